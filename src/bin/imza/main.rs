@@ -1,0 +1,3 @@
+//! The command `imza`: arguments in, the library's public API called, text out.
+
+fn main() {}

@@ -1,0 +1,234 @@
+//! The parts of a request that are signed, and the string to sign made of them (DLGA-5 to DLGA-11).
+
+use std::borrow::Cow;
+
+use super::{Error, Part};
+
+/// What stands between body and resource in the string to sign (DLGA-6): the vendor's page shows
+/// three readings, and one can be chosen.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BodyLine {
+    /// The body and a line feed when there is a body, nothing at all when there is none. The default.
+    #[default]
+    WhenPresent,
+    /// The body and a line feed, also when the body is empty.
+    Always,
+    /// The body alone: no line feed even after a body.
+    Never,
+}
+
+impl BodyLine {
+    /// What follows a body in the string to sign.
+    pub(super) fn after_body(self, body_is_empty: bool) -> &'static [u8] {
+        match self {
+            Self::Always => b"\n",
+            Self::WhenPresent if !body_is_empty => b"\n",
+            Self::WhenPresent | Self::Never => b"",
+        }
+    }
+}
+
+/// A request as it goes over the wire, borrowed: the parts that are signed, but for the date.
+///
+/// Every text is taken as bytes, exactly as sent; nothing is trimmed, decoded or re-serialised.
+///
+/// ```
+/// use imza::dlga::Request;
+///
+/// let request = Request::post("/v1/reporting/getcalllist").content_type("application/json; charset=utf-8").body(b"{}");
+/// let text = request.string_to_sign("Tue, 09 Mar 2021 13:28:32 GMT")?;
+/// assert_eq!(text, b"POST\napplication/json; charset=utf-8\nTue, 09 Mar 2021 13:28:32 GMT\n{}\n/v1/reporting/getcalllist");
+/// # Ok::<(), imza::dlga::Error>(())
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct Request<'a> {
+    pub(super) method: &'a [u8],
+    pub(super) content_type: &'a [u8],
+    pub(super) resource: &'a [u8],
+    pub(super) body: &'a [u8],
+    pub(super) body_line: BodyLine,
+}
+
+impl<'a> Request<'a> {
+    /// A request with any HTTP method, its case kept (DLGA-11), for a resource: what follows the
+    /// server address in the URI, path and query, as sent (DLGA-10). Without content type or body.
+    pub fn new<M, R>(method: &'a M, resource: &'a R) -> Self
+    where
+        M: AsRef<[u8]> + ?Sized,
+        R: AsRef<[u8]> + ?Sized,
+    {
+        Self {
+            method: method.as_ref(),
+            content_type: b"",
+            resource: resource.as_ref(),
+            body: b"",
+            body_line: BodyLine::default(),
+        }
+    }
+
+    /// A `GET` request.
+    pub fn get<R: AsRef<[u8]> + ?Sized>(resource: &'a R) -> Self {
+        Self::new("GET", resource)
+    }
+
+    /// A `POST` request.
+    pub fn post<R: AsRef<[u8]> + ?Sized>(resource: &'a R) -> Self {
+        Self::new("POST", resource)
+    }
+
+    /// A `PUT` request.
+    pub fn put<R: AsRef<[u8]> + ?Sized>(resource: &'a R) -> Self {
+        Self::new("PUT", resource)
+    }
+
+    /// A `DELETE` request.
+    pub fn delete<R: AsRef<[u8]> + ?Sized>(resource: &'a R) -> Self {
+        Self::new("DELETE", resource)
+    }
+
+    /// The value of the `Content-Type` header as sent, parameters included; without the header, an
+    /// empty line is signed (DLGA-8).
+    #[must_use]
+    pub fn content_type<T: AsRef<[u8]> + ?Sized>(self, value: &'a T) -> Self {
+        Self { content_type: value.as_ref(), ..self }
+    }
+
+    /// The exact bytes of the body (DLGA-7).
+    #[must_use]
+    pub fn body<T: AsRef<[u8]> + ?Sized>(self, bytes: &'a T) -> Self {
+        Self { body: bytes.as_ref(), ..self }
+    }
+
+    /// A JSON body: the content type `application/json`, and the body's exact bytes.
+    #[must_use]
+    pub fn json<T: AsRef<[u8]> + ?Sized>(self, bytes: &'a T) -> Self {
+        self.content_type("application/json").body(bytes)
+    }
+
+    /// Another reading of the line between body and resource (DLGA-6).
+    #[must_use]
+    pub fn body_line(self, body_line: BodyLine) -> Self {
+        Self { body_line, ..self }
+    }
+
+    /// The string to sign (DLGA-5) for the text of an `x-dlg-date` header: the bytes that go into
+    /// the HMAC, to look at when a signature does not match. The date's text stands in it as it is
+    /// (DLGA-9); it need not be in the pattern here, so that a received request can be looked at too.
+    ///
+    /// # Errors
+    /// A part that DLGA-13 forbids, or an empty date.
+    pub fn string_to_sign(&self, date: impl AsRef<[u8]>) -> Result<Vec<u8>, Error> {
+        let date = date.as_ref();
+        self.check()?;
+        check_date(date)?;
+        let mut text = Vec::new();
+        self.each_part(date, |part| text.extend_from_slice(part));
+        Ok(text)
+    }
+
+    /// Hands the string to sign over part by part.
+    pub(super) fn each_part(&self, date: &[u8], mut take: impl FnMut(&[u8])) {
+        head(self.method, self.content_type, date).into_iter().for_each(&mut take);
+        take(self.body);
+        take(self.body_line.after_body(self.body.is_empty()));
+        take(self.resource);
+    }
+
+    /// Whether DLGA-11 and DLGA-13 allow this request.
+    pub(super) fn check(&self) -> Result<(), Error> {
+        check_method(self.method)?;
+        check_content_type(self.content_type)?;
+        check_resource(self.resource)
+    }
+}
+
+/// What stands in the string to sign before the body (DLGA-5).
+pub(super) fn head<'a>(method: &'a [u8], content_type: &'a [u8], date: &'a [u8]) -> [&'a [u8]; 6] {
+    [method, b"\n", content_type, b"\n", date, b"\n"]
+}
+
+/// The resource of an absolute URL: path and query as they stand, without the fragment (DLGA-10).
+///
+/// ```
+/// use imza::dlga::resource_of_url;
+///
+/// assert_eq!(resource_of_url("https://api.diyalog.im/v1/reporting/getcalllist?page=2#top")?, "/v1/reporting/getcalllist?page=2");
+/// assert_eq!(resource_of_url("https://api.diyalog.im?page=2")?, "/?page=2");
+/// # Ok::<(), imza::dlga::Error>(())
+/// ```
+///
+/// # Errors
+/// [`Error::NotAUrl`] when the text does not begin with `http://` or `https://` and a server address.
+pub fn resource_of_url(url: &str) -> Result<Cow<'_, str>, Error> {
+    let (scheme, rest) = url.split_once("://").ok_or(Error::NotAUrl)?;
+    if !scheme.eq_ignore_ascii_case("https") && !scheme.eq_ignore_ascii_case("http") {
+        return Err(Error::NotAUrl);
+    }
+    let rest = rest.split_once('#').map_or(rest, |(before, _fragment)| before);
+    let (server, resource) = rest.split_at_checked(rest.find(['/', '?']).unwrap_or(rest.len())).unwrap_or((rest, ""));
+    if server.is_empty() {
+        return Err(Error::NotAUrl);
+    }
+    // An empty path goes over the wire as "/" (RFC 9110, section 4.2.3).
+    Ok(if resource.starts_with('/') { Cow::Borrowed(resource) } else { Cow::Owned(format!("/{resource}")) })
+}
+
+/// DLGA-11: any HTTP token (RFC 9110, section 5.6.2).
+pub(super) fn check_method(method: &[u8]) -> Result<(), Error> {
+    let is_token_byte = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    not_empty(Part::Method, method)?;
+    refuse(Part::Method, method, |b| !is_token_byte(b))
+}
+
+/// DLGA-8, DLGA-13: may be empty.
+pub(super) fn check_content_type(content_type: &[u8]) -> Result<(), Error> {
+    refuse(Part::ContentType, content_type, breaks_line)
+}
+
+/// DLGA-13. Whether the date is in the pattern is asked elsewhere.
+pub(super) fn check_date(date: &[u8]) -> Result<(), Error> {
+    not_empty(Part::Date, date)?;
+    refuse(Part::Date, date, breaks_line)
+}
+
+/// DLGA-10, DLGA-13.
+pub(super) fn check_resource(resource: &[u8]) -> Result<(), Error> {
+    not_empty(Part::Resource, resource)?;
+    refuse(Part::Resource, resource, |b| is_blank_or_control(b) || b == b'#')?;
+    if resource.starts_with(b"/") { Ok(()) } else { Err(Error::NotAResource) }
+}
+
+/// DLGA-13.
+pub(super) fn check_key_id(key_id: &[u8]) -> Result<(), Error> {
+    not_empty(Part::KeyId, key_id)?;
+    refuse(Part::KeyId, key_id, |b| is_blank_or_control(b) || b == b':')
+}
+
+/// DLGA-2, DLGA-13.
+pub(super) fn check_requester(requester: &[u8]) -> Result<(), Error> {
+    not_empty(Part::Requester, requester)?;
+    refuse(Part::Requester, requester, breaks_line)
+}
+
+/// DLGA-13.
+pub(super) fn not_empty(part: Part, value: &[u8]) -> Result<(), Error> {
+    if value.is_empty() { Err(Error::Empty { part }) } else { Ok(()) }
+}
+
+/// Names the first byte of a value that is forbidden in it.
+fn refuse(part: Part, value: &[u8], forbidden: impl Fn(u8) -> bool) -> Result<(), Error> {
+    match value.iter().enumerate().find(|&(_, &byte)| forbidden(byte)) {
+        Some((offset, &byte)) => Err(Error::Forbidden { part, byte, offset }),
+        None => Ok(()),
+    }
+}
+
+/// The bytes that would forge a line of the string to sign, or a header.
+fn breaks_line(byte: u8) -> bool {
+    matches!(byte, b'\r' | b'\n' | 0)
+}
+
+/// Blanks and control characters as HTTP knows them: ASCII. Bytes of UTF-8 are neither.
+fn is_blank_or_control(byte: u8) -> bool {
+    byte == b' ' || byte.is_ascii_control()
+}

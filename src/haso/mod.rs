@@ -1,0 +1,24 @@
+//! Haso's `requestToken`: rules HASO-1 to HASO-12, written out in `docs/haso.md`.
+//!
+//! A token is the base64 of HMAC-SHA256 over some of the posted fields, run together in the order of
+//! the method's [`Recipe`], with a salt among them. The recipes of the documented methods are in
+//! [`METHODS`]; for any other method, the line of the vendor's page is read by [`Recipe::parse`].
+//!
+//! The way of the data: fields and [`Recipe`] → [`Merchant::message`] → [`Merchant::token`] →
+//! [`Merchant::verify`] → [`Accepted`] or [`Error`].
+//!
+//! Know what a token does **not** do (HASO-12): nothing in it binds the method or the time, so it can
+//! be replayed; fields outside the recipe are not protected; and since fields run together, `1` + `23`
+//! and `12` + `3` give one token. [`Recipe::weaknesses`] lists what holds for a recipe.
+
+mod catalog;
+mod error;
+mod recipe;
+mod token;
+mod verify;
+
+pub use catalog::*;
+pub use error::{Credential, Error, FieldFault, RecipeFault};
+pub use recipe::{Field, Recipe, Shape, Term, Weakness};
+pub use token::{Merchant, Message};
+pub use verify::Accepted;

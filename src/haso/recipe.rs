@@ -1,0 +1,467 @@
+//! The notation of the vendor's pages (HASO-2): which fields a message runs together, in which order.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::net::IpAddr;
+use std::str::FromStr;
+
+use super::error::shown;
+use super::{Error, FieldFault, METHODS, RecipeFault};
+
+/// The salt as the vendor spells it, and as it is printed here.
+const SALT: &str = "merhant_salt";
+
+/// Every spelling of the salt that the vendor's pages have.
+const SALT_NAMES: [&str; 3] = [SALT, "merchant_salt", "merchantSalt"];
+
+pub(super) const MERCHANT_ID: &str = "merchantId";
+
+/// The form in which a date enters the message (HASO-8), as the vendor's pages print it.
+const DATE_FORMAT: &str = "\"yyyy-MM-dd\"";
+
+/// Fields that are optional in every method (HASO-6), so that the notation need not say so.
+const OPTIONAL_ANYWAY: [&str; 2] = ["ipAddress", "paymentReferenceCode"];
+
+/// Amounts, whatever the method (HASO-7).
+const AMOUNTS: [&str; 2] = ["orderAmount", "balanceAmount"];
+
+/// A method's recipe: which values its token is made of, in which order.
+///
+/// The documented methods have theirs in [`METHODS`](super::METHODS). Any other is written down as
+/// the vendor's page prints it:
+///
+/// ```
+/// use imza::haso::{Merchant, Recipe};
+///
+/// let recipe = Recipe::parse("merchantId + ipAddress+ orderNo + note? + merchantSalt")?;
+/// assert_eq!(recipe.to_string(), "merchantId + ipAddress + orderNo + note? + merhant_salt");
+///
+/// let merchant = Merchant::new("1000042", "merchant-key-not-real", "merchant-salt-not-real")?;
+/// assert_eq!(merchant.message(&recipe, &[("orderNo", "77")])?.to_string(), "100004277[salt]");
+/// # Ok::<(), imza::haso::Error>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    pub(super) method: Option<Method>,
+    pub(super) terms: Cow<'static, [Term]>,
+    pub(super) field_checks: bool,
+    pub(super) ignores_other_fields: bool,
+}
+
+/// What the vendor's table says of a method beside its terms.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Method {
+    pub(super) section: &'static str,
+    pub(super) endpoint: &'static str,
+    pub(super) store_only: bool,
+    pub(super) other_parameters: &'static [&'static str],
+}
+
+/// One term of a recipe's sum.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Term {
+    /// The merchant id, which comes from the credentials (HASO-9).
+    MerchantId,
+    /// A posted field.
+    Field(Field),
+    /// The salt (HASO-3).
+    Salt,
+}
+
+/// A posted field that a recipe names.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Field {
+    pub(super) name: Cow<'static, str>,
+    pub(super) required: bool,
+    pub(super) shape: Shape,
+}
+
+impl Field {
+    /// The field's name as posted.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether it must be there (HASO-9); an optional one that is absent adds nothing (HASO-6).
+    pub fn is_required(&self) -> bool {
+        self.required
+    }
+
+    /// What its value must look like.
+    pub fn shape(&self) -> Shape {
+        self.shape
+    }
+}
+
+/// What a field's value must look like (HASO-7, HASO-8, HASO-10).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Shape {
+    /// Any text.
+    Text,
+    /// A text of at most so many characters: the vendor's `String(10)`.
+    TextUpTo(usize),
+    /// Whole kuruş, digits only.
+    Amount,
+    /// A date, with or without a time behind it; only the date enters the message.
+    Date,
+    /// An IPv4 or IPv6 address.
+    IpAddress,
+}
+
+impl Recipe {
+    /// Reads the vendor's notation: names joined by `+`, the salt exactly once, as `merhant_salt`,
+    /// `merchant_salt` or `merchantSalt`. Spaces around names do not matter. `name?` is an optional
+    /// field (`ipAddress` and `paymentReferenceCode` always are), `name.ToString("yyyy-MM-dd")` a date
+    /// that enters the message in that form (HASO-8).
+    ///
+    /// # Errors
+    /// [`Error::RecipeInvalid`] with the byte: an empty term, a name or the salt twice, no salt, or
+    /// something that the notation does not have.
+    pub fn parse(line: &str) -> Result<Self, Error> {
+        let mut terms: Vec<Term> = Vec::new();
+        let mut offset = 0_usize;
+        for piece in line.split('+') {
+            let blanks = piece.len().saturating_sub(piece.trim_start().len());
+            let at = offset.saturating_add(blanks);
+            let term = parse_term(piece.trim())
+                .map_err(|(within, fault)| Error::RecipeInvalid { offset: at.saturating_add(within), fault })?;
+            if terms.iter().any(|earlier| earlier.name() == term.name()) {
+                let fault = if term == Term::Salt { RecipeFault::SaltTwice } else { RecipeFault::NameTwice };
+                return Err(Error::RecipeInvalid { offset: at, fault });
+            }
+            terms.push(term);
+            offset = offset.saturating_add(piece.len()).saturating_add("+".len());
+        }
+        if !terms.contains(&Term::Salt) {
+            return Err(Error::RecipeInvalid { offset: line.len(), fault: RecipeFault::NoSalt });
+        }
+        Ok(Self { method: None, terms: Cow::Owned(terms), field_checks: true, ignores_other_fields: false })
+    }
+
+    /// The documented method with this name (`SetPreDefinedLimit`) or path
+    /// (`/RequestV2/SetPreDefinedLimit`).
+    ///
+    /// # Errors
+    /// [`Error::RecipeUnknown`] where the table has none.
+    pub fn find(endpoint: &str) -> Result<&'static Self, Error> {
+        METHODS
+            .iter()
+            .copied()
+            .find(|recipe| recipe.endpoint() == Some(endpoint) || recipe.name() == Some(endpoint))
+            .ok_or_else(|| Error::RecipeUnknown { endpoint: shown(endpoint) })
+    }
+
+    /// Switches the checks of HASO-10 off: lengths, amounts and addresses are then taken as they are.
+    /// For an audit, which must re-compute what was really sent. A date must still be one (HASO-8).
+    #[must_use]
+    pub fn without_field_checks(self) -> Self {
+        Self { field_checks: false, ..self }
+    }
+
+    /// Takes and ignores fields that the recipe does not have (HASO-9), also when one is given twice.
+    /// A misspelt optional field then goes unnoticed.
+    #[must_use]
+    pub fn ignoring_other_fields(self) -> Self {
+        Self { ignores_other_fields: true, ..self }
+    }
+
+    /// The terms of the sum, in order.
+    pub fn terms(&self) -> &[Term] {
+        &self.terms
+    }
+
+    /// The posted fields among the terms, in order.
+    pub fn fields(&self) -> impl Iterator<Item = &Field> {
+        self.terms.iter().filter_map(|term| match term {
+            Term::Field(field) => Some(field),
+            Term::MerchantId | Term::Salt => None,
+        })
+    }
+
+    /// The path of a documented method, such as `/RequestV2/SetPreDefinedLimit`.
+    pub fn endpoint(&self) -> Option<&'static str> {
+        self.method.map(|method| method.endpoint)
+    }
+
+    /// The name of a documented method: the last part of its path.
+    pub fn name(&self) -> Option<&'static str> {
+        self.endpoint()?.rsplit('/').next()
+    }
+
+    /// The section of the vendor's pages that prints a documented method, such as `5.2.5`.
+    pub fn section(&self) -> Option<&'static str> {
+        self.method.map(|method| method.section)
+    }
+
+    /// Whether the method stands only in the in-store edition of the vendor's pages (V.39).
+    pub fn is_store_only(&self) -> bool {
+        self.method.is_some_and(|method| method.store_only)
+    }
+
+    /// Parameters of a documented method that are posted but **not protected** by the token.
+    pub fn other_parameters(&self) -> &'static [&'static str] {
+        self.method.map(|method| method.other_parameters).unwrap_or_default()
+    }
+
+    /// The weaknesses of the scheme that hold for this recipe (HASO-12).
+    pub fn weaknesses(&self) -> Vec<Weakness> {
+        let mut found = vec![Weakness::Replayable];
+        let fields_of = |pair: &[Term]| match pair {
+            [Term::Field(left), Term::Field(right)] => Some((left.clone(), right.clone())),
+            _ => None,
+        };
+        // A date always has ten characters, so nothing can move across its edge.
+        let run_together = self
+            .terms
+            .windows(2)
+            .filter_map(fields_of)
+            .filter(|(left, right)| left.shape != Shape::Date && right.shape != Shape::Date);
+        found.extend(
+            run_together.map(|(left, right)| Weakness::FieldsRunTogether { left: left.name, right: right.name }),
+        );
+        let names = |recipe: &Self| recipe.terms.iter().map(|term| term.name().to_owned()).collect::<Vec<_>>();
+        let same = METHODS.iter().filter(|other| other.method != self.method && names(other) == names(self));
+        found.extend(same.filter_map(|other| other.name()).map(|method| Weakness::SameTokenAs { method }));
+        found.extend(self.other_parameters().iter().map(|&parameter| Weakness::Unprotected { parameter }));
+        found
+    }
+
+    /// Checks posted fields against the recipe (HASO-7 to HASO-10).
+    pub(super) fn check<N: AsRef<str>, V: AsRef<str>>(
+        &self,
+        merchant_id: &str,
+        fields: &[(N, V)],
+    ) -> Result<(), Error> {
+        for (index, (name, value)) in fields.iter().enumerate() {
+            let (name, value) = (name.as_ref(), value.as_ref());
+            if !self.knows(name) {
+                if self.ignores_other_fields {
+                    continue;
+                }
+                return Err(Error::FieldUnknown { field: shown(name), known: self.known_names() });
+            }
+            if fields.iter().take(index).any(|(earlier, _)| earlier.as_ref() == name) {
+                return Err(Error::FieldDuplicate { field: name.to_owned() });
+            }
+            if name == MERCHANT_ID && value != merchant_id {
+                return Err(Error::FieldInvalid { field: name.to_owned(), fault: FieldFault::NotTheMerchant });
+            }
+        }
+        self.fields().try_for_each(|field| {
+            let value = value_of(fields, &field.name);
+            if value.is_empty() && field.required {
+                return Err(Error::FieldMissing { field: field.name.clone().into_owned() });
+            }
+            if value.is_empty() || !(self.field_checks || field.shape == Shape::Date) {
+                return Ok(());
+            }
+            field
+                .shape
+                .check(value)
+                .map_err(|fault| Error::FieldInvalid { field: field.name.clone().into_owned(), fault })
+        })
+    }
+
+    fn knows(&self, name: &str) -> bool {
+        // What a method of the table is posted with, beside the fields of its recipe (HASO-9).
+        let posted_too = |method: Method| name == "requestToken" || method.other_parameters.contains(&name);
+        name == MERCHANT_ID || self.fields().any(|field| field.name == name) || self.method.is_some_and(posted_too)
+    }
+
+    fn known_names(&self) -> String {
+        let fields = self.fields().map(Field::name);
+        std::iter::once(MERCHANT_ID)
+            .chain(fields)
+            .chain(self.other_parameters().iter().copied())
+            .collect::<Vec<_>>()
+            .join(", ")
+    }
+}
+
+/// A field's posted value; an absent field is the same as an empty one (HASO-6).
+pub(super) fn value_of<'f, N: AsRef<str>, V: AsRef<str>>(fields: &'f [(N, V)], name: &str) -> &'f str {
+    fields.iter().find(|(n, _)| n.as_ref() == name).map(|(_, value)| value.as_ref()).unwrap_or_default()
+}
+
+impl FromStr for Recipe {
+    type Err = Error;
+
+    fn from_str(line: &str) -> Result<Self, Error> {
+        Self::parse(line)
+    }
+}
+
+impl fmt::Display for Recipe {
+    /// Writes the vendor's notation, which [`Recipe::parse`] reads.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, term) in self.terms.iter().enumerate() {
+            let plus = if index == 0 { "" } else { " + " };
+            write!(f, "{plus}{term}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Term {
+    fn name(&self) -> &str {
+        match self {
+            Self::MerchantId => MERCHANT_ID,
+            Self::Field(field) => &field.name,
+            Self::Salt => SALT,
+        }
+    }
+}
+
+impl fmt::Display for Term {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())?;
+        let Self::Field(field) = self else { return Ok(()) };
+        if !field.required && !OPTIONAL_ANYWAY.contains(&&*field.name) {
+            f.write_str("?")?;
+        }
+        if field.shape == Shape::Date {
+            write!(f, ".ToString({DATE_FORMAT})")?;
+        }
+        Ok(())
+    }
+}
+
+/// Reads one trimmed term; a fault comes with its byte offset in the term.
+fn parse_term(term: &str) -> Result<Term, (usize, RecipeFault)> {
+    let is_name = |c: char| c.is_alphanumeric() || c == '_';
+    let name_len = term.find(|c| !is_name(c)).unwrap_or(term.len());
+    let (name, rest) = term.split_at_checked(name_len).unwrap_or((term, ""));
+    if term.is_empty() {
+        return Err((0, RecipeFault::EmptyTerm));
+    }
+    if name.is_empty() {
+        return Err((0, RecipeFault::NotInNotation));
+    }
+    if rest.is_empty() && SALT_NAMES.contains(&name) {
+        return Ok(Term::Salt);
+    }
+    if rest.is_empty() && name == MERCHANT_ID {
+        return Ok(Term::MerchantId);
+    }
+    if SALT_NAMES.contains(&name) || name == MERCHANT_ID {
+        return Err((name_len, RecipeFault::NotInNotation));
+    }
+    let (optional, rest) = match rest.strip_prefix('?') {
+        Some(rest) => (true, rest),
+        None => (false, rest),
+    };
+    let is_date = !rest.is_empty();
+    if is_date && !is_date_format(rest) {
+        return Err((term.len().saturating_sub(rest.len()), RecipeFault::NotInNotation));
+    }
+    let shape = match name {
+        _ if is_date => Shape::Date,
+        "ipAddress" => Shape::IpAddress,
+        name if AMOUNTS.contains(&name) => Shape::Amount,
+        _ => Shape::Text,
+    };
+    let required = !optional && !OPTIONAL_ANYWAY.contains(&name);
+    Ok(Term::Field(Field { name: Cow::Owned(name.to_owned()), required, shape }))
+}
+
+/// Whether this is `.ToString("yyyy-MM-dd")`, with or without blanks within the parentheses.
+fn is_date_format(text: &str) -> bool {
+    text.strip_prefix(".ToString(")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .is_some_and(|argument| argument.trim() == DATE_FORMAT)
+}
+
+impl Shape {
+    fn check(self, value: &str) -> Result<(), FieldFault> {
+        match self {
+            Self::Text => Ok(()),
+            Self::TextUpTo(most) => match value.char_indices().nth(most) {
+                Some((offset, _)) => Err(FieldFault::TooLong { chars: value.chars().count(), most, offset }),
+                None => Ok(()),
+            },
+            Self::Amount => match value.bytes().position(|b| !b.is_ascii_digit()) {
+                Some(offset) => Err(FieldFault::NotAnAmount { offset }),
+                None => Ok(()),
+            },
+            Self::Date => leading_date(value).map(|_date| ()),
+            Self::IpAddress => value.parse::<IpAddr>().map(|_address| ()).map_err(|_| FieldFault::NotAnIpAddress),
+        }
+    }
+
+    /// What a value of this shape adds to the message.
+    pub(super) fn as_signed(self, value: &str) -> &str {
+        match self {
+            Self::Date => leading_date(value).unwrap_or_default(),
+            _ => value,
+        }
+    }
+}
+
+/// The `yyyy-MM-dd` that a value begins with, where that day exists (HASO-8).
+fn leading_date(value: &str) -> Result<&str, FieldFault> {
+    let not_a_date = |offset| Err(FieldFault::NotADate { offset });
+    for (offset, expected) in b"dddd-dd-dd".iter().enumerate() {
+        match (value.as_bytes().get(offset), expected) {
+            (Some(b'0'..=b'9'), b'd') | (Some(b'-'), b'-') => {}
+            _ => return not_a_date(offset),
+        }
+    }
+    let number =
+        |from: usize, to: usize| value.get(from..to).and_then(|digits| digits.parse::<u16>().ok()).unwrap_or_default();
+    let (year, month, day) = (number(0, 4), number(5, 7), number(8, 10));
+    let is_leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    let days = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 if is_leap => 29,
+        2 => 28,
+        1..=12 => 31,
+        _ => return not_a_date(5),
+    };
+    if year == 0 {
+        return not_a_date(0);
+    }
+    if day == 0 || day > days {
+        return not_a_date(8);
+    }
+    Ok(value.get(..10).unwrap_or_default())
+}
+
+/// Something that a token does not protect against (HASO-12).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Weakness {
+    /// Nothing binds the token to a time or a request: whoever saw it can send it again.
+    Replayable,
+    /// Two fields run together: characters moved from one to the other give the same token.
+    FieldsRunTogether {
+        /// The field in front.
+        left: Cow<'static, str>,
+        /// The field behind it.
+        right: Cow<'static, str>,
+    },
+    /// Another method has the same recipe: its tokens are valid here, and the other way round.
+    SameTokenAs {
+        /// The other method's name.
+        method: &'static str,
+    },
+    /// A posted parameter that the recipe does not name: anyone on the path can change it unseen.
+    Unprotected {
+        /// Its name.
+        parameter: &'static str,
+    },
+}
+
+impl fmt::Display for Weakness {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Replayable => f.write_str("nothing binds the token to a time or a request: it can be sent again"),
+            Self::FieldsRunTogether { left, right } => {
+                write!(f, "{left} and {right} run together: characters moved from one to the other give the same token")
+            }
+            Self::SameTokenAs { method } => write!(f, "{method} has the same recipe: its tokens are valid here too"),
+            Self::Unprotected { parameter } => write!(f, "{parameter} is not protected by the token"),
+        }
+    }
+}

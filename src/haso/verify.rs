@@ -1,0 +1,41 @@
+//! The server's side: fields, a recipe and a token in, the verdict out (HASO-11).
+
+use super::{Error, Merchant, Recipe};
+use crate::mac::Tag;
+
+/// A token that was genuinely made of these fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    key_index: usize,
+}
+
+impl Accepted {
+    /// Which of the merchant's secrets matched: 0 is the one that tokens are made with, then the
+    /// older ones in the order of adding.
+    pub fn key_index(&self) -> usize {
+        self.key_index
+    }
+}
+
+impl Merchant {
+    /// Verifies the `requestToken` of posted fields, trying every secret of the merchant, each in
+    /// constant time.
+    ///
+    /// # Errors
+    /// A fault of the fields as in [`Merchant::token`], then [`Error::TokenMalformed`] for a text that
+    /// is not canonical base64 of 32 bytes, then [`Error::TokenMismatch`].
+    pub fn verify<N: AsRef<str>, V: AsRef<str>>(
+        &self,
+        recipe: &Recipe,
+        fields: &[(N, V)],
+        token: impl AsRef<[u8]>,
+    ) -> Result<Accepted, Error> {
+        recipe.check(self.merchant_id(), fields)?;
+        let tag = Tag::parse(token).map_err(Error::TokenMalformed)?;
+        std::iter::once(&self.secret)
+            .chain(&self.older_secrets)
+            .position(|secret| secret.mac(self.merchant_id(), recipe, fields).verify(&tag))
+            .map(|key_index| Accepted { key_index })
+            .ok_or(Error::TokenMismatch)
+    }
+}

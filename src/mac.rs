@@ -1,0 +1,276 @@
+//! HMAC-SHA256 as both schemes use it (DLGA-12, HASO-1): a key made ready once, a 32-byte tag that
+//! travels as 44 characters of base64, and a check that takes the same time whatever it finds.
+//!
+//! This is the only file that touches `hmac`, `sha2` and `base64`. It knows neither scheme.
+//!
+//! ```
+//! use imza::mac::{Key, Tag};
+//!
+//! let key = Key::new(b"Jefe");
+//! let tag = key.mac(b"what do ya want for nothing?");
+//! assert_eq!(tag.to_string(), "W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=");
+//!
+//! let received = Tag::parse("W9zBRr9gdU5qBCQmCJV1x1oAPwidJzmDnexYuWTsOEM=")?;
+//! assert!(key.verify(b"what do ya want for nothing?", &received));
+//! # Ok::<(), imza::mac::Malformed>(())
+//! ```
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hmac::KeyInit as _;
+use hmac::block_api::HmacCore;
+use hmac::digest::block_api::{Buffer, FixedOutputCore as _, UpdateCore as _};
+use hmac::digest::{CtOutput, Output};
+use sha2::Sha256;
+
+/// Length of a tag in bytes.
+pub const TAG_BYTES: usize = 32;
+
+/// Length of a tag as text: canonical standard base64 with its padding.
+pub const TAG_CHARS: usize = 44;
+
+/// Bytes of an HMAC-SHA1 tag, which Diyalog used until April 2021 (DLGA-3).
+const SHA1_BYTES: usize = 20;
+
+/// A secret, ready to compute tags: both HMAC pads are hashed once, in [`Key::new`].
+///
+/// Zeroized on drop; `Debug` prints `[redacted]`. Share it between threads by reference.
+///
+/// It holds hmac's block-level core and not `Hmac` itself: a message then copies the two 32-byte
+/// states that it needs, and not the empty 64-byte block buffer that `Hmac` carries along and
+/// wipes. That saves a tenth of a short signature.
+#[derive(Clone)]
+pub struct Key {
+    core: HmacCore<Sha256>,
+}
+
+impl Key {
+    /// Prepares a secret of any length. Its bytes are taken as they are: not decoded, not trimmed
+    /// (DLGA-12). An empty secret is legal here; the schemes refuse it.
+    #[expect(clippy::missing_panics_doc, reason = "it cannot: see below")]
+    pub fn new(secret: &[u8]) -> Self {
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length: RFC 2104, section 2")]
+        let core = HmacCore::new_from_slice(secret).expect("HMAC takes a key of any length");
+        Self { core }
+    }
+
+    /// Begins the tag of a message that comes in pieces.
+    pub fn begin(&self) -> Mac {
+        Mac { core: self.core.clone(), buffer: Buffer::<HmacCore<Sha256>>::default() }
+    }
+
+    /// The tag of a whole message.
+    pub fn mac(&self, message: &[u8]) -> Tag {
+        let mut mac = self.begin();
+        mac.update(message);
+        mac.finish()
+    }
+
+    /// Whether `tag` belongs to `message`, compared in constant time.
+    pub fn verify(&self, message: &[u8], tag: &Tag) -> bool {
+        let mut mac = self.begin();
+        mac.update(message);
+        mac.verify(tag)
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Key([redacted])")
+    }
+}
+
+/// A tag in the making; its memory is constant however long the message. Zeroized on drop.
+#[derive(Clone)]
+pub struct Mac {
+    core: HmacCore<Sha256>,
+    buffer: Buffer<HmacCore<Sha256>>,
+}
+
+impl Mac {
+    /// Takes the next piece of the message. Where one piece ends and the next begins leaves no trace.
+    pub fn update(&mut self, piece: &[u8]) {
+        let Self { core, buffer } = self;
+        buffer.digest_blocks(piece, |blocks| core.update_blocks(blocks));
+    }
+
+    /// The tag of all that was taken.
+    pub fn finish(self) -> Tag {
+        Tag { bytes: self.finish_secretly().into_bytes().into() }
+    }
+
+    /// Whether `tag` is the tag of all that was taken. Takes the same time wherever they differ
+    /// (DLGA-17, HASO-11), and the right tag never leaves this function.
+    pub fn verify(self, tag: &Tag) -> bool {
+        self.finish_secretly() == CtOutput::new(tag.bytes.into())
+    }
+
+    /// The tag in the wrapper whose `==` is constant-time and which is not printed.
+    fn finish_secretly(mut self) -> CtOutput<HmacCore<Sha256>> {
+        let mut output = Output::<HmacCore<Sha256>>::default();
+        self.core.finalize_fixed_core(&mut self.buffer, &mut output);
+        CtOutput::new(output)
+    }
+}
+
+impl fmt::Debug for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mac([redacted])")
+    }
+}
+
+/// An HMAC-SHA256 tag: [`TAG_BYTES`] bytes, or [`TAG_CHARS`] characters of canonical standard base64.
+///
+/// It has no `==` on purpose: a received tag is compared by [`Key::verify`] or [`Mac::verify`].
+#[derive(Clone, Copy)]
+pub struct Tag {
+    bytes: [u8; TAG_BYTES],
+}
+
+impl Tag {
+    /// Reads a received tag: canonical standard base64 of exactly 32 bytes, and nothing else
+    /// (DLGA-16, HASO-11). Blanks around it count as faults.
+    ///
+    /// # Errors
+    /// [`Malformed`] tells which of the usual mistakes it is.
+    pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, Malformed> {
+        let text = text.as_ref();
+        // base64 wants room for what 44 characters could hold at the most: 33 bytes.
+        let mut room = [0; TAG_BYTES + 1];
+        if text.len() == TAG_CHARS
+            && let Ok(TAG_BYTES) = STANDARD.decode_slice(text, &mut room)
+        {
+            let mut bytes = [0; TAG_BYTES];
+            bytes.iter_mut().zip(room).for_each(|(to, from)| *to = from);
+            return Ok(Self { bytes });
+        }
+        Err(Malformed::of(text))
+    }
+
+    /// The 32 bytes.
+    pub fn as_bytes(&self) -> &[u8; TAG_BYTES] {
+        &self.bytes
+    }
+
+    /// The tag as its 44 characters, on the stack.
+    pub fn encode(&self) -> TagText {
+        let mut chars = [0; TAG_CHARS];
+        let written: Result<usize, _> = STANDARD.encode_slice(self.bytes, &mut chars);
+        debug_assert_eq!(written.ok(), Some(TAG_CHARS));
+        TagText { chars }
+    }
+}
+
+impl From<[u8; TAG_BYTES]> for Tag {
+    fn from(bytes: [u8; TAG_BYTES]) -> Self {
+        Self { bytes }
+    }
+}
+
+impl fmt::Display for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(self.encode().as_str())
+    }
+}
+
+impl fmt::Debug for Tag {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Tag({self})")
+    }
+}
+
+/// The 44 characters of a [`Tag`], without an allocation.
+#[derive(Clone, Copy)]
+pub struct TagText {
+    chars: [u8; TAG_CHARS],
+}
+
+impl TagText {
+    /// The text, ASCII.
+    pub fn as_str(&self) -> &str {
+        // Base64 is ASCII, so the fallback is never taken.
+        str::from_utf8(&self.chars).unwrap_or_default()
+    }
+}
+
+/// Why a text is not a tag. `Display` says how to mend it; the text itself is never repeated.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Malformed {
+    /// Nothing at all.
+    #[error("it is empty, where 44 characters of base64 belong")]
+    Empty,
+    /// Hexadecimal digits.
+    #[error("it is hex ({} bytes); the 32 bytes themselves belong in base64, not their hex digits", .digits / 2)]
+    Hex {
+        /// How many digits there are.
+        digits: usize,
+    },
+    /// The URL-safe alphabet of base64.
+    #[error("it is in base64's URL alphabet (`-` or `_` at byte {offset}); the standard one has `+` and `/` there")]
+    UrlAlphabet {
+        /// Where the first `-` or `_` stands.
+        offset: usize,
+    },
+    /// A byte that base64 does not have.
+    #[error("byte {offset} is not a base64 character")]
+    Character {
+        /// Where it stands.
+        offset: usize,
+    },
+    /// The padding is missing.
+    #[error("its padding is missing: the 44th character must be `=`")]
+    NoPadding,
+    /// Twenty bytes: HMAC-SHA1.
+    #[error("it is 20 bytes long: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32 bytes")]
+    Sha1,
+    /// The last character carries bits that no byte takes.
+    #[error("its last character before the padding carries stray bits, so it is not the canonical base64 of any bytes")]
+    NotCanonical,
+    /// Some other length: a tag that was cut off, or something else altogether.
+    #[error("it is {chars} characters long; 32 bytes are 44 characters of base64, and a shortened tag is never taken")]
+    Length {
+        /// How many bytes of text there are.
+        chars: usize,
+    },
+}
+
+impl Malformed {
+    /// The byte at which the text goes wrong, where there is one.
+    pub fn offset(&self) -> Option<usize> {
+        match self {
+            Self::UrlAlphabet { offset } | Self::Character { offset } => Some(*offset),
+            Self::NotCanonical => Some(TAG_CHARS - 2),
+            Self::NoPadding => Some(TAG_CHARS - 1),
+            _ => None,
+        }
+    }
+
+    /// Finds the reason for a text that [`Tag::parse`] refused.
+    fn of(text: &[u8]) -> Self {
+        let data_chars = text.iter().rposition(|&b| b != b'=').map_or(0, |last| last.saturating_add(1));
+        let (data, padding) = text.split_at_checked(data_chars).unwrap_or((text, &[]));
+        let is_hex = text.iter().all(u8::is_ascii_hexdigit);
+        if text.is_empty() {
+            return Self::Empty;
+        }
+        if is_hex && (text.len() == 2 * TAG_BYTES || text.len() == 2 * SHA1_BYTES) {
+            return Self::Hex { digits: text.len() };
+        }
+        let stranger = |&b: &u8| !(b.is_ascii_alphanumeric() || b == b'+' || b == b'/');
+        if let Some(offset) = data.iter().position(stranger) {
+            return match data.get(offset) {
+                Some(b'-' | b'_') => Self::UrlAlphabet { offset },
+                _ => Self::Character { offset },
+            };
+        }
+        match (data.len(), padding.len()) {
+            (43, 0) => Self::NoPadding,
+            (43, 1) => Self::NotCanonical,
+            (27, 0 | 1) => Self::Sha1,
+            _ => Self::Length { chars: text.len() },
+        }
+    }
+}

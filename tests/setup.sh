@@ -1,0 +1,17 @@
+#!/bin/sh
+# Installs what the checks need and this machine lacks, by apt, and says so.
+set -eu
+
+missing=""
+need() { # need COMMAND PACKAGE
+    command -v "$1" >/dev/null 2>&1 || missing="$missing $2"
+}
+need python3 python3
+need openssl openssl
+
+[ -n "$missing" ] || exit 0
+echo "setup: installing$missing"
+if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi
+$sudo apt-get update -qq
+# shellcheck disable=SC2086  # a list of packages
+$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
