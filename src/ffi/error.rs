@@ -57,14 +57,31 @@ impl Report {
     }
 
     pub(super) fn success(&self, key_index: Option<usize>) {
-        self.fill(IMZA_OK, key_index, None, &"");
+        self.fill(IMZA_OK, 0, key_index, None, |message| {
+            // SAFETY: `message` points to the caller's message. Its first byte is all that counts of an empty one.
+            unsafe { message.cast::<u8>().write(0) }
+        });
     }
 
     pub(super) fn failure(&self, failure: &Failure) {
-        self.fill(failure.status(), failure.key_index(), failure.offset(), failure);
+        let status = failure.status();
+        self.fill(status, imza_status_http(status), failure.key_index(), failure.offset(), |message| {
+            let mut text = Cut { bytes: [0; MESSAGE], len: 0 };
+            // Fails only where the message is cut, and then what fitted is there.
+            let _ = write!(text, "{failure}");
+            // SAFETY: `message` points to the caller's message.
+            unsafe { message.write(text.bytes) }
+        });
     }
 
-    fn fill(&self, status: imza_status, key_index: Option<usize>, offset: Option<usize>, message: &dyn fmt::Display) {
+    fn fill(
+        &self,
+        status: imza_status,
+        http_status: u16,
+        key_index: Option<usize>,
+        offset: Option<usize>,
+        write_message: impl FnOnce(*mut [u8; MESSAGE]),
+    ) {
         let Self(error) = *self;
         if error.is_null() {
             return;
@@ -72,18 +89,14 @@ impl Report {
         let key_index = key_index.map_or(-1, |index| i32::try_from(index).unwrap_or(i32::MAX));
         // SAFETY: not NULL, and at least as large as the first version, which has all these members. They are
         // written one by one, through the pointer, since the caller need not have set them before.
-        let message_bytes = unsafe {
+        unsafe {
             (&raw mut (*error).status).write(status);
-            (&raw mut (*error).http_status).write(imza_status_http(status));
+            (&raw mut (*error).http_status).write(http_status);
             (&raw mut (*error).key_index).write(key_index);
             (&raw mut (*error).offset).write(offset.unwrap_or(usize::MAX));
-            (&raw mut (*error).message).cast::<[u8; MESSAGE]>()
-        };
-        let mut text = Cut { bytes: [0; MESSAGE], len: 0 };
-        // Fails only where the message is cut, and then what fitted is there.
-        let _ = write!(text, "{message}");
-        // SAFETY: as above; `c_char` and `u8` have the same layout.
-        unsafe { message_bytes.write(text.bytes) };
+            // `c_char` and `u8` have the same layout.
+            write_message((&raw mut (*error).message).cast());
+        }
     }
 }
 
