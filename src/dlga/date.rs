@@ -160,7 +160,7 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
     // itself every 400 years, so it is asked about 2369 then.
     let (year, shift) = match year {
         b"1969" => (&b"2369"[..], SECONDS_IN_400_YEARS),
-        year if year < b"1970" => return Err(DateError::OutOfRange),
+        year if year < &b"1970"[..] => return Err(DateError::OutOfRange),
         year => (year, 0),
     };
     let calendar = |weekday: &[u8]| {
