@@ -44,6 +44,16 @@
 //! # Ok::<(), haso::Error>(())
 //! ```
 
+// What reaches this library from outside never makes it panic.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
+
 pub mod dlga;
 pub mod haso;
 pub mod mac;
