@@ -57,3 +57,8 @@
 pub mod dlga;
 pub mod haso;
 pub mod mac;
+
+// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
