@@ -44,6 +44,8 @@
 //! # Ok::<(), haso::Error>(())
 //! ```
 
+#[cfg(feature = "cli")]
+pub mod audit;
 pub mod dlga;
 pub mod haso;
 pub mod mac;
