@@ -165,9 +165,9 @@ Examples:
   printf %s merchant-key-not-real >key.txt
   printf %s merchant-salt-not-real >salt.txt
 
-  imza haso verify --recipe SetPreDefinedLimit --merchant-id 1000042 \
-      --key-file key.txt --salt-file salt.txt --field customerId=5500123 \
-      --field dealerSegment=GOLD --field ipAddress=85.105.1.2 \
+  imza haso verify --recipe SetPreDefinedLimit --merchant-id 1000042 \\
+      --key-file key.txt --salt-file salt.txt --field customerId=5500123 \\
+      --field dealerSegment=GOLD --field ipAddress=85.105.1.2 \\
       --token Ptn4OKqlNgqE6KNbxPoYrSYVwQH6g+PUZehyYxF8SAY=")]
 pub(crate) struct Verify {
     #[command(flatten)]
