@@ -47,7 +47,8 @@ fn read(text: &str) -> Result<Reading, String> {
         return Date::parse(text).map(Reading::Header).map_err(|error| error.to_string());
     }
     match text.parse::<Timestamp>() {
-        Ok(timestamp) => Ok(Reading::Instant(timestamp.as_second())),
+        // The second that has begun, before 1970 too.
+        Ok(time) => Ok(Reading::Instant(time.as_second().saturating_sub(i64::from(time.subsec_nanosecond() < 0)))),
         Err(_) => Err("a date is Unix seconds (1615296512), RFC 3339 (2021-03-09T13:28:32Z) or the header's form \
                        (Tue, 09 Mar 2021 13:28:32 GMT)"
             .to_owned()),
