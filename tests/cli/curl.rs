@@ -102,7 +102,7 @@ fn the_line_sends_exactly_what_was_signed() {
         assert_eq!(arrived.body, body.as_bytes());
     }
     // No text, and too long for a line: the line reads standard input.
-    for body in [&b"\0"[..], b"\xff\xfe", b"\x1b[31m", &[b'x'; 70_000]] {
+    for body in [&b"\0"[..], b"\xff\xfe", b"\x1b[31m", &vec![b'x'; 70_000]] {
         assert_eq!(sent_and_verified(&desk, "POST", "/v1/x", &inline, body).body, body);
     }
     for body in [&["--body", "empty"][..], &["--body", "-"], &[], &["--body-line", "always"]] {

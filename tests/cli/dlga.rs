@@ -349,6 +349,20 @@ fn a_refusal_has_the_vendors_status_and_text_and_a_reason() {
     }
 }
 
+#[test]
+fn what_somebody_else_sent_does_not_reach_the_terminal_raw() {
+    let desk = Signed::new();
+    let (date, id) = (format!("x-dlg-date: {DATE}"), AUTHORIZATION.replace("my-key", "a\u{9b}31m"));
+    let unknown = format!("x-dlg-authorization: {id}");
+    let sentence = desk.verify_headers(&[&date, "x-dlg-requester-userid: 1", &unknown], &["--now", DATE]).refused();
+    assert!(sentence.contains("no key is held for the access key id `a\\u{9b}31m`"), "{sentence}");
+
+    let genuine = format!("x-dlg-authorization: {AUTHORIZATION}");
+    let requester = "x-dlg-requester-userid: \x1b[31mAyşe";
+    let accepted = desk.verify_headers(&[&date, requester, &genuine], &["--now", DATE]).done_text();
+    assert!(accepted.ends_with("is \"\\u{1b}[31mAyşe\"\n"), "{accepted}");
+}
+
 /// DLGA-13: a received request with a forged line is refused, where signing one could not run.
 #[test]
 fn a_forbidden_part_is_refused_in_verifying_and_an_error_in_signing() {

@@ -3,7 +3,7 @@
 use std::io::{self, IsTerminal as _};
 
 use clap::Args;
-use comfy_table::{ContentArrangement, Table, presets};
+use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
 use imza::audit::Keys;
 use imza::haso::{self, METHODS, Recipe};
 
@@ -120,8 +120,15 @@ fn table() -> String {
         "not protected",
     ]);
     for recipe in METHODS {
-        table.add_row(row(recipe));
+        let [section, endpoint, recipe, other] = row(recipe);
+        // Narrow enough to leave the recipe some room.
+        let endpoint = endpoint.rsplit_once('/').map_or(endpoint.clone(), |(path, name)| format!("{path}\n/{name}"));
+        table.add_row([section.replace(' ', "\n"), endpoint, recipe, other]);
     }
+    // Names stay in one piece; the other columns wrap.
+    table.column_iter_mut().take(2).for_each(|column| {
+        column.set_constraint(ColumnConstraint::ContentWidth);
+    });
     format!("{table}\n")
 }
 

@@ -95,7 +95,7 @@ impl KeysOptions {
 fn read_file(path: &Path) -> Result<Secret, Failure> {
     if path == "-" {
         return Err(Failure::new(
-            "a secret is not read from standard input by `-`; name a file (/dev/stdin is one, and so is bash's <(command))",
+            "a secret is not read from standard input; name a file, such as bash's <(command) makes",
         ));
     }
     let cannot = |error| Failure::new(format!("cannot read the secret file {}: {error}", path.display()));
