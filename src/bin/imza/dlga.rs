@@ -229,8 +229,15 @@ fn sentence(accepted: &dlga::Accepted) -> String {
     )
 }
 
+/// The vendor's answer and the reason; where only the clock refuses, also the key that matched (DLGA-20).
 fn refused(rejection: &dlga::Rejection) -> Outcome {
-    Outcome::Refused(format!("refused with {} `{}`: {rejection}", rejection.http_status(), rejection.vendor_text()))
+    let matched = rejection.key_index().map(|key| format!("; the signature is genuine, with key {key}"));
+    Outcome::Refused(format!(
+        "refused with {} `{}`: {rejection}{}",
+        rejection.http_status(),
+        rejection.vendor_text(),
+        matched.unwrap_or_default()
+    ))
 }
 
 /// Print the bytes that are signed, with no newline added

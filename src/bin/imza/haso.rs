@@ -72,23 +72,20 @@ pub(crate) enum HmacKey {
 impl CredentialOptions {
     /// The merchant under the reading of HASO-4 that was asked for.
     pub(crate) fn merchant(&self) -> Result<haso::Merchant, Failure> {
-        Ok(match (self.hmac_key, self.key()?) {
-            (HmacKey::MerchantKey, Some(key)) => {
-                haso::Merchant::new(&self.merchant_id, key.as_slice(), self.salt()?.as_slice())?
+        let salt = self.salt()?;
+        if self.hmac_key == HmacKey::MerchantSalt {
+            if self.key_file.is_some() || self.key_env.is_some() {
+                output::warn("with --hmac-key merchant-salt the salt keys the HMAC; the merchant key is not used");
             }
-            (HmacKey::MerchantSalt, None) => haso::Merchant::salt_keyed(&self.merchant_id, self.salt()?.as_slice())?,
-            (HmacKey::MerchantKey, None) => {
-                return Err(Failure::new(
-                    "a merchant key is needed: give --key-file or --key-env, or --hmac-key merchant-salt where there \
-                     is only a salt",
-                ));
-            }
-            (HmacKey::MerchantSalt, Some(_)) => {
-                return Err(Failure::new(
-                    "with --hmac-key merchant-salt the salt keys the HMAC: leave --key-file and --key-env out",
-                ));
-            }
-        })
+            return Ok(haso::Merchant::salt_keyed(&self.merchant_id, salt.as_slice())?);
+        }
+        let key = self.key()?.ok_or_else(|| {
+            Failure::new(
+                "a merchant key is needed: give --key-file or --key-env, or --hmac-key merchant-salt where there is \
+                 only a salt",
+            )
+        })?;
+        Ok(haso::Merchant::new(&self.merchant_id, key.as_slice(), salt.as_slice())?)
     }
 
     /// The merchant key, where one was given.
