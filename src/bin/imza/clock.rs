@@ -48,9 +48,25 @@ fn read(text: &str) -> Result<Reading, String> {
     }
     match text.parse::<Timestamp>() {
         // The second that has begun, before 1970 too.
-        Ok(time) => Ok(Reading::Instant(time.as_second().saturating_sub(i64::from(time.subsec_nanosecond() < 0)))),
-        Err(_) => Err("a date is Unix seconds (1615296512), RFC 3339 (2021-03-09T13:28:32Z) or the header's form \
-                       (Tue, 09 Mar 2021 13:28:32 GMT)"
+        Ok(time) if is_rfc_3339(text) => {
+            Ok(Reading::Instant(time.as_second().saturating_sub(i64::from(time.subsec_nanosecond() < 0))))
+        }
+        _ => Err("a date is Unix seconds (1615296512), RFC 3339 (2021-03-09T13:28:32Z) or the header's form \
+                  (Tue, 09 Mar 2021 13:28:32 GMT)"
             .to_owned()),
     }
+}
+
+/// Whether a text has RFC 3339's form: jiff reads further ones of ISO 8601, and second 60 as 59.
+fn is_rfc_3339(text: &str) -> bool {
+    let has_form = |text: &str, form: &str| {
+        let fits = |(byte, form): (u8, u8)| if form == b'd' { byte.is_ascii_digit() } else { byte == form };
+        text.len() == form.len() && text.bytes().zip(form.bytes()).all(fits)
+    };
+    let Some((time, rest)) = text.split_at_checked("yyyy-mm-ddThh:mm:ss".len()) else { return false };
+    let fraction = rest.strip_prefix('.').map(|digits| digits.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let zone = fraction.unwrap_or(rest);
+    ["dddd-dd-ddTdd:dd:dd", "dddd-dd-ddtdd:dd:dd", "dddd-dd-dd dd:dd:dd"].iter().any(|form| has_form(time, form))
+        && !time.ends_with("60")
+        && ["Z", "z", "+dd:dd", "-dd:dd"].iter().any(|form| has_form(zone, form))
 }
