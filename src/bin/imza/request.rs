@@ -93,7 +93,7 @@ impl From<BodyLine> for dlga::BodyLine {
 #[group(skip)]
 pub(crate) struct ReceivedOptions {
     /// A received header, as 'Name: value'; repeat it for each, others than the three do no harm
-    #[arg(long = "header", value_name = "NAME: VALUE", value_parser = header)]
+    #[arg(long = "header", value_name = "HEADER", value_parser = header)]
     pub(crate) headers: Vec<(String, String)>,
 }
 
