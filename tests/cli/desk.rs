@@ -43,6 +43,8 @@ impl Desk {
         let paths = std::iter::once(directory.to_owned()).chain(std::env::split_paths(&path));
         let mut command = Command::new(program);
         command.current_dir(&self.directory).env("PATH", std::env::join_paths(paths).unwrap());
+        // As wide as clap takes a terminal to be where there is none.
+        command.env("COLUMNS", "100");
         command
     }
 

@@ -141,6 +141,7 @@ impl From<HeaderNames> for dlga::HeaderNames {
 Examples:
   printf %s not-a-real-secret >secret.txt
   printf %s '{\"customerId\":\"123456\"}' >body.json
+  signature='DLGA my-key:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c='
 
   # Was this request genuine, and in time when it came?
   imza dlga verify --key-id my-key --secret-file secret.txt --method POST \\
@@ -148,17 +149,18 @@ Examples:
       --header 'Content-Type: application/json' \\
       --header 'x-dlg-date: Tue, 09 Mar 2021 13:28:32 GMT' \\
       --header 'x-dlg-requester-userid: 45186' \\
-      --header 'x-dlg-authorization: DLGA my-key:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c=' \\
+      --header \"x-dlg-authorization: $signature\" \\
       --now 2021-03-09T13:30:00Z
 
   # The same with a keys file, which holds several keys.
-  printf '[[dlga]]\\naccess_key_id = \"my-key\"\\nsecret_file = \"secret.txt\"\\n' >keys.toml
+  printf '%s\\n' '[[dlga]]' 'access_key_id = \"my-key\"' \\
+      'secret_file = \"secret.txt\"' >keys.toml
   imza dlga verify --keys keys.toml --method POST \\
       --resource /v1/application/finishonlinehelp --body body.json \\
       --header 'Content-Type: application/json' \\
       --header 'x-dlg-date: Tue, 09 Mar 2021 13:28:32 GMT' \\
       --header 'x-dlg-requester-userid: 45186' \\
-      --header 'x-dlg-authorization: DLGA my-key:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c=' \\
+      --header \"x-dlg-authorization: $signature\" \\
       --ignore-clock")]
 pub(crate) struct Verify {
     /// AccessKeyId of the one key that is accepted

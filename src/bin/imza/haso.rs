@@ -129,9 +129,10 @@ Examples:
       --key-file key.txt --salt-file salt.txt --field customerId=5500123 \\
       --field dealerSegment=GOLD --field ipAddress=85.105.1.2
 
-  # The token of any other: its recipe is the line that the vendor's page prints.
+  # The token of any other: its recipe is the line on the vendor's page.
   imza haso token --recipe 'merchantId + ipAddress+ orderNo + merhant_salt' \\
-      --merchant-id 1000042 --key-file key.txt --salt-file salt.txt --field orderNo=77")]
+      --merchant-id 1000042 --key-file key.txt --salt-file salt.txt \\
+      --field orderNo=77")]
 pub(crate) struct Token {
     #[command(flatten)]
     recipe: RecipeOptions,

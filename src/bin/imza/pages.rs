@@ -13,9 +13,14 @@ use crate::{Imza, output};
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  imza completions bash >imza.bash     # into ~/.local/share/bash-completion/completions/imza
-  imza completions zsh >_imza          # into a directory of $fpath
-  imza completions fish >imza.fish     # into ~/.config/fish/completions")]
+  # Into ~/.local/share/bash-completion/completions, for example,
+  imza completions bash >imza
+
+  # a directory of $fpath,
+  imza completions zsh >_imza
+
+  # and ~/.config/fish/completions.
+  imza completions fish >imza.fish")]
 pub(crate) struct Completions {
     #[arg(value_enum)]
     shell: clap_complete::Shell,
