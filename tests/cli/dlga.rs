@@ -208,7 +208,7 @@ fn a_resource_is_given_as_it_is_or_taken_from_the_url() {
     let from_url = shown(["--url", "https://api.diyalog.im/v1/x?page=2#top"]).done_text();
     assert_eq!(from_url, "GET\n\nThu, 01 Jan 1970 00:00:00 GMT\n/v1/x?page=2");
     assert_eq!(from_url, shown(["--resource", "/v1/x?page=2"]).done_text());
-    assert!(shown(["--url", "api.diyalog.im/v1/x"]).failed().contains("--url \"api.diyalog.im/v1/x\": this is not"));
+    assert!(shown(["--url", "api.diyalog.im/v1/x"]).failed().contains("--url: this is not an absolute"));
     assert!(shown(["--resource", "v1/x"]).failed().contains("does not begin with `/`"));
     assert!(shown(["--resource", "/v1/x#top"]).failed().contains("the resource holds `#` at byte 5"));
     desk.imza(words("dlga string-to-sign --method GET --date 0")).misused();

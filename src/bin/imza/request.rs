@@ -38,9 +38,8 @@ impl RequestOptions {
     /// Path and query (DLGA-10).
     pub(crate) fn resource(&self) -> Result<Cow<'_, str>, Failure> {
         match (&self.url, &self.resource) {
-            (Some(url), _) => {
-                dlga::resource_of_url(url).map_err(|error| Failure::new(format!("--url {url:?}: {error}")))
-            }
+            // The URL is not repeated: it may hold a password.
+            (Some(url), _) => dlga::resource_of_url(url).map_err(|error| Failure::new(format!("--url: {error}"))),
             (None, resource) => Ok(resource.as_deref().unwrap_or_default().into()),
         }
     }
