@@ -54,6 +54,8 @@
     clippy::unwrap_used
 )]
 
+#[cfg(feature = "cli")]
+pub mod audit;
 pub mod dlga;
 pub mod haso;
 pub mod mac;
