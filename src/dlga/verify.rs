@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::request::{check_content_type, check_date, check_key_id, check_method, check_requester};
 use super::sign::{BodyStream, SCHEME, prepare};
 use super::{BodyLine, Date, DateError, Error, HeaderNames, Request};
-use crate::mac::{Key, Malformed, Tag};
+use crate::mac::{Key, Mac, Malformed, Tag};
 
 /// How far date and clock may differ, either way; exactly this much passes (DLGA-14).
 const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -125,16 +125,11 @@ impl Verifier {
         let received = Received::find(received)?;
         request.check().map_err(Rejection::request)?;
         let claim = self.claim(&received)?;
-        let text_date = received.date.bytes;
-        let mut matching = None;
-        for (index, key) in self.candidates(&claim.key_id) {
+        let matching = self.matching(&claim, |key| {
             let mut mac = key.begin();
-            request.each_part(text_date, |part| mac.update(part));
-            if mac.verify(&claim.tag) {
-                matching = index;
-                break;
-            }
-        }
+            request.each_part(received.date.bytes, |part| mac.update(part));
+            mac
+        });
         self.clock.judge(claim, matching, now)
     }
 
@@ -175,6 +170,16 @@ impl Verifier {
         let secrets = self.keys.get(key_id).map(Vec::as_slice).unwrap_or_default();
         let keys = secrets.iter().map(|(index, key)| (Some(*index), key));
         keys.chain(std::iter::repeat((None, &self.decoy))).take(self.most_secrets)
+    }
+
+    /// The index of the first key whose tag is the claimed one. A decoy that happens to match ends
+    /// nothing: anybody can sign with its empty secret, and would learn from the time it takes how
+    /// many secrets an id has (DLGA-17).
+    fn matching(&self, claim: &Claim, mac: impl Fn(&Key) -> Mac) -> Option<usize> {
+        self.candidates(&claim.key_id).find_map(|(index, key)| {
+            let matches = mac(key).verify(&claim.tag);
+            index.filter(|_| matches)
+        })
     }
 
     /// What the headers claim, and whether a key is held for it.
@@ -590,4 +595,45 @@ fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
 /// A received id for an error's text, cut to a length that fits a log line.
 fn shown(key_id: &[u8]) -> String {
     String::from_utf8_lossy(key_id).chars().take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// How many tags a verifier computes for a claimed id and a tag.
+    fn tags_computed(verifier: &Verifier, key_id: &str, tag: Tag) -> usize {
+        let claim = Claim {
+            key_id: key_id.as_bytes().into(),
+            key_is_held: false,
+            tag,
+            date: Date::from_unix(0).unwrap(),
+            requester: b"45186".into(),
+        };
+        let count = Cell::new(0_usize);
+        verifier.matching(&claim, |key| {
+            count.update(|count| count.saturating_add(1));
+            key.begin()
+        });
+        count.get()
+    }
+
+    /// DLGA-17: told by the number of tags computed, since a stopwatch would be told by the machine's mood.
+    #[test]
+    fn every_refusal_costs_as_many_tags_as_the_id_with_the_most_secrets() {
+        let verifier = Verifier::new();
+        assert_eq!(tags_computed(&verifier, "nobody", Tag::from([0; 32])), 1);
+
+        let add = |verifier: Verifier, id: &str, secret: &str| verifier.key(id, secret).unwrap();
+        let verifier = add(add(add(add(verifier, "a", "1"), "b", "1"), "b", "2"), "b", "3");
+        for id in ["nobody", "a", "b"] {
+            assert_eq!(tags_computed(&verifier, id, Tag::from([0; 32])), 3, "{id}: a wrong signature");
+            let forged = Key::new(b"").begin().finish();
+            assert_eq!(tags_computed(&verifier, id, forged), 3, "{id}: signed with the decoys' secret");
+        }
+        // The positive control: a match ends the search.
+        assert_eq!(tags_computed(&verifier, "b", Key::new(b"2").begin().finish()), 2);
+    }
 }
