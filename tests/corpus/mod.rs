@@ -1,4 +1,5 @@
 //! Reads the golden corpus, `tests/vectors`; its form is told in `tests/vectors/README.md`.
+#![allow(dead_code, reason = "each test program reads its own part")]
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
