@@ -34,8 +34,8 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 /// ```
 #[derive(Clone)]
 pub struct Verifier {
-    /// For each access key id its secrets, each with its place in the order of adding.
-    keys: BTreeMap<Box<[u8]>, Vec<(usize, Key)>>,
+    /// For each access key id its secrets.
+    keys: BTreeMap<Box<[u8]>, Secrets>,
     added: usize,
     /// The most secrets that one id has: how many tags every refusal costs (DLGA-17).
     most_secrets: usize,
@@ -43,6 +43,10 @@ pub struct Verifier {
     decoy: Key,
     clock: Clock,
 }
+
+/// The secrets of one access key id, each with its place in the order of adding. They are boxed so that
+/// a vector that grows leaves none behind in freed memory.
+type Secrets = Vec<(usize, Box<Key>)>;
 
 /// How far a request's date may be from the clock (DLGA-19).
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +89,7 @@ impl Verifier {
     pub fn add_key(&mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<(), Error> {
         let key = prepare(access_key_id, secret.as_ref())?;
         let secrets = self.keys.entry(access_key_id.as_bytes().into()).or_default();
-        secrets.push((self.added, key));
+        secrets.push((self.added, Box::new(key)));
         self.most_secrets = self.most_secrets.max(secrets.len());
         self.added = self.added.saturating_add(1);
         Ok(())
@@ -153,22 +157,20 @@ impl Verifier {
         let received = Received::find(received)?;
         check_method(method).and_then(|()| check_content_type(content_type)).map_err(Rejection::request)?;
         let claim = self.claim(&received)?;
-        let bodies: Result<Vec<_>, Error> = self
-            .candidates(&claim.key_id)
-            .map(|(index, key)| Ok((index, BodyStream::begin(key, method, content_type, received.date.bytes)?)))
-            .collect();
-        Ok(VerifyingStream {
-            claim: claim.into_owned(),
-            bodies: bodies.map_err(Rejection::request)?,
-            clock: self.clock,
-        })
+        // The exact room first: a vector that grows would leave the keys' states behind in freed memory.
+        let mut bodies = Vec::with_capacity(self.most_secrets);
+        for (index, key) in self.candidates(&claim.key_id) {
+            let body = BodyStream::begin(key, method, content_type, received.date.bytes).map_err(Rejection::request)?;
+            bodies.push((index, body));
+        }
+        Ok(VerifyingStream { claim: claim.into_owned(), bodies, clock: self.clock })
     }
 
     /// The keys to try for an id. However many it has, and also when it has none, trying them all
     /// costs the same (DLGA-17): decoys, which have no index, make up the number.
     fn candidates(&self, key_id: &[u8]) -> impl Iterator<Item = (Option<usize>, &Key)> {
         let secrets = self.keys.get(key_id).map(Vec::as_slice).unwrap_or_default();
-        let keys = secrets.iter().map(|(index, key)| (Some(*index), key));
+        let keys = secrets.iter().map(|(index, key)| (Some(*index), &**key));
         keys.chain(std::iter::repeat((None, &self.decoy))).take(self.most_secrets)
     }
 
@@ -288,9 +290,10 @@ impl VerifyingStream {
     pub fn finish(self, resource: impl AsRef<[u8]>, now: i64) -> Result<Accepted<'static>, Rejection> {
         let resource = resource.as_ref();
         let mut matching = None;
-        for (index, body) in self.bodies {
-            if body.end(resource).map_err(Rejection::request)?.verify(&self.claim.tag) {
-                matching = matching.or(index);
+        // By reference: what is moved out of a vector is not wiped there.
+        for (index, body) in &self.bodies {
+            if body.clone().end(resource).map_err(Rejection::request)?.verify(&self.claim.tag) {
+                matching = matching.or(*index);
             }
         }
         self.clock.judge(self.claim, matching, now)
