@@ -177,3 +177,22 @@ fn fields_run_together_around_a_date_too() {
     assert_eq!(together("a + merchantId + b + merhant_salt"), ["a b"]);
     assert_eq!(together("a + merhant_salt + b"), [""; 0], "nobody can write the salt down");
 }
+
+/// HASO-1, HASO-2, HASO-12: the page's table and example are the code's.
+#[test]
+fn the_page_shows_every_recipe_and_the_example_as_they_are() {
+    let page = include_str!("../../docs/haso.md");
+    for recipe in METHODS {
+        let row = page.lines().find(|line| line.contains(&format!("| `{}` |", recipe.endpoint().unwrap())));
+        let row = row.unwrap_or_else(|| panic!("{recipe} has no row"));
+        assert!(row.starts_with(&format!("| {} ", recipe.section().unwrap())), "{row}");
+        assert!(row.contains(&format!("| `{recipe}` |")), "{row}");
+        assert_eq!(row.contains("*store*"), recipe.is_store_only(), "{row}");
+        let others: Vec<_> = recipe.other_parameters().iter().map(|other| format!("`{other}`")).collect();
+        assert!(row.trim_end_matches([' ', '|']).ends_with(&others.join(", ")), "{row}");
+    }
+    let seed = &cases("haso.json")[0];
+    for stage in ["message", "token"] {
+        assert!(page.contains(&format!("    {}\n", text(seed, stage))), "{stage}");
+    }
+}
