@@ -3,12 +3,16 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test setup lint lib install header bench fuzz test-rust
+.PHONY: help demo test setup lint lib install header bench fuzz test-rust test-corpus
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
 
-test: setup lint test-rust test-capi ## run every check; installs what is missing and says so
+demo: ## build the command, sign and verify both documented calls
+	$(CARGO) build --locked --release --features cli
+	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
+
+test: setup lint test-rust test-corpus test-capi ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 setup: ## install the tools that the checks need
@@ -23,6 +27,21 @@ lint: ## formatting, clippy and rustdoc, without a warning
 test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
 	$(CARGO) test --locked --all-features
+
+bench: ## what a signature costs, beside the forty lines written by hand, and through the C interface
+	$(CARGO) bench --locked --bench signature
+	$(CARGO) bench --locked --features capi --bench capi
+
+FUZZ_SECONDS ?= 60
+
+fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
+	@command -v cargo-fuzz >/dev/null || { echo "fuzz: installing cargo-fuzz"; $(CARGO) install --locked cargo-fuzz; }
+	for target in date dlga haso recipe; do \
+		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
+	done
+
+test-corpus: ## re-compute the golden corpus with the independent oracle
+	tests/oracle.py check
 
 # The C library.
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
@@ -40,10 +59,12 @@ install: install-capi install-command ## install library, headers, pkg-config an
 install-capi: lib ## install all but the command
 	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)"
 
-install-command: ## install the command alone
+install-command: ## install the command alone, and its manual pages
 	$(CARGO) build --locked --release --features cli
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$(TARGET_DIR)/release/imza" "$(DESTDIR)$(PREFIX)/bin/imza"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
+	"$(TARGET_DIR)/release/imza" man "$(DESTDIR)$(PREFIX)/share/man/man1"
 
 test-capi: setup ## the C library, installed, from C and C++
 	@tests/capi.sh

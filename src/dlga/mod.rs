@@ -8,8 +8,12 @@
 //! [`Verifier`] → [`Accepted`] or [`Rejection`]. A body too large for memory goes through
 //! [`Signer::stream`] and [`Verifier::stream`] in pieces.
 
+#[cfg(feature = "json")]
+pub mod calls;
 mod date;
 mod error;
+#[cfg(feature = "http")]
+mod http;
 mod request;
 mod sign;
 mod verify;
