@@ -46,7 +46,7 @@ test-corpus: ## re-compute the golden corpus with the independent oracle
 # The C library.
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: install-capi install-command test-capi abi
+.PHONY: install-capi install-command cinstall test-capi abi
 
 lib: ## build target/release/libimza.so and libimza.a
 	@scripts/build-capi.sh "$(TARGET_DIR)"
@@ -65,6 +65,10 @@ install-command: ## install the command alone, and its manual pages
 	install -m 755 "$(TARGET_DIR)/release/imza" "$(DESTDIR)$(PREFIX)/bin/imza"
 	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
 	"$(TARGET_DIR)/release/imza" man "$(DESTDIR)$(PREFIX)/share/man/man1"
+
+cinstall: ## install the library with cargo-c, which takes ten minutes to build
+	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c; }
+	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(PREFIX)/lib"
 
 test-capi: setup ## the C library, installed, from C and C++
 	@tests/capi.sh
