@@ -45,5 +45,6 @@
 //! ```
 
 pub mod dlga;
+pub mod explain;
 pub mod haso;
 pub mod mac;
