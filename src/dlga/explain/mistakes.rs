@@ -61,8 +61,8 @@ pub(super) fn alternatives(request: &Request, headers: &Headers<'_>) -> Alternat
         Value::BodyLine(request.body_line),
         Value::Resource(request.resource.to_vec()),
     ]);
-    all.add_all(BODY_LINES, Value::BodyLine);
     all.add_all(BODY_ENDS, Value::BodyEnd);
+    all.add_all(BODY_LINES, Value::BodyLine);
     add_bodies(request.body, &mut all);
     add_content_types(request.content_type, headers.content_type, &mut all);
     add_resources(request.resource, headers.host, &mut all);

@@ -134,6 +134,15 @@ impl<'a> Draft<'a> {
         }
     }
 
+    /// What the fields add to the message, in order.
+    pub(super) fn values(&self) -> Vec<Vec<u8>> {
+        let fields = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Field { name, shape } => Some(self.charset.encode(&self.value(name, *shape))),
+            Piece::MerchantId | Piece::Salt => None,
+        });
+        fields.collect()
+    }
+
     /// What a field adds to the message.
     pub(super) fn value(&self, name: &str, shape: Shape) -> String {
         let Some(posted) = posted(self.fields, name) else {

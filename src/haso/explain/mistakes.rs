@@ -4,7 +4,7 @@ use super::Explainer;
 use super::draft::{Absent, Charset, Draft, Placement, Roles, Value};
 use super::order::{Order, Piece, pieces, posted};
 use crate::explain::{Alternatives, Mask, lower_turkish, percent_decoded, percent_encoded, upper_turkish};
-use crate::haso::recipe::{MERCHANT_ID, leading_date};
+use crate::haso::recipe::MERCHANT_ID;
 use crate::haso::{METHODS, Recipe, Shape};
 
 const IP_ADDRESS: &str = "ipAddress";
@@ -122,21 +122,7 @@ impl Explainer {
             all.add("the merchant id is the posted one", Value::MerchantId(posted.to_owned()));
         }
         all.add_all(ABSENT, Value::Absent);
-        let values: Vec<(&str, Shape, &str)> = draft.pieces.iter().filter_map(|piece| piece.value(fields)).collect();
-        if values.iter().any(|(name, shape, _)| is_amount(name, *shape)) {
-            all.add_all(AMOUNTS.iter().enumerate().map(|(at, (text, _))| (*text, at)), Value::Amount);
-        }
-        if values.iter().any(|(_, _, value)| leading_date(value).is_ok()) {
-            all.add_all(DATES, Value::Date);
-        }
-        for (at, (text, form)) in TEXTS.into_iter().enumerate() {
-            if values.iter().any(|(_, _, value)| form(value) != *value) {
-                all.add(text, Value::Text(at));
-            }
-        }
-        if values.iter().any(|(_, _, value)| !value.is_ascii()) {
-            all.add_all(CHARSETS, Value::Charset);
-        }
+        add_values(draft, &mut all);
         all.add_all(SEPARATORS, Value::Separator);
         all
     }
@@ -152,6 +138,22 @@ impl Explainer {
         }
         for (at, taken) in (1..).zip(&self.salt.taken) {
             all.add(format!("the salt is taken {taken}"), Value::Salt(at));
+        }
+    }
+}
+
+/// Other forms of the values: those that make a difference here, and not the same one twice.
+fn add_values(draft: &Draft<'_>, all: &mut Alternatives<Value>) {
+    let amounts = AMOUNTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Amount(at)));
+    let dates = DATES.into_iter().map(|(text, pattern)| (text, Value::Date(pattern)));
+    let texts = TEXTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Text(at)));
+    let charsets = CHARSETS.into_iter().map(|(text, charset)| (text, Value::Charset(charset)));
+    let mut known = vec![draft.values()];
+    for (text, value) in amounts.chain(dates).chain(texts).chain(charsets) {
+        let values = draft.with(&[&value]).values();
+        if !known.contains(&values) {
+            known.push(values);
+            all.add(text, value);
         }
     }
 }

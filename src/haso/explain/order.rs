@@ -20,14 +20,6 @@ impl Piece {
         matches!(self, Self::Field { name, .. } if name == field)
     }
 
-    /// The field's name, shape and posted value, unless that is empty.
-    pub(super) fn value<'s>(&'s self, fields: &[(&'s str, &'s str)]) -> Option<(&'s str, Shape, &'s str)> {
-        match self {
-            Self::Field { name, shape } => Some((name, *shape, posted(fields, name)?)),
-            Self::MerchantId | Self::Salt => None,
-        }
-    }
-
     pub(super) fn name(&self) -> &str {
         match self {
             Self::MerchantId => MERCHANT_ID,
