@@ -8,6 +8,10 @@ PREFIX ?= /usr/local
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
 
+demo: ## build the command, sign and verify both documented calls
+	$(CARGO) build --locked --release --features cli
+	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
+
 test: setup lint test-rust ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
@@ -23,3 +27,14 @@ lint: ## formatting, clippy and rustdoc, without a warning
 test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
 	$(CARGO) test --locked --all-features
+
+bench: ## what a signature costs, beside the forty lines written by hand
+	$(CARGO) bench --locked --bench signature
+
+FUZZ_SECONDS ?= 60
+
+fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
+	@command -v cargo-fuzz >/dev/null || { echo "fuzz: installing cargo-fuzz"; $(CARGO) install --locked cargo-fuzz; }
+	for target in date dlga haso recipe; do \
+		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
+	done

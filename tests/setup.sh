@@ -8,6 +8,9 @@ need() { # need COMMAND PACKAGE
 }
 need python3 python3
 need openssl openssl
+# tests/cli: the curl lines are sent for real, the completions read by a shell.
+need curl curl
+need bash bash
 
 [ -n "$missing" ] || exit 0
 echo "setup: installing$missing"

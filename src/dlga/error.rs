@@ -64,6 +64,9 @@ pub enum Error {
         "the resource does not begin with `/`; it is what follows the server address in the URI: path and query (DLGA-10)"
     )]
     NotAResource,
+    /// A request of the `http` crate has two content types, so nobody knows which one counts.
+    #[error("the header content-type stands twice")]
+    ContentTypeTwice,
     /// A text that is not an absolute `http` or `https` URL.
     #[error("this is not an absolute http:// or https:// URL with a server address")]
     NotAUrl,

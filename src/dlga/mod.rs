@@ -8,9 +8,13 @@
 //! [`Verifier`] → [`Accepted`] or [`Rejection`]. A body too large for memory goes through
 //! [`Signer::stream`] and [`Verifier::stream`] in pieces. Why a signature does not match, [`Explainer`] tells.
 
+#[cfg(feature = "json")]
+pub mod calls;
 mod date;
 mod error;
 mod explain;
+#[cfg(feature = "http")]
+mod http;
 mod request;
 mod sign;
 mod verify;

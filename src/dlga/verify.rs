@@ -252,6 +252,12 @@ impl Accepted<'_> {
     pub fn date(&self) -> Date {
         self.date
     }
+
+    /// The same without a borrow of the headers: to hand on to whoever answers the request.
+    pub fn into_owned(self) -> Accepted<'static> {
+        let Self { key_index, key_id, requester, date } = self;
+        Accepted { key_index, key_id: key_id.into_owned().into(), requester: requester.into_owned().into(), date }
+    }
 }
 
 /// A body in pieces whose signature is being verified; made by [`Verifier::stream`].
@@ -427,6 +433,10 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The verdicts that the vendor tells apart, in the order of the checks (DLGA-15).
+    pub const VERDICTS: [Self; 5] =
+        [Self::HeadersMissing, Self::FormatInvalid, Self::DateInvalid, Self::SignatureMismatch, Self::ClockSkew];
+
     /// The HTTP status that the vendor answers with.
     pub const fn http_status(self) -> u16 {
         self.answer().0
@@ -520,7 +530,7 @@ impl Rejection {
         Self { reason, offset: None, key_index: None }
     }
 
-    fn request(error: Error) -> Self {
+    pub(super) fn request(error: Error) -> Self {
         Self { offset: error.offset(), reason: Reason::Request(error), key_index: None }
     }
 

@@ -56,7 +56,7 @@ impl Mask {
 }
 
 /// Bytes without the secrets that were among them.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Masked {
     pieces: Vec<Piece>,
 }

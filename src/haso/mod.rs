@@ -14,6 +14,8 @@
 //! be replayed; fields outside the recipe are not protected; and since fields run together, `1` + `23`
 //! and `12` + `3` give one token. [`Recipe::weaknesses`] lists what holds for a recipe.
 
+#[cfg(feature = "json")]
+pub mod calls;
 mod catalog;
 mod discover;
 mod error;

@@ -79,6 +79,15 @@ impl Explainer {
     /// # Errors
     /// As [`Signer::new`](super::Signer::new).
     pub fn key(mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<Self, Error> {
+        self.add_key(access_key_id, secret)?;
+        Ok(self)
+    }
+
+    /// [`Explainer::key`] for an explainer that stays where it is.
+    ///
+    /// # Errors
+    /// As [`Signer::new`](super::Signer::new); the explainer is then as before.
+    pub fn add_key(&mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<(), Error> {
         let secret = secret.as_ref();
         not_empty(Part::Secret, secret)?;
         self.verifier.add_key(access_key_id, secret)?;
@@ -96,7 +105,7 @@ impl Explainer {
             keys,
             forms: alternatives,
         });
-        Ok(self)
+        Ok(())
     }
 
     /// Judges the clock too: `now` in seconds since 1970, with the vendor's 15 minutes (DLGA-14).

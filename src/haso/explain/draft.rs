@@ -2,7 +2,9 @@
 
 use super::mistakes::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
 use super::order::{Order, Piece, posted};
-use super::{Explainer, Form};
+use super::{Form, Secret};
+use zeroize::Zeroizing;
+
 use crate::explain::latin5;
 use crate::haso::Shape;
 use crate::haso::recipe::leading_date;
@@ -11,9 +13,8 @@ use crate::mac::Tag;
 /// A message in the making.
 #[derive(Clone, Copy)]
 pub(super) struct Draft<'a> {
-    explainer: &'a Explainer,
     fields: &'a [(&'a str, &'a str)],
-    merchant_id: &'a str,
+    pub(super) merchant_id: &'a str,
     pub(super) pieces: &'a [Piece],
     key_form: usize,
     salt_form: usize,
@@ -29,15 +30,14 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// By the rules, whatever the recipe's checks say.
-    pub(super) fn of(explainer: &'a Explainer, pieces: &'a [Piece], fields: &'a [(&'a str, &'a str)]) -> Self {
+    pub(super) fn of(merchant_id: &'a str, pieces: &'a [Piece], fields: &'a [(&'a str, &'a str)]) -> Self {
         Self {
-            explainer,
             fields,
-            merchant_id: explainer.merchant.merchant_id(),
+            merchant_id,
             pieces,
             key_form: 0,
             salt_form: 0,
-            roles: if explainer.key.is_some() { Roles::ByTheRules } else { Roles::SaltTwice },
+            roles: Roles::ByTheRules,
             placement: Placement::AsInRecipe,
             absent: None,
             amount: None,
@@ -69,17 +69,33 @@ impl<'a> Draft<'a> {
         draft
     }
 
-    pub(super) fn matches(&self, tag: &Tag) -> bool {
-        let Some((_, key)) = self.credentials().0 else { return false };
-        let mut mac = key.begin();
-        self.each_part(|part| mac.update(part));
-        mac.verify(tag)
+    pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
+        let (key, salt) = self.credentials(secret);
+        key.is_some_and(|(_, key)| {
+            let mut mac = key.begin();
+            self.each_part(salt, |part| mac.update(part));
+            mac.verify(tag)
+        })
+    }
+
+    /// The bytes of the message, the salt among them.
+    pub(super) fn message(&self, secret: &Secret) -> Zeroizing<Vec<u8>> {
+        let (_, salt) = self.credentials(secret);
+        // The exact room first: a vector that grows would leave the salt behind in freed memory.
+        let mut len = 0_usize;
+        self.each_part(salt, |part| len = len.saturating_add(part.len()));
+        let mut message = Zeroizing::new(Vec::with_capacity(len));
+        self.each_part(salt, |part| message.extend_from_slice(part));
+        message
     }
 
     /// What keys the HMAC, and what stands in the message.
-    pub(super) fn credentials(&self) -> (Option<&'a Form>, Option<&'a Form>) {
-        let key = self.explainer.key.as_ref().and_then(|key| key.forms.get(self.key_form));
-        let salt = self.explainer.salt.forms.get(self.salt_form);
+    fn credentials<'s>(&self, secret: &'s Secret) -> (Option<&'s Form>, Option<&'s Form>) {
+        let salt = secret.salt.forms.get(self.salt_form);
+        let key = match &secret.key {
+            Some(key) => key.forms.get(self.key_form),
+            None => salt,
+        };
         match self.roles {
             Roles::ByTheRules => (key, salt),
             Roles::Exchanged => (salt, key),
@@ -100,7 +116,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Hands the message over part by part.
-    pub(super) fn each_part(&self, mut take: impl FnMut(&[u8])) {
+    fn each_part(&self, salt: Option<&Form>, mut take: impl FnMut(&[u8])) {
         let is_salt = |piece: &&Piece| **piece == Piece::Salt;
         let mut order: Vec<&Piece> = self.pieces.iter().filter(|piece| !is_salt(piece)).collect();
         let place = match self.placement {
@@ -129,7 +145,7 @@ impl<'a> Draft<'a> {
             is_first = false;
             match text {
                 Some(text) => take(&self.charset.encode(&text)),
-                None => take(self.credentials().1.map(|(salt, _)| salt.as_slice()).unwrap_or_default()),
+                None => take(salt.map(|(salt, _)| salt.as_slice()).unwrap_or_default()),
             }
         }
     }

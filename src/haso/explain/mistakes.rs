@@ -1,6 +1,6 @@
 //! The known mistakes of those who make tokens, as data where they can be.
 
-use super::Explainer;
+use super::Credential;
 use super::draft::{Absent, Charset, Draft, Placement, Roles, Value};
 use super::order::{Order, Piece, pieces, posted};
 use crate::explain::{Alternatives, Mask, lower_turkish, percent_decoded, percent_encoded, upper_turkish};
@@ -99,47 +99,46 @@ const SEPARATORS: [(&str, &str); 12] = [
     ("` + ` separates the terms", " + "),
 ];
 
-impl Explainer {
-    /// The known mistakes that these fields allow.
-    pub(super) fn alternatives(
-        &self,
-        recipe: &Recipe,
-        fields: &[(&str, &str)],
-        draft: &Draft<'_>,
-        mask: &Mask,
-    ) -> Alternatives<Value> {
-        let mut all = Alternatives::to(vec![
-            Value::Placement(draft.salt_place()),
-            Value::Order(Order::of(draft.pieces.to_vec(), fields)),
-        ]);
-        self.add_credentials(&mut all);
-        all.add("the salt is left out", Value::Placement(Placement::LeftOut));
-        all.add("the salt stands first", Value::Placement(Placement::First));
-        all.add("the salt stands last", Value::Placement(Placement::Last));
-        all.add("the salt stands after the first term", Value::Placement(Placement::Second));
-        add_orders(recipe, fields, draft.pieces, mask, &mut all);
-        if let Some(posted) = posted(fields, MERCHANT_ID).filter(|posted| *posted != self.merchant.merchant_id()) {
-            all.add("the merchant id is the posted one", Value::MerchantId(posted.to_owned()));
-        }
-        all.add_all(ABSENT, Value::Absent);
-        add_values(draft, &mut all);
-        all.add_all(SEPARATORS, Value::Separator);
-        all
+/// The known mistakes that these fields allow.
+pub(super) fn alternatives(
+    recipe: &Recipe,
+    fields: &[(&str, &str)],
+    draft: &Draft<'_>,
+    mask: &Mask,
+) -> Alternatives<Value> {
+    let mut all = Alternatives::to(vec![
+        Value::Placement(draft.salt_place()),
+        Value::Order(Order::of(draft.pieces.to_vec(), fields)),
+    ]);
+    all.add("the salt is left out", Value::Placement(Placement::LeftOut));
+    all.add("the salt stands first", Value::Placement(Placement::First));
+    all.add("the salt stands last", Value::Placement(Placement::Last));
+    all.add("the salt stands after the first term", Value::Placement(Placement::Second));
+    add_orders(recipe, fields, draft.pieces, mask, &mut all);
+    if let Some(posted) = posted(fields, MERCHANT_ID).filter(|posted| *posted != draft.merchant_id) {
+        all.add("the merchant id is the posted one", Value::MerchantId(posted.to_owned()));
     }
+    all.add_all(ABSENT, Value::Absent);
+    add_values(draft, &mut all);
+    all.add_all(SEPARATORS, Value::Separator);
+    all
+}
 
-    fn add_credentials(&self, all: &mut Alternatives<Value>) {
-        if let Some(key) = &self.key {
-            all.add("key and salt change places", Value::Roles(Roles::Exchanged));
-            all.add("the salt keys the HMAC", Value::Roles(Roles::SaltTwice));
-            all.add("the key stands in the place of the salt", Value::Roles(Roles::KeyTwice));
-            for (at, taken) in (1..).zip(&key.taken) {
-                all.add(format!("the key is taken {taken}"), Value::Key(at));
-            }
-        }
-        for (at, taken) in (1..).zip(&self.salt.taken) {
-            all.add(format!("the salt is taken {taken}"), Value::Salt(at));
+/// The known mistakes with key and salt; none with a key where there is only a salt.
+pub(super) fn credential_mistakes(key: Option<&Credential>, salt: &Credential) -> Alternatives<Value> {
+    let mut all = Alternatives::to(Vec::new());
+    if let Some(key) = key {
+        all.add("key and salt change places", Value::Roles(Roles::Exchanged));
+        all.add("the salt keys the HMAC", Value::Roles(Roles::SaltTwice));
+        all.add("the key stands in the place of the salt", Value::Roles(Roles::KeyTwice));
+        for (at, taken) in (1..).zip(&key.taken) {
+            all.add(format!("the key is taken {taken}"), Value::Key(at));
         }
     }
+    for (at, taken) in (1..).zip(&salt.taken) {
+        all.add(format!("the salt is taken {taken}"), Value::Salt(at));
+    }
+    all
 }
 
 /// Other forms of the values: those that make a difference here, and not the same one twice.

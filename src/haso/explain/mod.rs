@@ -8,11 +8,12 @@ use std::fmt;
 
 use zeroize::Zeroizing;
 
-use draft::Draft;
+use draft::{Draft, Value};
+use mistakes::{alternatives, credential_mistakes};
 use order::pieces;
 
 use super::{Error, Merchant, Recipe};
-use crate::explain::{Base, Change, Explanation, Found, Mask, Nouns, Presented, forms, read, search};
+use crate::explain::{Alternatives, Base, Change, Explanation, Found, Mask, Nouns, Presented, forms, read, search};
 use crate::mac::Key;
 
 const NOUNS: Nouns = Nouns { presented: "token", signed: "message" };
@@ -39,10 +40,25 @@ const NOUNS: Nouns = Nouns { presented: "token", signed: "message" };
 #[derive(Clone)]
 pub struct Explainer {
     merchant: Merchant,
-    /// The merchant key; `None` where there is only a salt (HASO-4).
+    secrets: Vec<Secret>,
+    salt_is_revealed: bool,
+}
+
+/// One pair of key and salt, with the mistakes that can be made with it.
+#[derive(Clone)]
+struct Secret {
+    /// `None` where there is only a salt (HASO-4).
     key: Option<Credential>,
     salt: Credential,
-    salt_is_revealed: bool,
+    alternatives: Alternatives<Value>,
+}
+
+impl Secret {
+    fn new(key: Option<&[u8]>, salt: &[u8]) -> Self {
+        let (key, salt) = (key.map(Credential::new), Credential::new(salt));
+        let alternatives = credential_mistakes(key.as_ref(), &salt);
+        Self { key, salt, alternatives }
+    }
 }
 
 /// The bytes of a credential, and the key that they make.
@@ -80,7 +96,7 @@ impl Explainer {
     pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
         let (key, salt) = (key.as_ref(), salt.as_ref());
         let merchant = Merchant::new(merchant_id, key, salt)?;
-        Ok(Self { merchant, key: Some(Credential::new(key)), salt: Credential::new(salt), salt_is_revealed: false })
+        Ok(Self { merchant, secrets: vec![Secret::new(Some(key), salt)], salt_is_revealed: false })
     }
 
     /// Takes the credentials of a merchant who has only a salt, as [`Merchant::salt_keyed`] does.
@@ -90,7 +106,29 @@ impl Explainer {
     pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
         let salt = salt.as_ref();
         let merchant = Merchant::salt_keyed(merchant_id, salt)?;
-        Ok(Self { merchant, key: None, salt: Credential::new(salt), salt_is_revealed: false })
+        Ok(Self { merchant, secrets: vec![Secret::new(None, salt)], salt_is_revealed: false })
+    }
+
+    /// Adds a secret that is tried too, as [`Merchant::older_secret`] does; the first one has index 0.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty key or salt (HASO-10).
+    pub fn older_secret(mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let (key, salt) = (key.as_ref(), salt.as_ref());
+        self.merchant = self.merchant.older_secret(key, salt)?;
+        self.secrets.push(Secret::new(Some(key), salt));
+        Ok(self)
+    }
+
+    /// Adds a salt that keys the HMAC and is tried too, as [`Merchant::older_salt`] does.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty salt (HASO-10).
+    pub fn older_salt(mut self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let salt = salt.as_ref();
+        self.merchant = self.merchant.older_salt(salt)?;
+        self.secrets.push(Secret::new(None, salt));
+        Ok(self)
     }
 
     /// Shows **the salt** where it stands in the message. The merchant key is never shown.
@@ -112,23 +150,25 @@ impl Explainer {
         let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
         let refusal = self.merchant.verify(recipe, &fields, token).err();
         let by_recipe = pieces(recipe);
-        let draft = Draft::of(self, &by_recipe, &fields);
+        let draft = Draft::of(self.merchant.merchant_id(), &by_recipe, &fields);
         let mut notes = Vec::new();
         let mut found = Found::default();
         match read(token) {
             Presented::Other(what) => notes.push(format!("The token {what}. No reading can match.")),
             Presented::Tag { tag, taken } => {
                 let seen = taken.map(|taken| Change::new(format!("the token is read {taken}")));
-                let alternatives = self.alternatives(recipe, &fields, &draft, &mask);
-                let base = Base { seen: seen.into_iter().collect(), key_index: 0, alternatives: vec![&alternatives] };
-                found = search(&[base], true, |_, values| draft.with(values).matches(&tag));
+                let alternatives = alternatives(recipe, &fields, &draft, &mask);
+                let mut bases = Vec::new();
+                for (key_index, secret) in self.secrets.iter().enumerate() {
+                    let alternatives = vec![&secret.alternatives, &alternatives];
+                    bases.push(Base { seen: seen.iter().cloned().collect(), key_index, alternatives });
+                }
+                found = search(&bases, true, |key_index, values| {
+                    self.secrets.get(key_index).is_some_and(|secret| draft.with(values).matches(secret, &tag))
+                });
             }
         }
-        // The exact room first: a vector that grows would leave the salt behind in freed memory.
-        let mut len = 0_usize;
-        draft.each_part(|part| len = len.saturating_add(part.len()));
-        let mut message = Zeroizing::new(Vec::with_capacity(len));
-        draft.each_part(|part| message.extend_from_slice(part));
+        let signed = self.secrets.first().map(|secret| mask.bytes(&draft.message(secret)));
         Explanation {
             nouns: NOUNS,
             refusal: refusal.map(|error| mask.text(&error.to_string())),
@@ -136,17 +176,19 @@ impl Explainer {
             tried: found.tried,
             cut_short: found.cut_short,
             notes,
-            signed: mask.bytes(&message),
+            signed: signed.unwrap_or_default(),
         }
     }
 
     fn mask(&self) -> Mask {
         let mut mask = Mask::default();
-        if let Some(key) = &self.key {
-            mask.hide("key", key.as_it_is());
-        }
-        if !self.salt_is_revealed {
-            mask.hide("salt", self.salt.as_it_is());
+        for secret in &self.secrets {
+            if let Some(key) = &secret.key {
+                mask.hide("key", key.as_it_is());
+            }
+            if !self.salt_is_revealed {
+                mask.hide("salt", secret.salt.as_it_is());
+            }
         }
         mask
     }

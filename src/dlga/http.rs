@@ -1,0 +1,134 @@
+//! Signing and verifying the request type of the `http` crate, which reqwest, hyper, axum and tonic
+//! share (feature `http`). No client and no server is owned here: a request in, headers or a verdict out.
+
+use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use http::request::Parts;
+use http::{Method, Uri};
+
+use super::{Accepted, Date, Error, Kind, Part, Rejection, Request, Signer, Verifier};
+
+impl Signer {
+    /// Signs a request whose body is in memory, and puts the three headers into it; headers of the
+    /// same name are replaced. The resource is the URI's path and query (DLGA-10), the content type
+    /// that of the request's headers (DLGA-8).
+    ///
+    /// ```
+    /// use imza::dlga::{Date, Signer};
+    ///
+    /// let signer = Signer::new("key-id", "not-a-real-secret")?;
+    /// let mut request = http::Request::post("https://api.diyalog.im/v1/application/finishonlinehelp")
+    ///     .header("content-type", "application/json")
+    ///     .body(r#"{"customerId":"123456"}"#)?;
+    /// signer.sign_http(&mut request, Date::from_unix(1_615_296_512)?, "45186")?;
+    /// assert_eq!(request.headers()["x-dlg-authorization"], "DLGA key-id:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c=");
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// As [`Signer::sign`]; also a content type that stands twice, and a requester that no HTTP header
+    /// can hold. The request is then as before.
+    pub fn sign_http<B: AsRef<[u8]>>(
+        &self,
+        request: &mut http::Request<B>,
+        date: Date,
+        requester: &str,
+    ) -> Result<(), Error> {
+        let signed = {
+            let body = request.body().as_ref();
+            let content_type = content_type(request.headers())?;
+            self.sign(&of_http(request.method(), request.uri(), content_type, body), date, requester)?
+        };
+        insert(request.headers_mut(), signed)
+    }
+
+    /// [`Signer::sign_http`] for a request whose body stands apart from its other parts.
+    ///
+    /// # Errors
+    /// As [`Signer::sign_http`].
+    pub fn sign_http_parts(&self, parts: &mut Parts, body: &[u8], date: Date, requester: &str) -> Result<(), Error> {
+        let content_type = content_type(&parts.headers)?;
+        let signed = self.sign(&of_http(&parts.method, &parts.uri, content_type, body), date, requester)?;
+        insert(&mut parts.headers, signed)
+    }
+}
+
+impl Verifier {
+    /// Verifies a received request whose body is in memory, as [`Verifier::verify`] does.
+    ///
+    /// The URI must be the one that was received: a router that strips a prefix from it (axum's
+    /// `nest`) keeps the original elsewhere (axum's `OriginalUri`), and that one was signed.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify`]; a content type that stands twice is a format error.
+    pub fn verify_http<B: AsRef<[u8]>>(
+        &self,
+        request: &http::Request<B>,
+        now: i64,
+    ) -> Result<Accepted<'static>, Rejection> {
+        self.verify_received(request.method(), request.uri(), request.headers(), request.body().as_ref(), now)
+    }
+
+    /// [`Verifier::verify_http`] for a request whose body stands apart from its other parts.
+    ///
+    /// # Errors
+    /// As [`Verifier::verify_http`].
+    pub fn verify_http_parts(&self, parts: &Parts, body: &[u8], now: i64) -> Result<Accepted<'static>, Rejection> {
+        self.verify_received(&parts.method, &parts.uri, &parts.headers, body, now)
+    }
+
+    fn verify_received(
+        &self,
+        method: &Method,
+        uri: &Uri,
+        headers: &HeaderMap,
+        body: &[u8],
+        now: i64,
+    ) -> Result<Accepted<'static>, Rejection> {
+        let content_types = content_type(headers);
+        let request = of_http(method, uri, content_types.as_ref().copied().unwrap_or_default(), body);
+        let received: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
+        let verdict = self.verify(&request, &received, now);
+        match content_types {
+            // A missing header is told before one that stands twice (DLGA-4).
+            Err(twice) if !verdict.as_ref().is_err_and(|r| r.kind() == Kind::HeadersMissing) => {
+                Err(Rejection::request(twice))
+            }
+            _ => verdict.map(Accepted::into_owned),
+        }
+    }
+}
+
+/// The request as it goes over the wire.
+fn of_http<'a>(method: &'a Method, uri: &'a Uri, content_type: &'a [u8], body: &'a [u8]) -> Request<'a> {
+    let resource = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    Request::new(method.as_str(), resource).content_type(content_type).body(body)
+}
+
+/// The one content type of a request; none is an empty line (DLGA-8).
+fn content_type(headers: &HeaderMap) -> Result<&[u8], Error> {
+    let mut values = headers.get_all(CONTENT_TYPE).iter();
+    let first = values.next().map(HeaderValue::as_bytes).unwrap_or_default();
+    if values.next().is_some() { Err(Error::ContentTypeTwice) } else { Ok(first) }
+}
+
+/// Puts signed headers among a request's headers: all of them or none.
+fn insert(headers: &mut HeaderMap, signed: [(&'static str, String); 3]) -> Result<(), Error> {
+    let [date, requester, authorization] =
+        signed.map(|(name, text)| HeaderValue::from_bytes(text.as_bytes()).map(|v| (name, v)).map_err(|_| text));
+    // Of the three, only the requester can hold what no header can.
+    let refused = |text: String| not_a_header_value(&text);
+    let (date, requester) = (date.map_err(refused)?, requester.map_err(refused)?);
+    let (name, mut value) = authorization.map_err(refused)?;
+    value.set_sensitive(true);
+    for (name, value) in [date, requester, (name, value)] {
+        headers.insert(name, value);
+    }
+    Ok(())
+}
+
+/// HTTP forbids more control characters in a header than DLGA-13 does.
+fn not_a_header_value(value: &str) -> Error {
+    let forbidden = value.bytes().enumerate().find(|(_, byte)| byte.is_ascii_control() && *byte != b'\t');
+    let (offset, byte) = forbidden.unwrap_or_default();
+    Error::Forbidden { part: Part::Requester, byte, offset }
+}
