@@ -56,6 +56,9 @@ fn explain(signature: &str) -> Explanation {
     explain_header(format!("DLGA {ID}:{signature}"))
 }
 
+/// Where the mistakes are listed.
+const PAGE: &str = include_str!("../docs/explain.md");
+
 fn readings(explanation: &Explanation) -> Vec<String> {
     explanation.matches().iter().map(ToString::to_string).collect()
 }
@@ -137,6 +140,10 @@ fn every_mistake_in_the_signed_bytes_is_named() {
     ];
     for (signed, mistake) in cases {
         assert_eq!(told(SECRET.as_bytes(), signed), [format!("matches when {mistake}")], "for {signed:?}");
+        let family = ["the body is JSON indented by", "the date ends in", "the content type ends in"]
+            .into_iter()
+            .find(|family| mistake.starts_with(family));
+        assert!(PAGE.contains(family.unwrap_or(mistake)), "docs/explain.md does not list: {mistake}");
     }
 }
 

@@ -30,6 +30,9 @@ fn explainer() -> Explainer {
     Explainer::new(ID, KEY, SALT).unwrap()
 }
 
+/// Where the mistakes are listed.
+const PAGE: &str = include_str!("../docs/explain.md");
+
 fn readings(explanation: &Explanation) -> Vec<String> {
     explanation.matches().iter().map(ToString::to_string).collect()
 }
@@ -139,6 +142,7 @@ fn every_other_form_of_an_amount_is_named() {
     ];
     for (posted, signed, mistake) in cases {
         assert_eq!(explain(posted, signed)[0], format!("matches when {mistake}"));
+        assert!(PAGE.contains(mistake), "docs/explain.md does not list: {mistake}");
     }
 }
 
@@ -177,6 +181,7 @@ fn every_other_form_of_a_text_is_named() {
     ];
     for (signed, mistake) in cases {
         assert_eq!(explain(signed), [format!("matches when {mistake}")]);
+        assert!(PAGE.contains(mistake), "docs/explain.md does not list: {mistake}");
     }
 }
 

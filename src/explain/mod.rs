@@ -53,6 +53,8 @@ pub struct Explanation {
     pub(crate) matches: Vec<Reading>,
     pub(crate) tried: usize,
     pub(crate) cut_short: bool,
+    /// Whether a reading must say which key it is with.
+    pub(crate) has_several_keys: bool,
     pub(crate) notes: Vec<String>,
     pub(crate) signed: Masked,
 }
@@ -110,7 +112,9 @@ impl fmt::Display for Explanation {
         }
         if !self.is_valid() {
             for reading in &self.matches {
-                writeln!(f, "The {presented} {reading}.")?;
+                let key =
+                    if self.has_several_keys { format!(", with key {}", reading.key_index) } else { String::new() };
+                writeln!(f, "The {presented} {reading}{key}.")?;
             }
             if self.matches.is_empty() {
                 writeln!(f, "No reading matches. Tried: {} of at most {MOST_READINGS}.", self.tried)?;

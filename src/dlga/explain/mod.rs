@@ -158,6 +158,7 @@ impl Explainer {
             matches: found.matches,
             tried: found.tried,
             cut_short: found.cut_short,
+            has_several_keys: self.held.len() > 1,
             notes,
             signed: mask.bytes(&signed),
         }

@@ -175,6 +175,7 @@ impl Explainer {
             matches: found.matches,
             tried: found.tried,
             cut_short: found.cut_short,
+            has_several_keys: self.secrets.len() > 1,
             notes,
             signed: signed.unwrap_or_default(),
         }
