@@ -203,7 +203,7 @@ fn the_bound_is_stated_and_kept() {
     let orders_of = |n: u64| (0..=n).map(|k| (n - k + 1..=n).product::<u64>()).sum::<u64>();
     assert_eq!(orders_of(9), 986_410);
     assert_eq!(nine.planned(), orders_of(10) * 4);
-    assert!(orders_of(9) * 4 + (orders_of(10) - orders_of(9)) * 2 <= MOST_TRIES);
+    assert!(orders_of(9) * 4 <= MOST_TRIES, "eight fields, and nine with merchantId in front");
 
     let bounded = run(&nine.clone().most_tries(100_000));
     assert_eq!((bounded.end(), bounded.tried()), (End::Bound, 100_000));

@@ -145,7 +145,7 @@ impl Explainer {
                 }
             }
         }
-        if request.body.len() > MOST_BODY {
+        if refusal.is_some() && request.body.len() > MOST_BODY {
             notes.push(format!(
                 "The body has more than {MOST_BODY} bytes: it was not re-formed, and no pairs were tried."
             ));
