@@ -245,6 +245,19 @@ fn where_nothing_matches_the_message_is_shown_without_the_salt() {
     assert_eq!(explain(explainer().reveal_salt()).signed_text(), format!("10000425500123GOLD85.105.1.2{SALT}"));
 }
 
+/// A secret in the place of a field's name is cut and escaped in the error about it: it is not shown either.
+#[test]
+fn a_salt_in_the_place_of_a_name_is_not_shown() {
+    let salt = format!("\"quoted\"{}", "x".repeat(80));
+    let explainer = Explainer::new(ID, KEY, &salt).unwrap();
+    let fields = [("customerId", "1"), ("dealerSegment", "G"), (salt.as_str(), "2")];
+    let message = format!("10000421G2{salt}");
+    let explanation = explainer.explain(&SET_PRE_DEFINED_LIMIT, &fields, token(KEY, message));
+    assert_eq!(readings(&explanation)[0], "matches when the field [salt] is added at the end");
+    let told = format!("{explanation}{explanation:?}");
+    assert!(!told.contains("xxxxxxxx") && !told.contains("quoted"), "{told}");
+}
+
 /// An explanation must not make tokens for whoever asks: the right one never stands in it.
 #[test]
 fn the_right_token_is_never_shown() {

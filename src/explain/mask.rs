@@ -42,6 +42,11 @@ impl Mask {
         Masked { pieces }
     }
 
+    /// Whether a secret occurs in a text.
+    pub(crate) fn hides_in(&self, text: &str) -> bool {
+        self.bytes(text.as_bytes()).pieces.iter().any(|piece| matches!(piece, Piece::Hidden(_)))
+    }
+
     /// A text for people, with every occurrence of a secret taken out.
     pub(crate) fn text(&self, text: &str) -> String {
         let mut masked = String::new();

@@ -207,7 +207,7 @@ fn add_orders(
         by_recipe.iter().take(end).cloned().chain(more).chain(by_recipe.iter().skip(end).cloned()).collect::<Vec<_>>()
     };
     for name in &others {
-        add(format!("the field {} is added at the end", name.escape_debug()), at_end(&[name]));
+        add(format!("the field {} is added at the end", mask.text(name).escape_debug()), at_end(&[name]));
     }
     add("the other posted fields are added at the end".to_owned(), at_end(&others));
 

@@ -171,7 +171,7 @@ impl Explainer {
         let signed = self.secrets.first().map(|secret| mask.bytes(&draft.message(secret)));
         Explanation {
             nouns: NOUNS,
-            refusal: refusal.map(|error| mask.text(&error.to_string())),
+            refusal: refusal.map(|error| told(&error, &fields, &mask)),
             matches: found.matches,
             tried: found.tried,
             cut_short: found.cut_short,
@@ -192,6 +192,16 @@ impl Explainer {
             }
         }
         mask
+    }
+}
+
+/// An error without a secret: an unknown field's name may hold one, and is escaped and cut in the error.
+fn told(error: &Error, fields: &[(&str, &str)], mask: &Mask) -> String {
+    match error {
+        Error::FieldUnknown { .. } if fields.iter().any(|(name, _)| mask.hides_in(name)) => {
+            "the method has not all of these fields".to_owned()
+        }
+        error => mask.text(&error.to_string()),
     }
 }
 
