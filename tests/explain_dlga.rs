@@ -158,6 +158,34 @@ fn an_empty_body_is_named_with_and_without_its_line() {
     );
 }
 
+/// DLGA-7: escapes that one JSON library writes and another does not, alone and with another layout.
+#[test]
+fn every_mistake_in_the_escapes_of_json_is_named() {
+    let explain = |received: &str, signed: &str| {
+        let signed = Request::post("/v1/x").json(signed);
+        let headers = Signer::new(ID, SECRET).unwrap().sign(&signed, Date::from_unix(NOW).unwrap(), "45186").unwrap();
+        readings(&explainer().explain(&Request::post("/v1/x").json(received), &headers))
+    };
+    for (received, signed, mistake) in [
+        (r#"{"a":"b/c"}"#, r#"{"a":"b\/c"}"#, r"the body has `\/` where it has `/`"),
+        (r#"{"a":"b\/c"}"#, r#"{"a":"b/c"}"#, r"the body has `/` where it has `\/`"),
+        (r#"{"a":"k="}"#, r#"{"a":"k\u003d"}"#, r"the body has `\u003d` where it has `=`"),
+        (r#"{"a":"k\u003d"}"#, r#"{"a":"k="}"#, r"the body has `=` where it has `\u003d`"),
+        (
+            r#"{"a":"ş😀"}"#,
+            r#"{"a":"\u015f\ud83d\ude00"}"#,
+            r"the body has `\uXXXX` where it has characters that are not ASCII",
+        ),
+    ] {
+        assert_eq!(explain(received, signed), [format!("matches when {mistake}")]);
+        assert!(PAGE.contains(mistake), "docs/explain.md does not list: {mistake}");
+    }
+    assert_eq!(
+        explain(r#"{ "a" : "b/c" }"#, r#"{"a":"b\/c"}"#),
+        [r"matches when the body is compact JSON and the body has `\/` where it has `/`"]
+    );
+}
+
 /// DLGA-12: the bytes of the secret as handed out, not decoded, not trimmed.
 #[test]
 fn every_mistake_with_the_secret_is_named() {

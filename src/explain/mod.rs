@@ -32,7 +32,9 @@ use mask::Masked;
 pub(crate) use presented::{Presented, read};
 pub(crate) use search::{Alternatives, Base, Found, search};
 pub(crate) use secret::forms;
-pub(crate) use text::{latin5, lower_turkish, percent_decoded, percent_encoded, upper_turkish};
+pub(crate) use text::{
+    escaped_to_ascii, latin5, lower_turkish, percent_decoded, percent_encoded, replaced, upper_turkish,
+};
 
 /// The most readings that one explanation tries.
 pub const MOST_READINGS: usize = 20_000;

@@ -70,7 +70,7 @@ impl Discover {
                 .map_err(|error| Failure::new(format!("the sample {}: {error}", path.display())))?;
         }
 
-        let bar = progress_bar(discoverer.planned().min(self.most_tries));
+        let bar = progress_bar(discoverer.planned(), self.most_tries);
         let discovery = discoverer.run(|progress| {
             bar.set_position(progress.tried);
             ControlFlow::Continue(())
@@ -95,13 +95,14 @@ impl Discover {
     }
 }
 
-/// A bar on a terminal, and nothing elsewhere.
-fn progress_bar(planned: u64) -> ProgressBar {
+/// On a terminal, says what will be tried, and shows a bar; nothing elsewhere.
+fn progress_bar(planned: u64, most_tries: u64) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
+    output::say(&format!("trying {planned} messages, and at most {most_tries} of them"));
     let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} messages, {eta} left");
-    let bar = ProgressBar::new(planned);
+    let bar = ProgressBar::new(planned.min(most_tries));
     match style {
         Ok(style) => bar.with_style(style),
         Err(_) => bar,

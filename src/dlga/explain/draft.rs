@@ -1,6 +1,7 @@
 //! A string to sign in the making: by the rules, or otherwise.
 
 use super::Held;
+use super::mistakes::{ESCAPES, Escapes};
 use super::received::Headers;
 use crate::dlga::{BodyLine, Request};
 use crate::mac::Tag;
@@ -13,6 +14,7 @@ pub(super) struct Draft<'a> {
     date: &'a [u8],
     requester: &'a [u8],
     body: &'a [u8],
+    escapes: Option<Escapes>,
     body_end: BodyEnd,
     body_line: BodyLine,
     resource: &'a [u8],
@@ -28,6 +30,7 @@ impl<'a> Draft<'a> {
             date: headers.date,
             requester: headers.requester,
             body: request.body,
+            escapes: None,
             body_end: BodyEnd::AsItIs,
             body_line: request.body_line,
             resource: request.resource,
@@ -44,6 +47,7 @@ impl<'a> Draft<'a> {
                 Value::ContentType(content_type) => draft.content_type = content_type,
                 Value::Date(date) => draft.date = date,
                 Value::Body(body) => draft.body = body,
+                Value::Escapes(at) => draft.escapes = ESCAPES.get(*at).map(|(_, escapes)| *escapes),
                 Value::BodyEnd(end) => draft.body_end = *end,
                 Value::BodyLine(body_line) => draft.body_line = *body_line,
                 Value::Resource(resource) => draft.resource = resource,
@@ -63,14 +67,16 @@ impl<'a> Draft<'a> {
     }
 
     pub(super) fn each_part(&self, mut take: impl FnMut(&[u8])) {
+        let escaped = self.escapes.map(|escapes| escapes(self.body));
+        let body = escaped.as_deref().unwrap_or(self.body);
         let (body, body_end) = match self.body_end {
-            BodyEnd::AsItIs => (self.body, ""),
+            BodyEnd::AsItIs => (body, ""),
             BodyEnd::WithoutNewline => {
-                let body = self.body.strip_suffix(b"\n").unwrap_or(self.body);
+                let body = body.strip_suffix(b"\n").unwrap_or(body);
                 (body.strip_suffix(b"\r").unwrap_or(body), "")
             }
-            BodyEnd::Trimmed => (self.body.trim_ascii(), ""),
-            BodyEnd::With(end) => (self.body, end),
+            BodyEnd::Trimmed => (body.trim_ascii(), ""),
+            BodyEnd::With(end) => (body, end),
         };
         let separator = self.layout.separator.as_bytes();
         let is_empty = body.is_empty() && body_end.is_empty();
@@ -103,6 +109,8 @@ pub(super) enum Value {
     ContentType(Vec<u8>),
     Date(Vec<u8>),
     Body(Vec<u8>),
+    /// A place in [`ESCAPES`].
+    Escapes(usize),
     BodyEnd(BodyEnd),
     BodyLine(BodyLine),
     Resource(Vec<u8>),

@@ -4,7 +4,9 @@ use super::draft::{BY_THE_RULES, BodyEnd, Layout, Requester, Value};
 use super::received::Headers;
 use crate::dlga::request::resource_of_url;
 use crate::dlga::{BodyLine, Date, Request};
-use crate::explain::{Alternatives, MOST_BODY, latin5, percent_decoded, percent_encoded, reform};
+use crate::explain::{
+    Alternatives, MOST_BODY, escaped_to_ascii, latin5, percent_decoded, percent_encoded, reform, replaced,
+};
 
 /// The vendor's server, for a resource that was signed with its address (DLGA-10).
 const VENDOR_HOST: &str = "api.diyalog.im";
@@ -33,6 +35,19 @@ const BODY_ENDS: [(&str, BodyEnd); 4] = [
     ("the body has a final line feed", BodyEnd::With("\n")),
     ("the body has a final CR LF", BodyEnd::With("\r\n")),
     ("the body has no blanks around it", BodyEnd::Trimmed),
+];
+
+pub(super) type Escapes = fn(&[u8]) -> Vec<u8>;
+
+/// Escapes that JSON need not have, as PHP, Gson, Python and .NET write them.
+pub(super) const ESCAPES: [(&str, Escapes); 5] = [
+    ("the body has `\\/` where it has `/`", |body| replaced(&replaced(body, b"\\/", b"/"), b"/", b"\\/")),
+    ("the body has `/` where it has `\\/`", |body| replaced(body, b"\\/", b"/")),
+    ("the body has `\\u003d` where it has `=`", |body| replaced(body, b"=", b"\\u003d")),
+    ("the body has `=` where it has `\\u003d`", |body| replaced(body, b"\\u003d", b"=")),
+    ("the body has `\\uXXXX` where it has characters that are not ASCII", |body| {
+        str::from_utf8(body).map_or(body.to_vec(), |text| escaped_to_ascii(text).into_bytes())
+    }),
 ];
 
 const CONTENT_TYPES: [&str; 5] = [
@@ -89,6 +104,9 @@ fn add_bodies(body: &[u8], all: &mut Alternatives<Value>) {
     add("the body has no byte order mark", body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).to_vec());
     if let Ok(text) = str::from_utf8(body) {
         add("the body is in ISO-8859-9", latin5(text));
+    }
+    for (at, (text, _)) in ESCAPES.iter().enumerate().filter(|(_, (_, escapes))| escapes(body) != body) {
+        all.add(*text, Value::Escapes(at));
     }
 }
 
@@ -176,19 +194,4 @@ fn add_resources(resource: &[u8], host: Option<&[u8]>, all: &mut Alternatives<Va
             add(text, [scheme.as_bytes(), host, resource].concat());
         }
     }
-}
-
-fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut written = Vec::with_capacity(text.len());
-    let mut rest = text;
-    while let Some((&first, behind)) = rest.split_first() {
-        if let Some(after) = rest.strip_prefix(from) {
-            written.extend_from_slice(to);
-            rest = after;
-        } else {
-            written.push(first);
-            rest = behind;
-        }
-    }
-    written
 }

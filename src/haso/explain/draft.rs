@@ -1,10 +1,10 @@
 //! A message in the making: by the rules, or otherwise.
 
+use zeroize::Zeroizing;
+
 use super::mistakes::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
 use super::order::{Order, Piece, posted};
 use super::{Form, Secret};
-use zeroize::Zeroizing;
-
 use crate::explain::latin5;
 use crate::haso::Shape;
 use crate::haso::recipe::leading_date;
