@@ -3,7 +3,7 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test setup lint lib install header bench fuzz test-rust
+.PHONY: help demo test setup lint lib install header bench fuzz test-rust test-corpus
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
@@ -12,7 +12,7 @@ demo: ## build the command, sign and verify both documented calls
 	$(CARGO) build --locked --release --features cli
 	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
 
-test: setup lint test-rust ## run every check; installs what is missing and says so
+test: setup lint test-rust test-corpus ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 setup: ## install the tools that the checks need
@@ -38,3 +38,6 @@ fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolcha
 	for target in date dlga haso recipe; do \
 		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
 	done
+
+test-corpus: ## re-compute the golden corpus with the independent oracle
+	tests/oracle.py check

@@ -13,6 +13,9 @@ const LAST_SECOND: i64 = 253_402_300_799;
 /// Seconds in 400 Gregorian years, after which calendar and weekdays repeat.
 const SECONDS_IN_400_YEARS: i64 = 146_097 * 86_400;
 
+/// The length of the usual form: `Tue, 09 Mar 2021 13:28:32 GMT`.
+const USUAL: usize = 29;
+
 /// The longest form there is: `Tue, 09 Mar 2021 16:28:32 GMT+03:00`.
 const LONGEST: usize = 35;
 
@@ -163,27 +166,19 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
         year if year < &b"1970"[..] => return Err(DateError::OutOfRange),
         year => (year, 0),
     };
-    let calendar = |weekday: &[u8]| {
-        let imf = [
-            weekday,
-            b", ",
-            if day.len() == 1 { b"0" } else { b"" },
-            day,
-            b" ",
-            month,
-            b" ",
-            year,
-            b" ",
-            time,
-            b" GMT",
-        ];
+    let on = |weekday: &[u8]| {
+        let zero = if day.len() == 1 { &b"0"[..] } else { b"" };
         let mut text = Text::new();
-        imf.into_iter().try_for_each(|piece| text.push(piece)).ok()?;
-        let time = httpdate::parse_http_date(text.as_str()).ok()?;
-        i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
+        for piece in [weekday, b", ", zero, day, b" ", month, b" ", year, b" ", time, b" GMT"] {
+            text.push(piece).ok()?;
+        }
+        calendar(text.as_bytes())
     };
-    let exists_on = |weekday: &&&str| calendar(weekday.as_bytes()).is_some();
-    let local = calendar(weekday).ok_or_else(|| match WEEKDAYS.iter().find(exists_on) {
+    // The usual text is the calendar's own form, and is read as it stands.
+    let is_usual = shift == 0 && day.len() == 2 && text.len() == USUAL && text.ends_with(b" GMT");
+    let local = if is_usual { calendar(text) } else { on(weekday) };
+    let exists_on = |weekday: &&&str| on(weekday.as_bytes()).is_some();
+    let local = local.ok_or_else(|| match WEEKDAYS.iter().find(exists_on) {
         Some(actual) => DateError::Weekday { actual },
         None => DateError::DoesNotExist,
     })?;
@@ -192,6 +187,12 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
         .and_then(|local| local.checked_sub(zone))
         .filter(|&unix| in_range(unix).is_some())
         .ok_or(DateError::OutOfRange)
+}
+
+/// The instant of a date in the form `Tue, 09 Mar 2021 13:28:32 GMT`, where there is such a date.
+fn calendar(text: &[u8]) -> Option<i64> {
+    let time = httpdate::parse_http_date(str::from_utf8(text).ok()?).ok()?;
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
 /// Reads the header's text from left to right.
@@ -299,8 +300,8 @@ impl Text {
         Ok(())
     }
 
-    fn as_str(&self) -> &str {
-        str::from_utf8(self.bytes.get(..self.len).unwrap_or_default()).unwrap_or_default()
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
     }
 }
 
