@@ -47,7 +47,8 @@ const TRIES_PER_CALL: u64 = 1 << 16;
 #[derive(Clone)]
 pub struct Discoverer {
     merchant_id: Box<str>,
-    readings: Vec<Reading>,
+    #[expect(clippy::vec_box, reason = "a vector that grows would leave keys behind in freed memory")]
+    readings: Vec<Box<Reading>>,
     salt: Zeroizing<Box<[u8]>>,
     samples: Vec<Sample>,
     most_tries: u64,
@@ -90,12 +91,12 @@ impl Discoverer {
     pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
         let (key, salt) = (key.as_ref(), salt.as_ref());
         let merchant = Merchant::new(merchant_id, key, salt)?;
-        let mut discoverer = Self::salt_keyed(merchant_id, salt)?;
         let by_key = Reading { hmac_key: HmacKey::MerchantKey, key: Key::new(key), merchant };
-        if key == salt {
-            discoverer.readings.clear();
+        let mut discoverer = Self::salt_keyed(merchant_id, salt)?;
+        let by_salt = std::mem::replace(&mut discoverer.readings, vec![Box::new(by_key)]);
+        if key != salt {
+            discoverer.readings.extend(by_salt);
         }
-        discoverer.readings.insert(0, by_key);
         Ok(discoverer)
     }
 
@@ -106,9 +107,10 @@ impl Discoverer {
     pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
         let salt = salt.as_ref();
         let merchant = Merchant::salt_keyed(merchant_id, salt)?;
+        let by_salt = Reading { hmac_key: HmacKey::MerchantSalt, key: Key::new(salt), merchant };
         Ok(Self {
             merchant_id: merchant_id.into(),
-            readings: vec![Reading { hmac_key: HmacKey::MerchantSalt, key: Key::new(salt), merchant }],
+            readings: vec![Box::new(by_salt)],
             salt: Zeroizing::new(salt.into()),
             samples: Vec::new(),
             most_tries: MOST_TRIES,

@@ -91,9 +91,12 @@ impl Explainer {
         let secret = secret.as_ref();
         not_empty(Part::Secret, secret)?;
         self.verifier.add_key(access_key_id, secret)?;
-        let mut keys = vec![prepare(access_key_id, secret)?];
+        let forms = forms(secret);
+        // The exact room first: a vector that grows would leave keys behind in freed memory.
+        let mut keys = Vec::with_capacity(forms.len().saturating_add(2));
+        keys.push(prepare(access_key_id, secret)?);
         let mut alternatives = Alternatives::to(Vec::new());
-        for (taken, bytes) in forms(secret) {
+        for (taken, bytes) in forms {
             alternatives.add(format!("the secret is taken {taken}"), Value::Secret(keys.len()));
             keys.push(Key::new(&bytes));
         }
