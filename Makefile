@@ -3,12 +3,12 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test setup lint lib install header bench fuzz test-rust test-corpus
+.PHONY: help demo test setup lint lib install header bench fuzz test-rust test-corpus bench-audit
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
 
-demo: ## build the command, sign and verify both documented calls
+demo: ## build the command, sign and verify both documented calls, audit a sample
 	$(CARGO) build --locked --release --features cli
 	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
 
@@ -27,6 +27,10 @@ lint: ## formatting, clippy and rustdoc, without a warning
 test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
 	$(CARGO) test --locked --all-features
+
+bench-audit: ## a million recorded requests, beside a Go and a Python program
+	$(CARGO) build --locked --release --features cli
+	benches/peers/compare.py $${CARGO_TARGET_DIR:-target}/release/imza $${CARGO_TARGET_DIR:-target}/bench-audit
 
 bench: ## what a signature costs, beside the forty lines written by hand, and through the C interface
 	$(CARGO) bench --locked --bench signature

@@ -74,4 +74,9 @@ run_refused "imza haso verify $merchant --token FKmRue7MxbPEws0MPO5vYt4lBuQN76r/
 say "a method whose page is not public: one good request gives its recipe"
 run "imza haso discover ${merchant#--recipe SetPreDefinedLimit} --token \"\$(cat token)\""
 
-printf '\ndemo: both calls were signed and verified, and what was changed was refused\n'
+say "audit a morning's recorded requests: which were genuine, and what was wrong with the others?"
+run_refused "imza audit --keys keys.toml --at-received --explain requests.jsonl --out verdicts.jsonl --report report.html"
+run "grep -c '\"verdict\":\"valid\"' verdicts.jsonl"
+run "grep -m 1 invalid verdicts.jsonl"
+
+printf '\ndemo: both calls were signed and verified, what was changed was refused and explained, and the records were audited\n'

@@ -133,7 +133,7 @@ impl Keys {
 }
 
 /// Whether two ways to name an endpoint, a path or its last part alone, mean the same.
-fn is_endpoint(known: &str, asked: &str) -> bool {
+pub(super) fn is_endpoint(known: &str, asked: &str) -> bool {
     let last_part_is = |path: &str, name: &str| !name.contains('/') && path.rsplit('/').next() == Some(name);
     known == asked || last_part_is(known, asked) || last_part_is(asked, known)
 }

@@ -1,5 +1,101 @@
 //! Recorded requests in, verdicts out: what the command `imza audit` does (feature `cli`).
+//!
+//! The way of the data: [`Input`] → blocks of whole lines → a verdict for each record, from the library's
+//! verifiers with the keys of a keys file ([`Keys`]) → lines in the order of the input ([`Output`]) and a
+//! [`Summary`]. The form of records and verdicts is written out in `docs/audit.md`.
 
+mod form;
+mod har;
+mod input;
+mod judge;
 mod keys;
+mod output;
+mod quick;
+mod record;
+mod report;
+mod rows;
+mod run;
+mod summary;
+mod table;
+mod time;
+mod timeline;
+mod verdict;
 
+use std::io;
+use std::num::NonZeroUsize;
+use std::time::Duration;
+
+pub use input::Input;
+pub use judge::Clock;
 pub use keys::{Keys, KeysError, Newline};
+pub use output::Output;
+pub use rows::Row;
+pub use summary::{Counts, Summary};
+pub use verdict::{Scheme, Verdict};
+
+use judge::Judge;
+
+/// An audit that is about to begin.
+#[derive(Debug)]
+pub struct Audit {
+    judge: Judge,
+    jobs: NonZeroUsize,
+}
+
+impl Audit {
+    /// An audit with these keys, against this clock, and the windows around it (DLGA-19). It works on
+    /// as many records at a time as there are `jobs`.
+    pub fn new(keys: Keys, clock: Clock, past: Duration, future: Duration, jobs: NonZeroUsize) -> Self {
+        Self { judge: Judge::new(keys, clock, past, future), jobs }
+    }
+
+    /// Tries, for each refused record, the known mistakes, and tells in its reason which one it is. Each takes
+    /// some thousand signatures.
+    #[must_use]
+    pub fn explaining(mut self) -> Self {
+        self.judge.explains = true;
+        self
+    }
+
+    /// Reads the inputs one after the other and writes a verdict for each record, in their order.
+    /// `progress` hears how many bytes were read, piece by piece, from another thread. Memory does not
+    /// grow with the inputs.
+    ///
+    /// # Errors
+    /// [`AuditError`], in one sentence. What was written before is whole lines; the summary is lost.
+    pub fn run(
+        &self,
+        inputs: &[Input],
+        output: &mut Output,
+        progress: &(dyn Fn(u64) + Sync),
+    ) -> Result<Summary, AuditError> {
+        let mut summary = Summary::new(self.judge.rows());
+        run::run(&self.judge, inputs, self.jobs.get(), progress, output, &mut summary)?;
+        Ok(summary)
+    }
+}
+
+/// Why an audit did not come to its end.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AuditError {
+    /// An input cannot be read to its end.
+    #[error("{name}: {fault}")]
+    Input {
+        /// The input's name.
+        name: String,
+        /// What is wrong with it.
+        fault: String,
+    },
+    /// The verdicts cannot be written, as on a disk that is full.
+    #[error("cannot write the verdicts to {name}: {error}; what was written before is whole lines")]
+    Output {
+        /// The output's name.
+        name: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// Whoever read the verdicts has gone, as `head` does: no fault of anybody's.
+    #[error("nobody reads the verdicts any more")]
+    NobodyReads,
+}

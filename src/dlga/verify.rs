@@ -600,7 +600,8 @@ impl std::error::Error for Rejection {
 /// Text of a header's bytes; what is not UTF-8 becomes U+FFFD.
 fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
     match bytes {
-        Cow::Borrowed(bytes) => String::from_utf8_lossy(bytes),
+        // `from_utf8_lossy` alone looks at each byte; nearly all values are UTF-8.
+        Cow::Borrowed(bytes) => str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed),
         Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
     }
 }

@@ -6,6 +6,7 @@
 // What is typed or piped in never makes the command panic.
 #![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
 
+mod audit;
 mod body;
 mod clock;
 mod curl;
@@ -51,6 +52,7 @@ enum Command {
     Dlga(dlga::Command),
     #[command(subcommand)]
     Haso(haso::Command),
+    Audit(audit::Arguments),
     Completions(pages::Completions),
     Man(pages::Man),
 }
@@ -60,6 +62,7 @@ impl Command {
         match self {
             Self::Dlga(command) => command.run(),
             Self::Haso(command) => command.run(),
+            Self::Audit(arguments) => arguments.run(),
             Self::Completions(completions) => completions.run(),
             Self::Man(man) => man.run(),
         }

@@ -70,6 +70,14 @@ impl TrimOptions {
         }
         if secret.is_empty() { Err(Failure::new(format!("{source} is empty"))) } else { Ok(Some(secret)) }
     }
+
+    /// Reads a keys file and the secrets that it names.
+    pub(crate) fn read_keys(&self, path: &Path) -> Result<Keys, Failure> {
+        let newline = if self.trim_newline { Newline::Trimmed } else { Newline::Kept };
+        let keys = Keys::read(path, newline)?;
+        keys.warnings().iter().for_each(|warning| output::warn(warning));
+        Ok(keys)
+    }
 }
 
 /// The keys file, in place of a single key.
@@ -84,11 +92,7 @@ pub(crate) struct KeysOptions {
 impl KeysOptions {
     /// Reads the keys file, where one was given, and the secrets that it names.
     pub(crate) fn read(&self, trim: &TrimOptions) -> Result<Option<Keys>, Failure> {
-        let Some(path) = &self.keys else { return Ok(None) };
-        let newline = if trim.trim_newline { Newline::Trimmed } else { Newline::Kept };
-        let keys = Keys::read(path, newline)?;
-        keys.warnings().iter().for_each(|warning| output::warn(warning));
-        Ok(Some(keys))
+        self.keys.as_deref().map(|path| trim.read_keys(path)).transpose()
     }
 }
 

@@ -1,0 +1,196 @@
+//! Files in, blocks of whole lines out: what is compressed is decompressed, what is too long is passed
+//! over, and memory does not grow with the file.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::{Path, PathBuf};
+
+use flate2::bufread::MultiGzDecoder;
+
+use super::AuditError;
+use super::har;
+
+/// The longest line that is read, in bytes; a longer one is passed over and judged unreadable.
+pub(super) const LONGEST_LINE: usize = 4 * 1024 * 1024;
+
+/// How much is read at once.
+const BLOCK: usize = 256 * 1024;
+
+/// What a gzip file begins with (RFC 1952).
+const GZIP: [u8; 2] = [0x1f, 0x8b];
+
+const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
+
+/// Where recorded requests come from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Input {
+    /// Standard input, `-`.
+    Stdin,
+    /// A file.
+    File(PathBuf),
+}
+
+impl Input {
+    /// What the input is called in messages.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Stdin => "standard input".to_owned(),
+            Self::File(path) => path.display().to_string(),
+        }
+    }
+
+    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Self::Stdin => Box::new(io::stdin()),
+            Self::File(path) => Box::new(File::open(path)?),
+        })
+    }
+
+    /// Whether the name says that this is a HAR file.
+    fn is_named_har(&self) -> bool {
+        let Self::File(path) = self else { return false };
+        let path = if has_extension(path, "gz") { &path.with_extension("") } else { path };
+        has_extension(path, "har")
+    }
+}
+
+fn has_extension(path: &Path, extension: &str) -> bool {
+    path.extension().is_some_and(|found| found.eq_ignore_ascii_case(extension))
+}
+
+/// A piece of an input that one worker judges at a time.
+pub(super) struct Block {
+    /// The number of its first line or entry, from 1.
+    pub(super) first: u64,
+    pub(super) content: Content,
+}
+
+pub(super) enum Content {
+    /// Whole lines of JSON Lines.
+    Lines(Vec<u8>),
+    /// An entry of a HAR file.
+    Entry(Vec<u8>),
+    /// A line that was longer than [`LONGEST_LINE`].
+    Overlong,
+}
+
+/// Reads an input to its end, or until `take` says that nobody wants more. `progress` hears of the
+/// bytes as they are read; `spare` gives buffers that were used before.
+pub(super) fn read(
+    input: &Input,
+    progress: &(dyn Fn(u64) + Sync),
+    spare: impl FnMut() -> Vec<u8>,
+    mut take: impl FnMut(Block) -> bool,
+) -> Result<(), AuditError> {
+    let fault = |fault: String| AuditError::Input { name: input.name(), fault };
+    let cannot_read = |error: io::Error| match error.kind() {
+        io::ErrorKind::UnexpectedEof => fault("it breaks off in the middle: the gzip data is cut short".to_owned()),
+        _ => fault(format!("it cannot be read: {error}")),
+    };
+    let source = Counted { source: input.open().map_err(cannot_read)?, progress };
+    let mut source = BufReader::with_capacity(BLOCK, source);
+    let mut source: Box<dyn BufRead> = if source.fill_buf().map_err(cannot_read)?.starts_with(&GZIP) {
+        Box::new(BufReader::with_capacity(BLOCK, MultiGzDecoder::new(source)))
+    } else {
+        Box::new(source)
+    };
+    let beginning = source.fill_buf().map_err(cannot_read)?;
+    let mark = if beginning.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
+    let is_har = input.is_named_har() || begins_a_har(beginning.get(mark..).unwrap_or_default());
+    source.consume(mark);
+    if !is_har {
+        return read_lines(source, spare, take).map_err(cannot_read);
+    }
+    let mut number = 0_u64;
+    let mut gone = false;
+    let entries = har::read(source, |entry| {
+        number = number.saturating_add(1);
+        gone = !take(Block { first: number, content: Content::Entry(entry) });
+        !gone
+    });
+    match entries {
+        _ if gone => Ok(()),
+        Ok(0) => Err(fault("it is a HAR file without entries".to_owned())),
+        Ok(_) => Ok(()),
+        Err(error) if error.is_io() => Err(cannot_read(error.into())),
+        Err(error) if error.is_eof() => Err(fault(format!("the HAR file breaks off in the middle: {error}"))),
+        Err(error) => Err(fault(format!("it is no HAR file: {error}"))),
+    }
+}
+
+/// Whether a text begins as HAR files do, `{"log":`, which no record does.
+fn begins_a_har(text: &[u8]) -> bool {
+    let object = text.trim_ascii_start().strip_prefix(b"{");
+    let name = object.and_then(|object| object.trim_ascii_start().strip_prefix(b"\"log\""));
+    name.is_some_and(|behind| behind.trim_ascii_start().starts_with(b":"))
+}
+
+/// Hands lines over in blocks, as soon as they are there: a pipe that gives one line gets it judged.
+/// `spare` gives buffers that were used before, whose memory is at hand.
+fn read_lines(
+    mut source: Box<dyn BufRead + '_>,
+    mut spare: impl FnMut() -> Vec<u8>,
+    mut take: impl FnMut(Block) -> bool,
+) -> io::Result<()> {
+    let mut line = 1_u64;
+    let mut buffer = spare();
+    // How many bytes of the buffer hold the beginning of a line.
+    let mut held = 0_usize;
+    loop {
+        buffer.resize(held.saturating_add(BLOCK), 0);
+        let bytes = match source.read(buffer.get_mut(held..).unwrap_or_default()) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Ok(0) => {
+                buffer.truncate(held);
+                // The last line may lack its line feed.
+                if held > 0 {
+                    take(Block { first: line, content: Content::Lines(buffer) });
+                }
+                return Ok(());
+            }
+            read => read?,
+        };
+        let end = held.saturating_add(bytes);
+        let read = buffer.get(held..end).unwrap_or_default();
+        let Some(last) = memchr::memrchr(b'\n', read) else {
+            held = end;
+            if held > LONGEST_LINE {
+                held = 0;
+                source.skip_until(b'\n')?;
+                if !take(Block { first: line, content: Content::Overlong }) {
+                    return Ok(());
+                }
+                line = line.saturating_add(1);
+            }
+            continue;
+        };
+        let whole = held.saturating_add(last).saturating_add(1);
+        let begun = buffer.get(whole..end).unwrap_or_default();
+        let mut next = spare();
+        held = begun.len();
+        next.resize(next.len().max(held), 0);
+        next.iter_mut().zip(begun).for_each(|(to, from)| *to = *from);
+        buffer.truncate(whole);
+        let first = line;
+        let feeds = memchr::memchr_iter(b'\n', &buffer).count();
+        line = line.saturating_add(u64::try_from(feeds).unwrap_or(u64::MAX));
+        if !take(Block { first, content: Content::Lines(buffer) }) {
+            return Ok(());
+        }
+        buffer = next;
+    }
+}
+
+/// Tells how many bytes are read.
+struct Counted<'p> {
+    source: Box<dyn Read + Send>,
+    progress: &'p (dyn Fn(u64) + Sync),
+}
+
+impl Read for Counted<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.source.read(buffer)?;
+        (self.progress)(u64::try_from(bytes).unwrap_or(u64::MAX));
+        Ok(bytes)
+    }
+}

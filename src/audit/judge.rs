@@ -1,0 +1,267 @@
+//! One recorded request in, its verdict out: the library's own verifiers, asked as an audit asks them.
+
+use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
+use std::time::Duration;
+
+use serde_json::value::RawValue;
+
+use super::har;
+use super::keys::{Keys, is_endpoint};
+use super::record::{Recorded, Request, Text, Unreadable};
+use super::rows::Rows;
+use super::verdict::{Judgement, Scheme, Verdict};
+use crate::dlga::{self, HeaderNames, Kind};
+use crate::explain::Explanation;
+use crate::haso::{self, Recipe};
+
+/// Which clock a DLGA request is held against (DLGA-19). Haso has none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Clock {
+    /// When it was received, as its record says.
+    AtReceived,
+    /// One time for all, in seconds since 1970.
+    At(i64),
+    /// No clock at all.
+    Ignored,
+}
+
+/// The longest reason with an explanation, in characters: what should have been signed can be as long as a body.
+const LONGEST_REASON: usize = 8 * 1024;
+
+/// What records are judged by. Shared by all workers.
+#[derive(Debug)]
+pub(super) struct Judge {
+    keys: Keys,
+    verifier: dlga::Verifier,
+    clock: Clock,
+    recipes: Vec<(String, Recipe)>,
+    rows: Rows,
+    pub(super) explains: bool,
+}
+
+impl Judge {
+    pub(super) fn new(keys: Keys, clock: Clock, past: Duration, future: Duration) -> Self {
+        let verifier = keys.verifier().clone();
+        let verifier = match clock {
+            Clock::Ignored => verifier.ignore_clock(),
+            Clock::AtReceived | Clock::At(_) => verifier.window(past, future),
+        };
+        // The audit re-computes what was really sent (HASO-9, HASO-10). The user's recipes go first.
+        let as_sent = |recipe: &Recipe| recipe.clone().without_field_checks().ignoring_other_fields();
+        let own = keys.recipes().iter().map(|(endpoint, recipe)| (endpoint.clone(), as_sent(recipe)));
+        let documented =
+            haso::METHODS.iter().filter_map(|&recipe| Some((recipe.endpoint()?.to_owned(), as_sent(recipe))));
+        let recipes = own.chain(documented).collect();
+        Self { rows: Rows::new(&keys), keys, verifier, clock, recipes, explains: false }
+    }
+
+    pub(super) fn rows(&self) -> &Rows {
+        &self.rows
+    }
+
+    /// Judges a line of JSON Lines.
+    pub(super) fn line<'l>(&self, line: &'l [u8]) -> (Option<&'l RawValue>, Judgement) {
+        let judged = Recorded::parse(line).and_then(|recorded| {
+            let judgement = self.judge(&recorded).map_err(|fault| Unreadable::at(line.len(), fault.0))?;
+            Ok((recorded.id, judgement))
+        });
+        judged.unwrap_or_else(|Unreadable(reason)| (None, Judgement::unreadable(reason)))
+    }
+
+    /// Judges an entry of a HAR file; `None` for a request of neither scheme.
+    pub(super) fn entry(&self, entry: &[u8]) -> Option<Judgement> {
+        let recorded = match har::parse(entry, |path| self.endpoint_of(path)) {
+            Ok(recorded) => recorded?,
+            Err(Unreadable(reason)) => return Some(Judgement::unreadable(reason)),
+        };
+        Some(self.judge(&recorded).unwrap_or_else(|Unreadable(reason)| Judgement::unreadable(reason)))
+    }
+
+    fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
+        match &recorded.request {
+            Request::Dlga { method, resource, headers, body } => {
+                let now = match (self.clock, recorded.received_at) {
+                    (Clock::AtReceived, None) => {
+                        return Err(Unreadable(
+                            "the record has no `received_at`, which --at-received needs".to_owned(),
+                        ));
+                    }
+                    (Clock::AtReceived, Some(received_at)) => received_at,
+                    (Clock::At(now), _) => now,
+                    (Clock::Ignored, _) => 0,
+                };
+                let request = dlga::Request::new(method, resource).body(body);
+                Ok(self.dlga(request, headers, now, recorded.received_at))
+            }
+            Request::Haso { endpoint, fields } => Ok(self.haso(endpoint.as_str(), fields, recorded.received_at)),
+        }
+    }
+
+    fn dlga(&self, request: dlga::Request, headers: &[(Text, Text)], now: i64, received_at: Option<i64>) -> Judgement {
+        let mut content_types = named(headers, "content-type");
+        let content_type = content_types.next().unwrap_or_default();
+        let content_type_twice = content_types.next().is_some();
+        let judgement = |verdict, http_status, reason, key| Judgement {
+            scheme: Some(Scheme::Dlga),
+            verdict,
+            http_status: Some(http_status),
+            reason,
+            key,
+            seen: received_at,
+            signature: None,
+            claimed_row: None,
+        };
+        let request = request.content_type(content_type);
+        match self.verifier.verify(&request, headers, now) {
+            // Nobody knows which of the two was signed; missing headers are reported before that (DLGA-4).
+            verified
+                if content_type_twice
+                    && verified.as_ref().err().map(dlga::Rejection::kind) != Some(Kind::HeadersMissing) =>
+            {
+                let reason = "the header Content-Type stands twice".to_owned();
+                judgement(Verdict::Malformed, Kind::FormatInvalid.http_status(), reason, None)
+            }
+            Ok(accepted) => Judgement {
+                seen: received_at.or(Some(accepted.date().unix_seconds())),
+                signature: signature(headers),
+                ..judgement(Verdict::Valid, 200, String::new(), Some(accepted.key_index()))
+            },
+            Err(rejection) => {
+                let (verdict, key) = match rejection.kind() {
+                    Kind::ClockSkew => (Verdict::Expired, rejection.key_index()),
+                    Kind::SignatureMismatch => (Verdict::Invalid, None),
+                    Kind::UnknownKeyId => (Verdict::UnknownKey, None),
+                    Kind::HeadersMissing | Kind::FormatInvalid | Kind::DateInvalid => (Verdict::Malformed, None),
+                };
+                let date = || dlga::Date::parse(one(headers, HeaderNames::date)?).ok();
+                let genuine = verdict == Verdict::Expired;
+                let reason = if self.explains && !genuine {
+                    explained(&rejection, &self.keys.explainer().explain(&request, headers))
+                } else {
+                    rejection.to_string()
+                };
+                Judgement {
+                    seen: received_at.or_else(|| Some(date()?.unix_seconds())),
+                    signature: if genuine { signature(headers) } else { None },
+                    claimed_row: if genuine { None } else { self.rows.of_access_key(claimed_key_id(headers)) },
+                    ..judgement(verdict, rejection.http_status(), reason, key)
+                }
+            }
+        }
+    }
+
+    /// In the order unsupported, malformed, unknown-key, then the token.
+    fn haso(&self, endpoint: &str, fields: &[(Text, Text)], received_at: Option<i64>) -> Judgement {
+        let refused = |verdict, reason: String| Judgement {
+            scheme: Some(Scheme::Haso),
+            verdict,
+            http_status: None,
+            reason,
+            key: None,
+            seen: received_at,
+            signature: None,
+            claimed_row: None,
+        };
+        let Some((_, recipe)) = self.recipes.iter().find(|(known, _)| is_endpoint(known, endpoint)) else {
+            let unknown = Recipe::find(endpoint).err();
+            return refused(Verdict::Unsupported, unknown.map(|error| error.to_string()).unwrap_or_default());
+        };
+        let value =
+            |name: &str| fields.iter().find(|(n, _)| n.as_str() == name).map_or("", |(_, value)| value.as_str());
+        let (merchant_id, token) = (value("merchantId"), value("requestToken"));
+        if fields.iter().filter(|(name, _)| name.as_str() == "requestToken").count() > 1 {
+            let twice = haso::Error::FieldDuplicate { field: "requestToken".to_owned() };
+            return refused(Verdict::Malformed, twice.to_string());
+        }
+        for (field, value) in [("merchantId", merchant_id), ("requestToken", token)] {
+            if value.is_empty() {
+                let missing = haso::Error::FieldMissing { field: field.to_owned() };
+                return refused(Verdict::Malformed, missing.to_string());
+            }
+        }
+        let held = self.keys.merchant(merchant_id);
+        let verified = match held {
+            Some((merchant, entries)) => {
+                merchant.verify(recipe, fields, token).map(|accepted| entries.get(accepted.key_index()).copied())
+            }
+            // A stranger's fields and token are looked at all the same: malformed comes first.
+            None => haso::Merchant::salt_keyed(merchant_id, "nobody's")
+                .and_then(|stranger| stranger.verify(recipe, fields, token))
+                .map(|_never| None),
+        };
+        match verified {
+            Ok(key) => Judgement {
+                http_status: Some(200),
+                key,
+                signature: Some(hash(token)),
+                ..refused(Verdict::Valid, String::new())
+            },
+            Err(haso::Error::TokenMismatch) if held.is_none() => {
+                let shown: String = merchant_id.chars().take(64).flat_map(char::escape_debug).collect();
+                refused(Verdict::UnknownKey, format!("no key is held for the merchant `{shown}`"))
+            }
+            Err(error) => {
+                let verdict = match error {
+                    haso::Error::TokenMismatch => Verdict::Invalid,
+                    _ => Verdict::Malformed,
+                };
+                let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| self.explains) {
+                    Some(explainer) => explained(&error, &explainer.explain(recipe, fields, token)),
+                    None => error.to_string(),
+                };
+                Judgement { claimed_row: self.rows.of_merchant(merchant_id), ..refused(verdict, reason) }
+            }
+        }
+    }
+
+    /// The endpoint that a URL's path ends with, where there is a recipe for it.
+    fn endpoint_of(&self, path: &str) -> Option<&str> {
+        let ends = |known: &str| match path.strip_suffix(known) {
+            Some(before) => known.starts_with('/') || before.ends_with('/'),
+            None => false,
+        };
+        self.recipes.iter().map(|(known, _)| known.as_str()).find(|known| ends(known))
+    }
+}
+
+/// A reason and, beneath it, the explanation.
+fn explained(reason: &impl fmt::Display, explanation: &Explanation) -> String {
+    let explanation = explanation.to_string();
+    // Its first line is the reason once more.
+    let beneath = explanation.split_once('\n').map_or("", |(_reason, beneath)| beneath).trim_end();
+    let mut text = format!("{reason}\n{beneath}");
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_REASON) {
+        text.truncate(end);
+        text.push('…');
+    }
+    text
+}
+
+/// The values of a header, whatever the case of its name, without the blanks around them.
+fn named<'h>(headers: &'h [(Text, Text)], name: &'static str) -> impl Iterator<Item = &'h str> {
+    let found = headers.iter().filter(move |(n, _)| n.as_str().eq_ignore_ascii_case(name));
+    found.map(|(_, value)| value.as_str().trim_matches([' ', '\t']))
+}
+
+/// One of the vendor's headers, from the set of names that counts (DLGA-4).
+fn one<'h>(headers: &'h [(Text, Text)], name: fn(HeaderNames) -> &'static str) -> Option<&'h str> {
+    [HeaderNames::XDlg, HeaderNames::X].into_iter().find_map(|set| named(headers, name(set)).next())
+}
+
+/// The access key id that the authorization header claims (DLGA-3, DLGA-16).
+fn claimed_key_id<'h>(headers: &'h [(Text, Text)]) -> Option<&'h str> {
+    Some(one(headers, HeaderNames::authorization)?.strip_prefix("DLGA ")?.rsplit_once(':')?.0)
+}
+
+fn signature(headers: &[(Text, Text)]) -> Option<u64> {
+    Some(hash(one(headers, HeaderNames::authorization)?.rsplit_once(':')?.1))
+}
+
+/// 64 bits of a genuine signature. They are as good as random, so a million of them collide with a
+/// probability of one in 40 million.
+fn hash(signature: &str) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    signature.hash(&mut hasher);
+    hasher.finish()
+}

@@ -1,0 +1,185 @@
+//! What an audit reads: JSON Lines, plain, compressed and from a pipe, and HAR files.
+
+use std::io::Write as _;
+
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use imza::{dlga, haso};
+use serde_json::{Value, json};
+
+use super::Desk;
+
+fn gzip(text: &[u8]) -> Vec<u8> {
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(text).unwrap();
+    encoder.finish().unwrap()
+}
+
+fn haso_record(customer: &str) -> String {
+    let fields = [("customerId", customer), ("dealerSegment", "GOLD")];
+    json!({
+        "id": customer, "scheme": "haso", "endpoint": "SetPreDefinedLimit",
+        "fields": {"merchantId": "1000042", "customerId": customer, "dealerSegment": "GOLD", "requestToken": token(&fields)},
+    })
+    .to_string()
+}
+
+fn token(fields: &[(&str, &str)]) -> String {
+    let merchant = haso::Merchant::new("1000042", "merchant-key-not-real", "merchant-salt-not-real").unwrap();
+    merchant.token(&haso::SET_PRE_DEFINED_LIMIT, fields).unwrap()
+}
+
+/// The three headers of a DLGA request, and a content type, as a HAR has them.
+fn dlga_headers(resource: &str, body: &[u8]) -> Value {
+    let request = dlga::Request::post(resource).json(body);
+    let signer = dlga::Signer::new("id-2", "another's secret").unwrap();
+    let headers = signer.sign(&request, dlga::Date::from_unix(1_615_296_512).unwrap(), "45186").unwrap();
+    let mut list =
+        vec![json!({"name": ":method", "value": "POST"}), json!({"name": "Content-Type", "value": "application/json"})];
+    list.extend(headers.map(|(name, value)| json!({"name": name.to_uppercase(), "value": value})));
+    list.into()
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "the macro makes values")]
+fn entry(request: Value) -> Value {
+    json!({
+        "startedDateTime": "2021-03-09T16:29:32.123+03:00", "time": 5, "request": request,
+        "response": {"status": 200, "content": {"text": "x".repeat(1000)}}, "cache": {}, "timings": {},
+    })
+}
+
+fn har(entries: &[Value]) -> String {
+    let log = json!({"version": "1.2", "creator": {"name": "test", "version": "1"}, "pages": [], "entries": entries});
+    // Browsers write HAR files with indents and line feeds.
+    serde_json::to_string_pretty(&json!({"log": log})).unwrap()
+}
+
+#[test]
+fn gzip_is_known_by_its_content_also_when_it_has_several_members() {
+    let desk = Desk::new("gzip");
+    let (one, two) = (haso_record("1") + "\n" + &haso_record("2")[..40], haso_record("2")[40..].to_owned());
+    let compressed = [gzip(one.as_bytes()), gzip(two.as_bytes())].concat();
+    desk.write("records.jsonl.gz", &compressed);
+    desk.write("records", &compressed);
+    for file in ["records.jsonl.gz", "records"] {
+        assert_eq!(desk.run(&["--ignore-clock", file]).words(), ["valid", "valid"]);
+    }
+    assert_eq!(desk.pipe(&["--ignore-clock", "-"], &compressed).words(), ["valid", "valid"]);
+    // A name alone does not make it gzip.
+    desk.write("plain.gz", haso_record("1"));
+    assert_eq!(desk.run(&["--ignore-clock", "plain.gz"]).words(), ["valid"]);
+}
+
+#[test]
+fn lines_may_end_in_crlf_begin_with_a_byte_order_mark_and_lack_the_last_line_feed() {
+    let desk = Desk::new("lines");
+    let input = format!("\u{feff}{}\r\n \r\n\n{}", haso_record("1"), haso_record("2"));
+    let run = desk.pipe(&["--ignore-clock", "-"], input.as_bytes());
+    assert_eq!(run.words(), ["valid", "valid"]);
+    assert_eq!(run.verdicts[1]["line"], 4);
+    let run = desk.pipe(&["--ignore-clock", "-"], b"");
+    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+}
+
+#[test]
+fn a_har_file_gives_dlga_requests_with_their_exact_bodies() {
+    let desk = Desk::new("har-dlga");
+    let body = "{\n  \"customerId\" : \"ş\"\n}";
+    let url = "https://api.diyalog.im/v1/x?page=2#top";
+    let sent = |post_data: Value| {
+        let headers = dlga_headers("/v1/x?page=2", body.as_bytes());
+        entry(json!({"method": "POST", "url": url, "headers": headers, "postData": post_data, "bodySize": 25}))
+    };
+    let text = json!({"mimeType": "application/json", "text": body});
+    let other = json!({"mimeType": "application/json", "text": "{}"});
+    let base64 =
+        json!({"mimeType": "application/json", "encoding": "base64", "text": "ewogICJjdXN0b21lcklkIiA6ICLFnyIKfQ=="});
+    let params = json!({"mimeType": "application/json", "params": [{"name": "a", "value": "b"}]});
+    desk.write("session.har", har(&[sent(text), sent(other), sent(base64), sent(params), sent(Value::Null)]));
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!(run.words(), ["valid", "invalid", "valid", "unreadable", "unreadable"]);
+    assert_eq!(
+        run.verdicts[0],
+        json!({"id": null, "line": 1, "scheme": "dlga", "verdict": "valid", "http_status": 200, "reason": "", "key": 1})
+    );
+    // `startedDateTime` is when it was received, its zone applied.
+    assert_eq!(desk.run(&["--at-received", "--past", "60", "session.har"]).words()[0], "valid");
+    assert_eq!(desk.run(&["--at-received", "--past", "59", "session.har"]).words()[0], "expired");
+}
+
+#[test]
+fn a_har_file_gives_haso_requests_from_forms_and_json_under_any_prefix() {
+    let desk = Desk::new("har-haso");
+    let token = token(&[("customerId", "5 5&ü"), ("dealerSegment", "GOLD")]);
+    let encoded = token.replace('+', "%2B").replace('/', "%2f").replace('=', "%3D");
+    let form = format!("merchantId=1000042&customerId=5+5%26%C3%BC&dealerSegment=GOLD&requestToken={encoded}");
+    let fields = json!({"merchantId": 1_000_042, "customerId": "5 5&ü", "dealerSegment": "GOLD", "ipAddress": null, "requestToken": token});
+    let pairs =
+        [("merchantId", "1000042"), ("customerId", "5 5&ü"), ("dealerSegment", "GOLD"), ("requestToken", &token)];
+    let decoded: Vec<_> = pairs.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    let raw: Vec<_> = form.split('&').map(|pair| pair.split_once('=').unwrap()).collect();
+    let raw: Vec<_> = raw.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    let sent = |path: &str, post_data: Value| {
+        let url = format!("https://test.haso.com.tr{path}");
+        entry(json!({"method": "POST", "url": url, "headers": [], "postData": post_data}))
+    };
+    let known = "/RequestV2/SetPreDefinedLimit";
+    desk.write(
+        "session.har",
+        har(&[
+            sent(known, json!({"mimeType": "application/x-www-form-urlencoded", "text": form})),
+            sent(
+                "/api/v41/RequestV2/SetPreDefinedLimit?x=1",
+                json!({"mimeType": "application/json", "text": fields.to_string()}),
+            ),
+            sent(known, json!({"mimeType": "application/x-www-form-urlencoded", "params": decoded})),
+            sent(known, json!({"mimeType": "application/x-www-form-urlencoded", "params": raw})),
+            sent(known, json!({"mimeType": "", "text": "customerId=1"})),
+            sent("/RequestV2/RefundTransaction", json!({"mimeType": "", "text": form})),
+            sent("/RequestV2/SetPreDefinedLimit2", json!({"mimeType": "", "text": "customerId=1"})),
+            sent(known, json!({"mimeType": "application/json", "text": "{\"merchantId\":"})),
+        ]),
+    );
+    let run = desk.run(&["--at-received", "session.har"]);
+    let words = ["valid", "valid", "valid", "valid", "malformed", "unsupported", "unreadable"];
+    assert_eq!(run.words(), words, "{}", run.stdout);
+    assert_eq!(run.verdicts[6]["line"], 8);
+    assert!(run.stderr.contains("requests of neither scheme, without a verdict: 1"), "{}", run.stderr);
+}
+
+#[test]
+fn requests_of_neither_scheme_in_a_har_file_are_counted_and_passed_over() {
+    let desk = Desk::new("har-others");
+    let other = |method: &str, headers: Value| {
+        entry(json!({"method": method, "url": "https://example.org/", "headers": headers, "postData": {"text": "{}"}}))
+    };
+    let entries = [
+        other("GET", json!([{"name": "Date", "value": "x"}, {"name": "X-Authorization", "value": "Bearer x"}])),
+        other("POST", json!([])),
+        other("OPTIONS", dlga_headers("/", b"")),
+        entry(json!({"method": "GET", "url": "data:text/plain,x", "headers": []})),
+        other("POST", json!([{"name": "X-Authorization", "value": "DLGA x"}])),
+    ];
+    desk.write("session.har", har(&entries));
+    let run = desk.run(&["--ignore-clock", "session.har"]);
+    assert_eq!(run.words(), ["malformed"]);
+    assert_eq!(run.verdicts[0]["line"], 5);
+    assert!(run.stderr.contains("without a verdict: 4"));
+}
+
+#[test]
+fn a_har_file_is_known_by_its_name_or_its_beginning_and_may_be_compressed() {
+    let desk = Desk::new("har-known");
+    let body = json!({"mimeType": "application/json", "text": "{}"});
+    let request =
+        json!({"method": "POST", "url": "https://h/v1", "headers": dlga_headers("/v1", b"{}"), "postData": body});
+    let text = har(&[entry(request.clone())]);
+    let log = json!({"comment": "log is not the first member", "log": {"entries": [entry(request)]}}).to_string();
+    desk.write("session.HAR", &log);
+    desk.write("session", format!("\u{feff}{text}"));
+    desk.write("session.har.gz", gzip(log.as_bytes()));
+    for file in ["session.HAR", "session", "session.har.gz"] {
+        assert_eq!(desk.run(&["--at-received", file]).words(), ["valid"], "{file}");
+    }
+    assert_eq!(desk.pipe(&["--at-received", "-"], text.as_bytes()).words(), ["valid"]);
+}

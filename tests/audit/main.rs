@@ -1,0 +1,144 @@
+//! `imza audit` from outside: files in, verdicts, table, report and exit code out.
+#![cfg(feature = "cli")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod faults;
+mod formats;
+mod planted;
+mod verdicts;
+
+use std::fs;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+
+use serde_json::Value;
+
+/// Two secrets of one access key id, another id; a merchant with two secrets and one with a salt only;
+/// a recipe of one's own.
+const KEYS: &str = r#"
+[[dlga]]
+access_key_id = "id-1"
+secret = "this month's secret"
+
+[[dlga]]
+access_key_id = "id-2"
+secret = "another's secret"
+
+[[dlga]]
+access_key_id = "id-1"
+secret = "last month's secret"
+
+[[haso]]
+merchant_id = "1000042"
+key = "merchant-key-not-real"
+salt = "merchant-salt-not-real"
+
+[[haso]]
+merchant_id = "1000043"
+hmac_key = "merchant-salt"
+salt = "only-a-salt-not-real"
+
+[[haso]]
+merchant_id = "1000042"
+key = "older-key-not-real"
+salt = "older-salt-not-real"
+
+[[recipe]]
+endpoint = "/RequestV2/CreateTransaction"
+message = "merchantId + orderNo + orderAmount + note? + merhant_salt"
+"#;
+
+/// A directory of a test's own with the keys file in it; removed at the end.
+struct Desk {
+    directory: PathBuf,
+}
+
+/// What a run of the command gave.
+struct Run {
+    code: Option<i32>,
+    verdicts: Vec<Value>,
+    stdout: String,
+    stderr: String,
+}
+
+impl Desk {
+    fn new(name: &str) -> Self {
+        let directory = std::env::temp_dir().join(format!("imza-audit-{}-{name}", std::process::id()));
+        fs::create_dir_all(&directory).unwrap();
+        fs::write(directory.join("keys.toml"), KEYS).unwrap();
+        Self { directory }
+    }
+
+    fn path(&self, file: &str) -> PathBuf {
+        self.directory.join(file)
+    }
+
+    fn write(&self, file: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
+        fs::write(self.path(file), bytes).unwrap();
+        self.path(file)
+    }
+
+    /// `imza audit` with the keys file, in the desk's directory.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_imza"));
+        command.current_dir(&self.directory).arg("audit").args(["--keys", "keys.toml"]).args(arguments);
+        command
+    }
+
+    fn run(&self, arguments: &[&str]) -> Run {
+        Run::of(&self.command(arguments).stdin(Stdio::null()).output().unwrap())
+    }
+
+    /// Runs with these bytes on standard input.
+    fn pipe(&self, arguments: &[&str], input: &[u8]) -> Run {
+        let mut child = self
+            .command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut stdin = child.stdin.take().unwrap();
+        let input = input.to_owned();
+        // A command that refuses its arguments does not read.
+        let writer = std::thread::spawn(move || drop(stdin.write_all(&input)));
+        let output = child.wait_with_output().unwrap();
+        writer.join().unwrap();
+        Run::of(&output)
+    }
+}
+
+impl Drop for Desk {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.directory);
+    }
+}
+
+impl Run {
+    fn of(output: &Output) -> Self {
+        let stdout = String::from_utf8(output.stdout.clone()).unwrap();
+        let stderr = String::from_utf8(output.stderr.clone()).unwrap();
+        Self { code: output.status.code(), verdicts: verdicts(&stdout), stdout, stderr }
+    }
+
+    /// The verdicts' words.
+    fn words(&self) -> Vec<&str> {
+        self.verdicts.iter().map(|verdict| verdict["verdict"].as_str().unwrap()).collect()
+    }
+
+    /// What was said on standard error when the audit could not run: one sentence.
+    fn failure(&self) -> &str {
+        assert_eq!(self.code, Some(2), "{}", self.stderr);
+        assert_eq!(self.stderr.lines().count(), 1, "{}", self.stderr);
+        self.stderr.trim_end()
+    }
+}
+
+fn verdicts(lines: &str) -> Vec<Value> {
+    lines.lines().map(|line| serde_json::from_str(line).unwrap_or_else(|_| panic!("{line}"))).collect()
+}
+
+fn verdicts_of(path: &Path) -> Vec<Value> {
+    verdicts(&fs::read_to_string(path).unwrap())
+}
