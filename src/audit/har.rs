@@ -139,6 +139,14 @@ struct PostData<'a> {
     encoding: Option<Text<'a>>,
 }
 
+impl<'a> PostData<'a> {
+    /// The body's text. An empty one is none: some recorders write it where they left the body out, or
+    /// took a form apart.
+    fn text(&self) -> Option<&Text<'a>> {
+        self.text.as_ref().filter(|text| !text.as_str().is_empty())
+    }
+}
+
 /// Understands an entry that [`read`] handed over; `None` for a request of neither scheme.
 /// `endpoint_of` knows the endpoint that a URL's path ends with, where there is a recipe for it.
 pub(super) fn parse<'a>(
@@ -206,8 +214,7 @@ impl<'a> Sent<'a> {
     /// The bytes of the body.
     fn body(&self) -> Result<Cow<'_, [u8]>, String> {
         let post_data = self.post_data.as_ref();
-        let text = post_data.and_then(|post_data| post_data.text.as_ref());
-        match (text, post_data) {
+        match (post_data.and_then(PostData::text), post_data) {
             (Some(text), Some(PostData { encoding: Some(encoding), .. })) if encoding.as_str() == "base64" => {
                 decode(text.as_str()).map(Cow::Owned)
             }
@@ -224,7 +231,10 @@ impl<'a> Sent<'a> {
 
     /// The posted fields, of a form or of a JSON object.
     fn fields(&self) -> Result<Vec<(Text<'a>, Text<'a>)>, String> {
-        if let Some(PostData { text: None, params: Some(params), .. }) = &self.post_data {
+        if let Some(post_data @ PostData { params: Some(params), .. }) = &self.post_data
+            && post_data.text().is_none()
+            && !params.is_empty()
+        {
             let fields = params.iter().map(|Pair { name, value }| (name.clone(), value.clone()));
             return Ok(form::decoded(fields.collect()));
         }

@@ -183,3 +183,36 @@ fn a_har_file_is_known_by_its_name_or_its_beginning_and_may_be_compressed() {
     }
     assert_eq!(desk.pipe(&["--at-received", "-"], text.as_bytes()).words(), ["valid"]);
 }
+
+/// A session that headless Chromium recorded against the example server (browser/record.mjs): both
+/// schemes, blanks and Turkish letters in the bodies, Haso as JSON and as a form.
+const SESSION: &str = include_str!("browser/session.har");
+
+fn desk_with_a_browsers_session(name: &str, session: &str) -> Desk {
+    let desk = Desk::new(name);
+    desk.write("keys.toml", include_str!("browser/keys.toml"));
+    desk.write("session.har", session);
+    desk
+}
+
+#[test]
+fn a_har_file_of_a_real_browser_audits_clean() {
+    let desk = desk_with_a_browsers_session("har-browser", SESSION);
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!((run.code, run.words()), (Some(0), vec!["valid"; 4]));
+}
+
+/// A recorder that leaves bodies out writes an empty text, and beside it a form's parameters.
+#[test]
+fn a_har_file_without_bodies_says_so_and_a_form_is_read_from_its_parameters() {
+    let mut session: Value = serde_json::from_str(SESSION).unwrap();
+    for entry in session["log"]["entries"].as_array_mut().unwrap() {
+        if let Some(post_data) = entry["request"].get_mut("postData") {
+            post_data["text"] = "".into();
+        }
+    }
+    let desk = desk_with_a_browsers_session("har-omitted", &session.to_string());
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!(run.words(), ["unreadable", "unreadable", "unreadable", "valid"]);
+    assert_eq!(run.verdicts[0]["reason"], "the recording says that there was a body, but does not hold it");
+}
