@@ -23,3 +23,24 @@ lint: ## formatting, clippy and rustdoc, without a warning
 test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
 	$(CARGO) test --locked --all-features
+
+# The C library.
+TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: install-capi install-command
+
+lib: ## build target/release/libimza.so and libimza.a
+	@scripts/build-capi.sh "$(TARGET_DIR)"
+
+header: ## make include/imza.h anew from src/ffi
+	cp "$$(scripts/header.sh)" include/imza.h
+
+install: install-capi install-command ## install library, headers, pkg-config and CMake files and the command in PREFIX
+
+install-capi: lib ## install all but the command
+	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)"
+
+install-command: ## install the command alone
+	$(CARGO) build --locked --release --features cli
+	install -d "$(DESTDIR)$(PREFIX)/bin"
+	install -m 755 "$(TARGET_DIR)/release/imza" "$(DESTDIR)$(PREFIX)/bin/imza"

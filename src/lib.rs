@@ -45,5 +45,7 @@
 //! ```
 
 pub mod dlga;
+#[cfg(feature = "capi")]
+pub mod ffi;
 pub mod haso;
 pub mod mac;

@@ -1,0 +1,23 @@
+#!/bin/sh
+# Builds libimza.so and libimza.a for `make lib`, and notes which libraries of the system libimza.a needs.
+#   scripts/build-capi.sh TARGET-DIRECTORY [FEATURES [PROFILE]]
+set -eu
+cd "$(dirname "$0")/.."
+target=$1
+features=${2:-capi}
+profile=${3:-release}
+directory=$target/$profile
+[ "$profile" != dev ] || directory=$target/debug
+[ "$profile" != release ] || strip="-C strip=symbols"
+
+. scripts/versions.sh
+mkdir -p "$directory"
+notes=$directory/libimza.native-libs.note
+# shellcheck disable=SC2086  # no flag, or several
+"${CARGO:-cargo}" rustc --locked --lib --profile "$profile" --features "$features" --target-dir "$target" \
+    --crate-type cdylib,staticlib -- \
+    -C "link-arg=-Wl,-soname,libimza.so.$ABI_VERSION" --print "native-static-libs=$notes" ${strip:-}
+tr -s ' \n' ' ' <"$notes" | sed 's/ $//' >"$directory/libimza.native-libs"
+# So that programs run against the library where it was built.
+ln -sf libimza.so "$directory/libimza.so.$ABI_VERSION"
+echo "built $directory/libimza.so and libimza.a"

@@ -1,0 +1,102 @@
+//! What C lends for the time of a call: texts, structs and handles. NULL is refused first, and all
+//! else later, as the contract has it; so a text is taken in two steps.
+
+use std::ffi::c_char;
+use std::marker::PhantomData;
+use std::mem::size_of;
+use std::slice;
+
+use super::failure::{Failure, Place};
+
+/// Bytes that the caller lends for the call, in any encoding the function names. Nothing needs a NUL,
+/// and a NUL within is a byte like any other. `{NULL, 0}` is empty; NULL with a length is
+/// `IMZA_NULL_POINTER`. `imza_str_from` makes one of a C string.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct imza_str {
+    /// The first byte; need not be aligned.
+    pub ptr: *const c_char,
+    /// How many bytes there are.
+    pub len: usize,
+}
+
+/// An `imza_str` that is not NULL with a length.
+#[derive(Clone, Copy)]
+pub(super) struct Lent<'a> {
+    text: imza_str,
+    pub(super) place: Place,
+    lifetime: PhantomData<&'a [u8]>,
+}
+
+impl imza_str {
+    /// The first step: refuses a NULL with a length.
+    ///
+    /// # Safety
+    /// A pointer that is not NULL points to `len` bytes that stay unchanged for `'a`.
+    pub(super) unsafe fn lent<'a>(self, place: Place) -> Result<Lent<'a>, Failure> {
+        match self.len {
+            len @ 1.. if self.ptr.is_null() => Err(Failure::NullText { place, len }),
+            _ => Ok(Lent { text: self, place, lifetime: PhantomData }),
+        }
+    }
+
+    /// [`imza_str::lent`] for an argument of a function.
+    ///
+    /// # Safety
+    /// As [`imza_str::lent`].
+    pub(super) unsafe fn argument<'a>(self, name: &'static str) -> Result<Lent<'a>, Failure> {
+        // SAFETY: the caller's promise is passed on.
+        unsafe { self.lent(Place::Argument(name)) }
+    }
+}
+
+impl<'a> Lent<'a> {
+    /// The second step: the bytes.
+    pub(super) fn bytes(self) -> Result<&'a [u8], Failure> {
+        let imza_str { ptr, len } = self.text;
+        if len == 0 {
+            return Ok(&[]);
+        }
+        fits(len, size_of::<u8>(), self.place)?;
+        // SAFETY: with a length it is not NULL; the caller has promised `len` bytes for `'a`, and no slice of
+        // more than `isize::MAX` bytes is made.
+        Ok(unsafe { slice::from_raw_parts(ptr.cast(), len) })
+    }
+
+    /// The bytes as the text that they must be.
+    pub(super) fn utf8(self) -> Result<&'a str, Failure> {
+        let place = self.place;
+        self.utf8_or(|offset| Failure::NotUtf8 { place, offset })
+    }
+
+    /// The bytes as a text; what is not UTF-8 is told in the words of the one who asks.
+    pub(super) fn utf8_or(self, not_utf8: impl FnOnce(usize) -> Failure) -> Result<&'a str, Failure> {
+        str::from_utf8(self.bytes()?).map_err(|error| not_utf8(error.valid_up_to()))
+    }
+}
+
+/// Refuses a count of things that no memory could hold: Rust may not even name such a slice.
+pub(super) fn fits(count: usize, size: usize, place: Place) -> Result<(), Failure> {
+    match count.checked_mul(size) {
+        Some(bytes) if isize::try_from(bytes).is_ok() => Ok(()),
+        _ => Err(Failure::TooLong { place, len: count.saturating_mul(size) }),
+    }
+}
+
+/// What a handle or a pointer to a struct points to.
+///
+/// # Safety
+/// `pointer` is NULL, or points to a `T` that nobody changes during `'a`.
+pub(super) unsafe fn shared<'a, T>(pointer: *const T, argument: &'static str) -> Result<&'a T, Failure> {
+    // SAFETY: the caller's promise is passed on.
+    unsafe { pointer.as_ref() }.ok_or(Failure::Null { place: Place::Argument(argument) })
+}
+
+/// What a handle points to, to be changed.
+///
+/// # Safety
+/// `pointer` is NULL, or points to a `T` that nobody else uses during `'a`.
+pub(super) unsafe fn exclusive<'a, T>(pointer: *mut T, argument: &'static str) -> Result<&'a mut T, Failure> {
+    // SAFETY: the caller's promise is passed on.
+    unsafe { pointer.as_mut() }.ok_or(Failure::Null { place: Place::Argument(argument) })
+}
