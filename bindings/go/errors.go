@@ -93,7 +93,7 @@ func (e *Error) Unwrap() error { return e.Status }
 func newFailure() C.imza_error { return C.imza_error{struct_size: C.sizeof_imza_error} }
 
 // errorOf makes an error of what C filled.
-func errorOf(failure *C.imza_error) error {
+func errorOf(failure C.imza_error) error {
 	status := Status(failure.status)
 	return &Error{
 		Status:     status,

@@ -41,7 +41,7 @@ func newMerchant(id string, prepare func(**C.imza_haso_merchant, *C.imza_error) 
 	failure := newFailure()
 	var object *C.imza_haso_merchant
 	if prepare(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(&failure)
+		return nil, errorOf(failure)
 	}
 	free := func(object unsafe.Pointer) { C.imza_haso_merchant_free((*C.imza_haso_merchant)(object)) }
 	return &Merchant{newHandle(unsafe.Pointer(object), free), id}, nil
@@ -66,7 +66,7 @@ func (m *Merchant) changeMerchant(f func(*C.imza_haso_merchant, *C.imza_error) C
 	return m.change(func(object unsafe.Pointer) error {
 		failure := newFailure()
 		if f((*C.imza_haso_merchant)(object), &failure) != C.IMZA_OK {
-			return errorOf(&failure)
+			return errorOf(failure)
 		}
 		return nil
 	})
@@ -131,7 +131,7 @@ func (m *Merchant) token(recipe *Recipe, fields []field) (token string, err erro
 	err = m.with(recipe, fields, func(merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
 		buffer, length, failure := make([]byte, signatureChars+1), C.size_t(0), newFailure()
 		if C.imza_haso_token(merchant, recipe, fields, count, data(buffer), size(buffer), &length, &failure) != C.IMZA_OK {
-			return errorOf(&failure)
+			return errorOf(failure)
 		}
 		token = written(buffer, length)
 		return nil
@@ -144,7 +144,7 @@ func (m *Merchant) verify(recipe *Recipe, fields []field, token string) (keyInde
 	err = m.with(recipe, fields, func(merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
 		failure := newFailure()
 		if C.go_haso_verify(merchant, recipe, fields, count, chars(token), size(token), &failure) != C.IMZA_OK {
-			return errorOf(&failure)
+			return errorOf(failure)
 		}
 		keyIndex = int(failure.key_index)
 		return nil

@@ -29,7 +29,7 @@ func newRecipe(make func(**C.imza_haso_recipe, *C.imza_error) C.imza_status) (*R
 	failure := newFailure()
 	var object *C.imza_haso_recipe
 	if make(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(&failure)
+		return nil, errorOf(failure)
 	}
 	free := func(object unsafe.Pointer) { C.imza_haso_recipe_free((*C.imza_haso_recipe)(object)) }
 	return &Recipe{newHandle(unsafe.Pointer(object), free)}, nil
@@ -55,7 +55,7 @@ func (r *Recipe) changeRecipe(f func(*C.imza_haso_recipe, *C.imza_error) C.imza_
 	return r.change(func(object unsafe.Pointer) error {
 		failure := newFailure()
 		if f((*C.imza_haso_recipe)(object), &failure) != C.IMZA_OK {
-			return errorOf(&failure)
+			return errorOf(failure)
 		}
 		return nil
 	})

@@ -34,7 +34,7 @@ func NewSigner(accessKeyID string, secret []byte, options ...SignerOption) (*Sig
 	var object *C.imza_dlga_signer
 	status := C.go_dlga_signer_new(chars(accessKeyID), size(accessKeyID), data(secret), size(secret), &object, &failure)
 	if status != C.IMZA_OK {
-		return nil, errorOf(&failure)
+		return nil, errorOf(failure)
 	}
 	s := &Signer{
 		handle: newHandle(unsafe.Pointer(object), func(object unsafe.Pointer) {
@@ -69,7 +69,7 @@ func (s *Signer) Authorization(r Request) (string, error) {
 		chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
 		data(buffer), size(buffer), &length, &failure)
 	if status != C.IMZA_OK {
-		return "", errorOf(&failure)
+		return "", errorOf(failure)
 	}
 	return written(buffer, length), nil
 }
@@ -128,7 +128,7 @@ func (s *Signer) signAt(method, contentType, resource string, body []byte, t tim
 		data(body), size(body), C.int32_t(s.bodyLine),
 		data(forDate), &dateLength, data(forValue), size(forValue), &valueLength, &failure)
 	if status != C.IMZA_OK {
-		return "", "", errorOf(&failure)
+		return "", "", errorOf(failure)
 	}
 	return written(forDate, dateLength), written(forValue, valueLength), nil
 }

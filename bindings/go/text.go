@@ -30,7 +30,7 @@ func writing(guess int, write func(buffer *C.char, capacity C.size_t, length *C.
 		case C.IMZA_BUFFER_TOO_SMALL:
 			capacity = int(length) + 1
 		default:
-			return "", errorOf(&failure)
+			return "", errorOf(failure)
 		}
 	}
 }

@@ -46,7 +46,7 @@ func (o verifierOption) chooseForVerifier(v *Verifier) error {
 	return v.change(func(object unsafe.Pointer) error {
 		failure := newFailure()
 		if o((*C.imza_dlga_verifier)(object), &failure) != C.IMZA_OK {
-			return errorOf(&failure)
+			return errorOf(failure)
 		}
 		return nil
 	})
@@ -83,7 +83,7 @@ func NewVerifier(options ...VerifierOption) (*Verifier, error) {
 	failure := newFailure()
 	var object *C.imza_dlga_verifier
 	if C.imza_dlga_verifier_new(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(&failure)
+		return nil, errorOf(failure)
 	}
 	v := &Verifier{handle: newHandle(unsafe.Pointer(object), func(object unsafe.Pointer) {
 		C.imza_dlga_verifier_free((*C.imza_dlga_verifier)(object))
@@ -105,7 +105,7 @@ func (v *Verifier) AddKey(accessKeyID string, secret []byte) error {
 		status := C.go_dlga_verifier_add_key((*C.imza_dlga_verifier)(object),
 			chars(accessKeyID), size(accessKeyID), data(secret), size(secret), &failure)
 		if status != C.IMZA_OK {
-			return errorOf(&failure)
+			return errorOf(failure)
 		}
 		v.keyIDs = append(v.keyIDs, accessKeyID)
 		return nil
@@ -132,7 +132,7 @@ func (v *Verifier) Verify(r Request, authorization, requester string, now time.T
 		chars(authorization), size(authorization), chars(requester), size(requester),
 		C.int64_t(now.Unix()), &failure)
 	if status != C.IMZA_OK {
-		return Accepted{}, errorOf(&failure)
+		return Accepted{}, errorOf(failure)
 	}
 	index := int(failure.key_index)
 	return Accepted{KeyID: v.keyIDs[index], KeyIndex: index, Requester: requester}, nil
