@@ -1,1 +1,671 @@
-/* The C++ layer is being written; imza.h can be used from C++ as it is. */
+/// imza for C++17: `std::string_view` in, `std::string` or a caller's buffer out, owners that can only be moved.
+/// Header only, over imza.h, whose contract holds here too. The rules that are cited (DLGA-6, HASO-4) are written
+/// out in docs/dlga.md and docs/haso.md.
+///
+///     imza::dlga::signer signer("1234567-8ABC-DEF0-5432-56712ABCDEF5", secret);
+///     imza::dlga::request request;
+///     request.method = "POST";
+///     request.content_type = "application/json";
+///     request.date = date;                                     // imza::dlga::date(std::time(nullptr))
+///     request.resource = "/v1/application/finishonlinehelp";
+///     request.body = body;
+///     std::string authorization = signer.sign(request);        // throws imza::error
+///
+/// Everything comes in two forms: one throws `imza::error`, the other takes an `imza::error &` as its last argument,
+/// fills it, and returns an empty `std::optional` or `false`.
+#ifndef IMZA_HPP
+#define IMZA_HPP
+
+#include "imza.h"
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <initializer_list>
+#include <iterator>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace imza {
+
+/// What a call came to: status, HTTP status, key, offset and message. Thrown, or filled where the caller gives one.
+/// Copying it neither allocates nor fails.
+class error : public std::exception {
+public:
+    /// Nothing has happened yet.
+    error() noexcept {
+        raw_.struct_size = sizeof raw_;
+        raw_.status = IMZA_OK;
+        raw_.key_index = -1;
+        raw_.offset = SIZE_MAX;
+    }
+
+    /// One of the `IMZA_` numbers.
+    [[nodiscard]] imza_status status() const noexcept { return raw_.status; }
+
+    /// Whether the call succeeded.
+    [[nodiscard]] bool ok() const noexcept { return raw_.status == IMZA_OK; }
+
+    /// The name of the status, such as "IMZA_DLGA_CLOCK_SKEW".
+    [[nodiscard]] std::string_view status_name() const noexcept { return imza_status_name(raw_.status); }
+
+    /// The HTTP status with which Diyalog answers such a request (DLGA-14); 0 where there is none.
+    [[nodiscard]] std::uint16_t http_status() const noexcept { return raw_.http_status; }
+
+    /// The text with which Diyalog answers such a request (DLGA-14); "" where there is none.
+    [[nodiscard]] std::string_view vendor_text() const noexcept { return imza_status_vendor_text(raw_.status); }
+
+    /// The key that matched, in the order of adding, from 0; also of an `IMZA_DLGA_CLOCK_SKEW`.
+    [[nodiscard]] std::optional<std::size_t> key_index() const noexcept {
+        if (raw_.key_index < 0) {
+            return std::nullopt;
+        }
+        return static_cast<std::size_t>(raw_.key_index);
+    }
+
+    /// The byte at which the offending value goes wrong, from 0.
+    [[nodiscard]] std::optional<std::size_t> offset() const noexcept {
+        if (raw_.offset == SIZE_MAX) {
+            return std::nullopt;
+        }
+        return raw_.offset;
+    }
+
+    /// What is wrong, where, and what to do about it; "" on success. Never holds a byte of a secret.
+    [[nodiscard]] std::string_view message() const noexcept { return raw_.message; }
+
+    /// The message as `std::exception` has it.
+    [[nodiscard]] const char *what() const noexcept override { return raw_.message; }
+
+    /// The C struct, to hand to a function of imza.h.
+    [[nodiscard]] imza_error *raw() noexcept { return &raw_; }
+
+private:
+    imza_error raw_ = {};
+};
+
+/// The version of the library that is running; `IMZA_VERSION` is the one that was compiled against.
+[[nodiscard]] inline std::string_view version() noexcept { return imza_version(); }
+
+/// The ABI version of the library that is running; `IMZA_ABI_VERSION` is the one that was compiled against.
+[[nodiscard]] inline std::uint32_t abi_version() noexcept { return imza_abi_version(); }
+
+/// The `imza_str` of a text; borrows it.
+[[nodiscard]] inline imza_str str(std::string_view text) noexcept {
+    imza_str str;
+    str.ptr = text.data();
+    str.len = text.size();
+    return str;
+}
+
+/// A caller's own memory for a text and its NUL: an array, a `std::array<char, N>`, a `std::vector<char>`, ...
+class buffer {
+public:
+    buffer(char *data, std::size_t capacity) noexcept : data_(data), capacity_(capacity) {}
+
+    template <class Container, class = decltype(static_cast<char *>(std::data(std::declval<Container &>()))),
+              class = decltype(std::size(std::declval<Container &>()))>
+    buffer(Container &container) noexcept : data_(std::data(container)), capacity_(std::size(container)) {}
+
+    [[nodiscard]] char *data() const noexcept { return data_; }
+    [[nodiscard]] std::size_t capacity() const noexcept { return capacity_; }
+
+private:
+    char *data_;
+    std::size_t capacity_;
+};
+
+namespace detail {
+
+template <class T, void (*Free)(T *)> struct ending {
+    void operator()(T *handle) const noexcept { Free(handle); }
+};
+
+/// A handle of the library's, ended with its owner.
+template <class T, void (*Free)(T *)> using handle = std::unique_ptr<T, ending<T, Free>>;
+
+/// A new handle, by a call that takes an `out` parameter; NULL where it fails.
+template <class T, class Call> [[nodiscard]] T *made(error &error, Call call) noexcept {
+    T *out = nullptr;
+    call(&out, error.raw());
+    return out;
+}
+
+/// A text that a call writes, in a string that is long enough for most texts at once.
+template <class Call> [[nodiscard]] std::optional<std::string> text(error &error, Call call) {
+    std::string text(127, '\0');
+    std::size_t length = 0;
+    // The byte behind a string's last one is there, and takes the NUL.
+    if (call(text.data(), text.size() + 1, &length, error.raw()) == IMZA_BUFFER_TOO_SMALL) {
+        text.resize(length);
+        call(text.data(), text.size() + 1, &length, error.raw());
+    }
+    if (!error.ok()) {
+        return std::nullopt;
+    }
+    text.resize(length);
+    return text;
+}
+
+/// A text that a call writes into the caller's buffer.
+template <class Call>
+[[nodiscard]] std::optional<std::string_view> text_in(buffer buffer, error &error, Call call) noexcept {
+    std::size_t length = 0;
+    if (call(buffer.data(), buffer.capacity(), &length, error.raw()) != IMZA_OK) {
+        return std::nullopt;
+    }
+    return std::string_view(buffer.data(), length);
+}
+
+/// The throwing form of a call that fills an `error`, and returns something that is false where it fails.
+template <class Call> auto thrown(Call call) {
+    error error;
+    auto result = call(error);
+    if (!error.ok()) {
+        throw error;
+    }
+    return result;
+}
+
+/// `thrown` for a call that returns an optional: its value.
+template <class Call> [[nodiscard]] auto value(Call call) {
+    return *thrown(std::move(call));
+}
+
+} // namespace detail
+
+/// Diyalog's `DLGA` header.
+namespace dlga {
+
+/// What stands between body and resource in the string to sign (DLGA-6).
+enum class body_line : std::int32_t {
+    /// The body and a line feed when there is a body, nothing at all when there is none.
+    when_present = IMZA_DLGA_BODY_LINE_WHEN_PRESENT,
+    /// The body and a line feed, also when the body is empty.
+    always = IMZA_DLGA_BODY_LINE_ALWAYS,
+    /// The body alone.
+    never = IMZA_DLGA_BODY_LINE_NEVER,
+};
+
+/// A request as it goes over the wire, borrowed: the parts that are signed (DLGA-5), each exactly as sent.
+struct request {
+    std::string_view method;
+    std::string_view content_type;
+    std::string_view date;
+    std::string_view resource;
+    std::string_view body;
+    dlga::body_line body_line = dlga::body_line::when_present;
+
+    /// The C struct; borrows the same texts.
+    [[nodiscard]] imza_dlga_request raw() const noexcept {
+        imza_dlga_request raw = {};
+        raw.struct_size = sizeof raw;
+        raw.method = str(method);
+        raw.content_type = str(content_type);
+        raw.date = str(date);
+        raw.resource = str(resource);
+        raw.body = str(body);
+        raw.body_line = static_cast<std::int32_t>(body_line);
+        return raw;
+    }
+};
+
+/// The text of the `x-dlg-date` header for a time in seconds since 1970 (DLGA-1, DLGA-19).
+[[nodiscard]] inline std::optional<std::string> date(std::int64_t unix_seconds, error &error) {
+    return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
+        return imza_dlga_date(unix_seconds, data, capacity, length, e);
+    });
+}
+
+[[nodiscard]] inline std::string date(std::int64_t unix_seconds) {
+    return detail::value([&](error &e) { return date(unix_seconds, e); });
+}
+
+/// The string to sign (DLGA-5), to look at when a signature does not match.
+[[nodiscard]] inline std::optional<std::string> string_to_sign(const request &request, error &error) {
+    return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
+        const imza_dlga_request raw = request.raw();
+        return imza_dlga_string_to_sign(&raw, data, capacity, length, e);
+    });
+}
+
+[[nodiscard]] inline std::string string_to_sign(const request &request) {
+    return detail::value([&](error &e) { return string_to_sign(request, e); });
+}
+
+/// A signature over a body in pieces; made by `signer::stream`. One thread at a time.
+class stream {
+public:
+    /// Takes the next bytes of the body.
+    [[nodiscard]] bool update(std::string_view piece, error &error) noexcept {
+        return imza_dlga_stream_update(handle_.get(), str(piece), error.raw()) == IMZA_OK;
+    }
+
+    void update(std::string_view piece) {
+        detail::thrown([&](error &e) { return update(piece, e); });
+    }
+
+    /// The value of the `x-dlg-authorization` header for the body taken so far.
+    [[nodiscard]] std::optional<std::string> finish(std::string_view resource, error &error) const {
+        return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
+            return imza_dlga_stream_finish(handle_.get(), str(resource), data, capacity, length, e);
+        });
+    }
+
+    [[nodiscard]] std::string finish(std::string_view resource) const {
+        return detail::value([&](error &e) { return finish(resource, e); });
+    }
+
+private:
+    friend class signer;
+    explicit stream(imza_dlga_stream *handle) noexcept : handle_(handle) {}
+
+    detail::handle<imza_dlga_stream, imza_dlga_stream_free> handle_;
+};
+
+/// An access key, ready to sign. May be shared between threads.
+class signer {
+    auto calling_sign(const request &request) const noexcept {
+        return [this, raw = request.raw()](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
+            return imza_dlga_sign(handle_.get(), &raw, data, capacity, length, e);
+        };
+    }
+
+public:
+    /// The AccessKeyId, and the bytes of the AccessKeySecret as they were handed out (DLGA-12).
+    signer(std::string_view key_id, std::string_view secret)
+        : signer(detail::thrown([&](error &e) { return raw_new(key_id, secret, e); })) {}
+
+    [[nodiscard]] static std::optional<signer> create(std::string_view key_id, std::string_view secret,
+                                                      error &error) noexcept {
+        imza_dlga_signer *handle = raw_new(key_id, secret, error);
+        return handle == nullptr ? std::nullopt : std::optional<signer>(signer(handle));
+    }
+
+    /// The value of the `x-dlg-authorization` header: `DLGA id:signature` (DLGA-3).
+    [[nodiscard]] std::optional<std::string> sign(const request &request, error &error) const {
+        return detail::text(error, calling_sign(request));
+    }
+
+    [[nodiscard]] std::string sign(const request &request) const {
+        return detail::value([&](error &e) { return sign(request, e); });
+    }
+
+    /// The same in the caller's buffer, without an allocation; the view leaves the NUL out.
+    [[nodiscard]] std::optional<std::string_view> sign(const request &request, buffer buffer,
+                                                       error &error) const noexcept {
+        return detail::text_in(buffer, error, calling_sign(request));
+    }
+
+    [[nodiscard]] std::string_view sign(const request &request, buffer buffer) const {
+        return detail::value([&](error &e) { return sign(request, buffer, e); });
+    }
+
+    /// Begins to sign a body that comes in pieces; the request's own body and resource are not read.
+    [[nodiscard]] std::optional<dlga::stream> stream(const request &head, error &error) const noexcept {
+        auto *handle = detail::made<imza_dlga_stream>(error, [&](imza_dlga_stream **out, imza_error *e) {
+            imza_dlga_stream_begin(handle_.get(), str(head.method), str(head.content_type), str(head.date),
+                                   static_cast<std::int32_t>(head.body_line), out, e);
+        });
+        return handle == nullptr ? std::nullopt : std::optional<dlga::stream>(dlga::stream(handle));
+    }
+
+    [[nodiscard]] dlga::stream stream(const request &head) const {
+        error error;
+        auto begun = stream(head, error);
+        if (!begun) {
+            throw error;
+        }
+        return *std::move(begun);
+    }
+
+private:
+    explicit signer(imza_dlga_signer *handle) noexcept : handle_(handle) {}
+
+    static imza_dlga_signer *raw_new(std::string_view key_id, std::string_view secret, error &error) noexcept {
+        return detail::made<imza_dlga_signer>(error, [&](imza_dlga_signer **out, imza_error *e) {
+            imza_dlga_signer_new(str(key_id), str(secret), out, e);
+        });
+    }
+
+    detail::handle<imza_dlga_signer, imza_dlga_signer_free> handle_;
+};
+
+/// A body in pieces whose signature is being verified; made by `verifier::stream`. One thread at a time.
+class verify_stream {
+public:
+    /// Takes the next bytes of the body. Nobody knows yet whether they are genuine.
+    [[nodiscard]] bool update(std::string_view piece, error &error) noexcept {
+        return imza_dlga_verify_stream_update(handle_.get(), str(piece), error.raw()) == IMZA_OK;
+    }
+
+    void update(std::string_view piece) {
+        detail::thrown([&](error &e) { return update(piece, e); });
+    }
+
+    /// Gives the verdict, once; the key that matched.
+    [[nodiscard]] std::optional<std::size_t> finish(std::string_view resource, std::int64_t now,
+                                                    error &error) noexcept {
+        imza_dlga_verify_stream_finish(handle_.get(), str(resource), now, error.raw());
+        return error.ok() ? error.key_index() : std::nullopt;
+    }
+
+    std::size_t finish(std::string_view resource, std::int64_t now) {
+        return detail::value([&](error &e) { return finish(resource, now, e); });
+    }
+
+private:
+    friend class verifier;
+    explicit verify_stream(imza_dlga_verify_stream *handle) noexcept : handle_(handle) {}
+
+    detail::handle<imza_dlga_verify_stream, imza_dlga_verify_stream_free> handle_;
+};
+
+/// The access keys that a server accepts. May be shared between threads once its last key is added.
+class verifier {
+public:
+    /// A verifier without keys, which takes dates up to 15 minutes from the clock, either way (DLGA-14).
+    verifier() : verifier(detail::thrown([](error &e) { return raw_new(e); })) {}
+
+    [[nodiscard]] static std::optional<verifier> create(error &error) noexcept {
+        imza_dlga_verifier *handle = raw_new(error);
+        return handle == nullptr ? std::nullopt : std::optional<verifier>(verifier(handle));
+    }
+
+    /// Adds a key; the first one has the index 0 (DLGA-20).
+    [[nodiscard]] bool add_key(std::string_view key_id, std::string_view secret, error &error) noexcept {
+        return imza_dlga_verifier_add_key(handle_.get(), str(key_id), str(secret), error.raw()) == IMZA_OK;
+    }
+
+    verifier &add_key(std::string_view key_id, std::string_view secret) {
+        detail::thrown([&](error &e) { return add_key(key_id, secret, e); });
+        return *this;
+    }
+
+    /// How many seconds a date may lie before and after the clock (DLGA-19).
+    [[nodiscard]] bool window(std::int64_t past, std::int64_t future, error &error) noexcept {
+        return imza_dlga_verifier_window(handle_.get(), past, future, error.raw()) == IMZA_OK;
+    }
+
+    verifier &window(std::int64_t past, std::int64_t future) {
+        detail::thrown([&](error &e) { return window(past, future, e); });
+        return *this;
+    }
+
+    /// Takes dates however far from the clock: for audits of recorded requests (DLGA-19).
+    [[nodiscard]] bool ignore_clock(error &error) noexcept {
+        return imza_dlga_verifier_ignore_clock(handle_.get(), error.raw()) == IMZA_OK;
+    }
+
+    verifier &ignore_clock() {
+        detail::thrown([&](error &e) { return ignore_clock(e); });
+        return *this;
+    }
+
+    /// Verifies a received request; the key that matched. The requester is **not** covered by the signature (DLGA-2).
+    [[nodiscard]] std::optional<std::size_t> verify(const request &request, std::string_view authorization,
+                                                    std::string_view requester, std::int64_t now,
+                                                    error &error) const noexcept {
+        const imza_dlga_request raw = request.raw();
+        imza_dlga_verify(handle_.get(), &raw, str(authorization), str(requester), now, error.raw());
+        return error.ok() ? error.key_index() : std::nullopt;
+    }
+
+    std::size_t verify(const request &request, std::string_view authorization, std::string_view requester,
+                       std::int64_t now) const {
+        return detail::value([&](error &e) { return verify(request, authorization, requester, now, e); });
+    }
+
+    /// Begins to verify a body that comes in pieces; the request's own body and resource are not read.
+    [[nodiscard]] std::optional<verify_stream> stream(const request &head, std::string_view authorization,
+                                                      std::string_view requester, error &error) const noexcept {
+        auto *handle = detail::made<imza_dlga_verify_stream>(error, [&](imza_dlga_verify_stream **out, imza_error *e) {
+            imza_dlga_verify_stream_begin(handle_.get(), str(head.method), str(head.content_type), str(head.date),
+                                          str(authorization), str(requester),
+                                          static_cast<std::int32_t>(head.body_line), out, e);
+        });
+        return handle == nullptr ? std::nullopt : std::optional<verify_stream>(verify_stream(handle));
+    }
+
+    [[nodiscard]] verify_stream stream(const request &head, std::string_view authorization,
+                                       std::string_view requester) const {
+        error error;
+        auto begun = stream(head, authorization, requester, error);
+        if (!begun) {
+            throw error;
+        }
+        return *std::move(begun);
+    }
+
+private:
+    explicit verifier(imza_dlga_verifier *handle) noexcept : handle_(handle) {}
+
+    static imza_dlga_verifier *raw_new(error &error) noexcept {
+        return detail::made<imza_dlga_verifier>(
+            error, [](imza_dlga_verifier **out, imza_error *e) { imza_dlga_verifier_new(out, e); });
+    }
+
+    detail::handle<imza_dlga_verifier, imza_dlga_verifier_free> handle_;
+};
+
+} // namespace dlga
+
+/// Haso's `requestToken`.
+namespace haso {
+
+/// A posted field; borrows both texts. Fields are handed over as `{field("customerId", id), ...}`, or in any
+/// contiguous container of them.
+[[nodiscard]] inline imza_field field(std::string_view name, std::string_view value) noexcept {
+    imza_field field;
+    field.name = str(name);
+    field.value = str(value);
+    return field;
+}
+
+/// Which values a method's token is made of, in which order.
+class recipe {
+public:
+    /// The recipe of a documented method, by its name or path.
+    [[nodiscard]] static std::optional<recipe> find(std::string_view endpoint, error &error) noexcept {
+        return owned(detail::made<imza_haso_recipe>(error, [&](imza_haso_recipe **out, imza_error *e) {
+            imza_haso_recipe_find(str(endpoint), out, e);
+        }));
+    }
+
+    [[nodiscard]] static recipe find(std::string_view endpoint) {
+        error error;
+        return or_throw(find(endpoint, error), error);
+    }
+
+    /// A recipe as the vendor's pages print it (HASO-2).
+    [[nodiscard]] static std::optional<recipe> parse(std::string_view printed, error &error) noexcept {
+        return owned(detail::made<imza_haso_recipe>(error, [&](imza_haso_recipe **out, imza_error *e) {
+            imza_haso_recipe_parse(str(printed), out, e);
+        }));
+    }
+
+    [[nodiscard]] static recipe parse(std::string_view printed) {
+        error error;
+        return or_throw(parse(printed, error), error);
+    }
+
+    /// The recipe in the vendor's notation.
+    [[nodiscard]] std::optional<std::string> print(error &error) const {
+        return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
+            return imza_haso_recipe_print(handle_.get(), data, capacity, length, e);
+        });
+    }
+
+    [[nodiscard]] std::string print() const {
+        return detail::value([&](error &e) { return print(e); });
+    }
+
+    /// Switches the checks of HASO-10 off: for an audit.
+    [[nodiscard]] bool without_field_checks(error &error) noexcept {
+        return imza_haso_recipe_without_field_checks(handle_.get(), error.raw()) == IMZA_OK;
+    }
+
+    recipe &without_field_checks() {
+        detail::thrown([&](error &e) { return without_field_checks(e); });
+        return *this;
+    }
+
+    /// Takes and ignores fields that the recipe does not have (HASO-9).
+    [[nodiscard]] bool ignoring_other_fields(error &error) noexcept {
+        return imza_haso_recipe_ignoring_other_fields(handle_.get(), error.raw()) == IMZA_OK;
+    }
+
+    recipe &ignoring_other_fields() {
+        detail::thrown([&](error &e) { return ignoring_other_fields(e); });
+        return *this;
+    }
+
+    /// The C handle, borrowed.
+    [[nodiscard]] const imza_haso_recipe *raw() const noexcept { return handle_.get(); }
+
+private:
+    explicit recipe(imza_haso_recipe *handle) noexcept : handle_(handle) {}
+
+    static std::optional<recipe> owned(imza_haso_recipe *handle) noexcept {
+        return handle == nullptr ? std::nullopt : std::optional<recipe>(recipe(handle));
+    }
+
+    static recipe or_throw(std::optional<recipe> made, const error &error) {
+        if (!made) {
+            throw error;
+        }
+        return *std::move(made);
+    }
+
+    detail::handle<imza_haso_recipe, imza_haso_recipe_free> handle_;
+};
+
+/// A merchant's credentials, ready to make and verify tokens. May be shared between threads once its last older
+/// secret is added.
+class merchant {
+    template <class Function, class Fields>
+    auto calling(Function function, const recipe &recipe, const Fields &fields) const noexcept {
+        return [this, function, recipe = recipe.raw(), first = std::data(fields), count = std::size(fields)](
+                   char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
+            return function(handle_.get(), recipe, first, count, data, capacity, length, e);
+        };
+    }
+
+public:
+    /// The HMAC key is the merchant key (HASO-4).
+    merchant(std::string_view merchant_id, std::string_view key, std::string_view salt)
+        : merchant(detail::thrown([&](error &e) { return raw_new(merchant_id, key, salt, e); })) {}
+
+    [[nodiscard]] static std::optional<merchant> create(std::string_view merchant_id, std::string_view key,
+                                                        std::string_view salt, error &error) noexcept {
+        return owned(raw_new(merchant_id, key, salt, error));
+    }
+
+    /// A merchant who has only a salt: it keys the HMAC, and still stands in the message (HASO-4).
+    [[nodiscard]] static std::optional<merchant> salt_keyed(std::string_view merchant_id, std::string_view salt,
+                                                            error &error) noexcept {
+        return owned(detail::made<imza_haso_merchant>(error, [&](imza_haso_merchant **out, imza_error *e) {
+            imza_haso_merchant_new_salt_keyed(str(merchant_id), str(salt), out, e);
+        }));
+    }
+
+    [[nodiscard]] static merchant salt_keyed(std::string_view merchant_id, std::string_view salt) {
+        error error;
+        auto made = salt_keyed(merchant_id, salt, error);
+        if (!made) {
+            throw error;
+        }
+        return *std::move(made);
+    }
+
+    /// Adds a secret that `verify` accepts too, for a rotation (HASO-11).
+    [[nodiscard]] bool add_older_secret(std::string_view key, std::string_view salt, error &error) noexcept {
+        return imza_haso_merchant_add_older_secret(handle_.get(), str(key), str(salt), error.raw()) == IMZA_OK;
+    }
+
+    merchant &add_older_secret(std::string_view key, std::string_view salt) {
+        detail::thrown([&](error &e) { return add_older_secret(key, salt, e); });
+        return *this;
+    }
+
+    /// Adds a salt that keys the HMAC and that `verify` accepts too.
+    [[nodiscard]] bool add_older_salt(std::string_view salt, error &error) noexcept {
+        return imza_haso_merchant_add_older_salt(handle_.get(), str(salt), error.raw()) == IMZA_OK;
+    }
+
+    merchant &add_older_salt(std::string_view salt) {
+        detail::thrown([&](error &e) { return add_older_salt(salt, e); });
+        return *this;
+    }
+
+    /// The `requestToken` of posted fields: 44 characters.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<std::string> token(const recipe &recipe, const Fields &fields, error &error) const {
+        return detail::text(error, calling(imza_haso_token, recipe, fields));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::string token(const recipe &recipe, const Fields &fields) const {
+        return detail::value([&](error &e) { return token(recipe, fields, e); });
+    }
+
+    /// The same in the caller's buffer, without an allocation; the view leaves the NUL out.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<std::string_view> token(const recipe &recipe, const Fields &fields, buffer buffer,
+                                                        error &error) const noexcept {
+        return detail::text_in(buffer, error, calling(imza_haso_token, recipe, fields));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::string_view token(const recipe &recipe, const Fields &fields, buffer buffer) const {
+        return detail::value([&](error &e) { return token(recipe, fields, buffer, e); });
+    }
+
+    /// The message that goes into the HMAC, its salt shown as "[salt]".
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<std::string> message(const recipe &recipe, const Fields &fields, error &error) const {
+        return detail::text(error, calling(imza_haso_message, recipe, fields));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::string message(const recipe &recipe, const Fields &fields) const {
+        return detail::value([&](error &e) { return message(recipe, fields, e); });
+    }
+
+    /// Verifies the token of posted fields; the secret that matched.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<std::size_t> verify(const recipe &recipe, const Fields &fields, std::string_view token,
+                                                    error &error) const noexcept {
+        imza_haso_verify(handle_.get(), recipe.raw(), std::data(fields), std::size(fields), str(token), error.raw());
+        return error.ok() ? error.key_index() : std::nullopt;
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    std::size_t verify(const recipe &recipe, const Fields &fields, std::string_view token) const {
+        return detail::value([&](error &e) { return verify(recipe, fields, token, e); });
+    }
+
+private:
+    explicit merchant(imza_haso_merchant *handle) noexcept : handle_(handle) {}
+
+    static imza_haso_merchant *raw_new(std::string_view merchant_id, std::string_view key, std::string_view salt,
+                                       error &error) noexcept {
+        return detail::made<imza_haso_merchant>(error, [&](imza_haso_merchant **out, imza_error *e) {
+            imza_haso_merchant_new(str(merchant_id), str(key), str(salt), out, e);
+        });
+    }
+
+    static std::optional<merchant> owned(imza_haso_merchant *handle) noexcept {
+        return handle == nullptr ? std::nullopt : std::optional<merchant>(merchant(handle));
+    }
+
+    detail::handle<imza_haso_merchant, imza_haso_merchant_free> handle_;
+};
+
+} // namespace haso
+} // namespace imza
+
+#endif // IMZA_HPP
