@@ -75,7 +75,7 @@ type Error struct {
 	// KeyIndex is the key that matched all the same, in the order of adding, where only the clock
 	// refuses (DLGA-20); else -1.
 	KeyIndex int
-	// Field is the field of Haso's, the header or the argument that is wrong; "" where it is none of these.
+	// Field is the posted field of Haso's that is wrong; "" where the error is about none.
 	Field string
 	// Offset is the byte at which the offending value goes wrong; -1 where there is none.
 	Offset int
@@ -100,6 +100,7 @@ func errorOf(failure C.imza_error) error {
 		HTTPStatus: status.HTTPStatus(),
 		VendorText: status.VendorText(),
 		KeyIndex:   int(failure.key_index),
+		Field:      C.GoString(&failure.field[0]),
 		Offset:     int(failure.offset), // C's SIZE_MAX is -1 here.
 		Message:    C.GoString(&failure.message[0]),
 	}

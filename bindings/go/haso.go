@@ -160,7 +160,7 @@ func (m *Merchant) with(recipe *Recipe, fields []field, f func(*C.imza_haso_merc
 	}
 	defer m.done()
 	if recipe == nil {
-		return errorf(ErrInvalidArgument, "recipe", -1, "the recipe is nil")
+		return errorf(ErrInvalidArgument, "", -1, "the recipe is nil")
 	}
 	terms, err := recipe.use()
 	if err != nil {

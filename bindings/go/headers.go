@@ -57,7 +57,7 @@ func contentTypeToSend(h http.Header) (string, error) {
 	case 1:
 		return textproto.TrimString(values[0]), nil
 	default:
-		return "", errorf(ErrInvalidArgument, "content-type", -1, "the header content-type stands twice")
+		return "", errorf(ErrInvalidArgument, "", -1, "the header content-type stands twice")
 	}
 }
 
@@ -65,11 +65,11 @@ func contentTypeToSend(h http.Header) (string, error) {
 // The requester is not part of what is signed, so that the library never sees it.
 func checkRequester(requester string) error {
 	if textproto.TrimString(requester) == "" {
-		return errorf(ErrInvalidArgument, "requester", -1, "the requester id is empty; a signature needs one")
+		return errorf(ErrInvalidArgument, "", -1, "the requester id is empty; a signature needs one")
 	}
 	for offset := range []byte(requester) {
 		if b := requester[offset]; b != '\t' && (b < ' ' || b == 0x7f) {
-			return errorf(ErrInvalidArgument, "requester", offset,
+			return errorf(ErrInvalidArgument, "", offset,
 				"the requester id holds the byte 0x%02x at byte %d, which is not allowed there", b, offset)
 		}
 	}

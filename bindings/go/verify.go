@@ -152,7 +152,7 @@ func (v *Verifier) VerifyRequest(req *http.Request, now time.Time) (Accepted, er
 	}
 	headers := receivedHeaders(req.Header)
 	if headers.twice != "" && !headers.isMissing() {
-		return Accepted{}, errorf(ErrFormatInvalid, headers.twice, -1, "the header %s stands twice", headers.twice)
+		return Accepted{}, errorf(ErrFormatInvalid, "", -1, "the header %s stands twice", headers.twice)
 	}
 	request := Request{
 		Method:      req.Method,

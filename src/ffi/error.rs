@@ -11,9 +11,9 @@ use super::status::{IMZA_OK, imza_status, imza_status_http};
 /// Every function takes NULL for it. Where it is given it is filled on every return, on success too.
 ///
 /// Set `struct_size` to `sizeof(imza_error)` before the first call; the other members need no value. A
-/// `struct_size` of 0, or one smaller than the first version of this struct, is
+/// `struct_size` of 0, or one smaller than the first version of this struct (up to `message`), is
 /// `IMZA_INVALID_ARGUMENT`, and then nothing at all is done or written. Members that later versions
-/// add come behind `message`.
+/// add come at the end.
 #[repr(C)]
 pub struct imza_error {
     /// Set by the caller: `sizeof(imza_error)`.
@@ -31,16 +31,23 @@ pub struct imza_error {
     /// it is too long. "" on success. Never holds a byte of a secret. For people and logs: its wording
     /// can change.
     pub message: [c_char; 256],
+    /// The posted field of Haso's that the error is about, ending in a NUL and cut like the message; ""
+    /// where it is about none. Filled only where `struct_size` has room for it.
+    pub field: [c_char; 64],
 }
 
 /// Bytes of `imza_error.message`, its NUL among them; cbindgen wants the number itself in the struct.
 const MESSAGE: usize = 256;
 
-/// The size of the struct's first version. It stays when the struct grows.
+/// Bytes of `imza_error.field`, its NUL among them.
+const FIELD: usize = 64;
+
+/// The size of the struct's first version, which ended with `message`. It stays when the struct grows.
 const FIRST_VERSION: usize = 288;
 
-const _: () = assert!(cfg!(not(target_pointer_width = "64")) || size_of::<imza_error>() == FIRST_VERSION);
-const _: () = assert!(offset_of!(imza_error, message) + MESSAGE == size_of::<imza_error>());
+const _: () = assert!(cfg!(not(target_pointer_width = "64")) || offset_of!(imza_error, field) == FIRST_VERSION);
+const _: () = assert!(offset_of!(imza_error, message) + MESSAGE == offset_of!(imza_error, field));
+const _: () = assert!(offset_of!(imza_error, field) + FIELD <= size_of::<imza_error>());
 
 /// A caller's `imza_error` that can be written to, or none.
 pub(super) struct Report(*mut imza_error);
@@ -52,19 +59,28 @@ impl Report {
     /// `error` is NULL, or points to as many bytes as its `struct_size` says, aligned.
     pub(super) unsafe fn on(error: *mut imza_error) -> Option<Self> {
         // SAFETY: not NULL, so it can be read as far as `struct_size`, which every version begins with.
-        let is_known = error.is_null() || unsafe { (*error).struct_size } >= FIRST_VERSION.min(size_of::<imza_error>());
+        let is_known =
+            error.is_null() || unsafe { (*error).struct_size } >= FIRST_VERSION.min(offset_of!(imza_error, field));
         is_known.then_some(Self(error))
     }
 
     pub(super) fn success(&self, key_index: Option<usize>) {
-        self.fill(IMZA_OK, key_index, None, &"");
+        self.fill(IMZA_OK, key_index, None, &"", "");
     }
 
     pub(super) fn failure(&self, failure: &Failure) {
-        self.fill(failure.status(), failure.key_index(), failure.offset(), failure);
+        let field = failure.field().unwrap_or_default();
+        self.fill(failure.status(), failure.key_index(), failure.offset(), failure, field);
     }
 
-    fn fill(&self, status: imza_status, key_index: Option<usize>, offset: Option<usize>, message: &dyn fmt::Display) {
+    fn fill(
+        &self,
+        status: imza_status,
+        key_index: Option<usize>,
+        offset: Option<usize>,
+        message: &dyn fmt::Display,
+        field: &str,
+    ) {
         let Self(error) = *self;
         if error.is_null() {
             return;
@@ -72,30 +88,39 @@ impl Report {
         let key_index = key_index.map_or(-1, |index| i32::try_from(index).unwrap_or(i32::MAX));
         // SAFETY: not NULL, and at least as large as the first version, which has all these members. They are
         // written one by one, through the pointer, since the caller need not have set them before.
-        let message_bytes = unsafe {
+        unsafe {
             (&raw mut (*error).status).write(status);
             (&raw mut (*error).http_status).write(imza_status_http(status));
             (&raw mut (*error).key_index).write(key_index);
             (&raw mut (*error).offset).write(offset.unwrap_or(usize::MAX));
-            (&raw mut (*error).message).cast::<[u8; MESSAGE]>()
-        };
-        let mut text = Cut { bytes: [0; MESSAGE], len: 0 };
-        // Fails only where the message is cut, and then what fitted is there.
-        let _ = write!(text, "{message}");
-        // SAFETY: as above; `c_char` and `u8` have the same layout.
-        unsafe { message_bytes.write(text.bytes) };
+            // `c_char` and `u8` have the same layout.
+            (&raw mut (*error).message).cast::<[u8; MESSAGE]>().write(cut(message));
+        }
+        // SAFETY: every version begins with it.
+        if unsafe { (*error).struct_size } >= size_of::<imza_error>() {
+            // SAFETY: the caller's struct has this member too.
+            unsafe { (&raw mut (*error).field).cast::<[u8; FIELD]>().write(cut(&field)) };
+        }
     }
 }
 
+/// A text as a member of the struct: what fits of it, in whole characters, and NULs behind.
+fn cut<const SIZE: usize>(text: &dyn fmt::Display) -> [u8; SIZE] {
+    let mut cut = Cut { bytes: [0; SIZE], len: 0 };
+    // Fails only where the text is cut, and then what fitted is there.
+    let _ = write!(cut, "{text}");
+    cut.bytes
+}
+
 /// A text in place that takes what fits, in whole characters, and leaves room for a NUL.
-struct Cut {
-    bytes: [u8; MESSAGE],
+struct Cut<const SIZE: usize> {
+    bytes: [u8; SIZE],
     len: usize,
 }
 
-impl fmt::Write for Cut {
+impl<const SIZE: usize> fmt::Write for Cut<SIZE> {
     fn write_str(&mut self, piece: &str) -> fmt::Result {
-        let room = MESSAGE.saturating_sub(1).saturating_sub(self.len);
+        let room = SIZE.saturating_sub(1).saturating_sub(self.len);
         let taken = (0..=room.min(piece.len())).rev().find(|&end| piece.is_char_boundary(end)).unwrap_or(0);
         let end = self.len.saturating_add(taken);
         let (from, to) = (piece.as_bytes().get(..taken), self.bytes.get_mut(self.len..end));

@@ -82,6 +82,15 @@ impl Failure {
         }
     }
 
+    /// The posted field that the failure is about.
+    pub(super) fn field(&self) -> Option<&str> {
+        match self {
+            Self::FieldValue { field, .. } => Some(field),
+            Self::Haso(error) => error.field(),
+            _ => None,
+        }
+    }
+
     /// The key that matched all the same (DLGA-20).
     pub(super) fn key_index(&self) -> Option<usize> {
         match self {
