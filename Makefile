@@ -3,12 +3,12 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test setup lint lib install header bench fuzz test-rust
+.PHONY: help demo test setup lint lib install header bench fuzz test-rust test-corpus
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
 
-test: setup lint test-rust ## run every check; installs what is missing and says so
+test: setup lint test-rust test-corpus ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 setup: ## install the tools that the checks need
@@ -44,3 +44,6 @@ install-command: ## install the command alone
 	$(CARGO) build --locked --release --features cli
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$(TARGET_DIR)/release/imza" "$(DESTDIR)$(PREFIX)/bin/imza"
+
+test-corpus: ## re-compute the golden corpus with the independent oracle
+	tests/oracle.py check

@@ -220,7 +220,7 @@ pub enum Malformed {
         /// Where it stands.
         offset: usize,
     },
-    /// The padding is missing.
+    /// The padding is missing, or more base64 stands in its place.
     #[error("its padding is missing: the 44th character must be `=`")]
     NoPadding,
     /// Twenty bytes: HMAC-SHA1.
@@ -230,7 +230,10 @@ pub enum Malformed {
     #[error("its last character before the padding carries stray bits, so it is not the canonical base64 of any bytes")]
     NotCanonical,
     /// Some other length: a tag that was cut off, or something else altogether.
-    #[error("it is {chars} characters long; 32 bytes are 44 characters of base64, and a shortened tag is never taken")]
+    #[error(
+        "it is not the base64 of 32 bytes, which is 43 characters and one `=`, but {chars} characters long; \
+         a shortened tag is never taken"
+    )]
     Length {
         /// How many bytes of text there are.
         chars: usize,
@@ -267,7 +270,7 @@ impl Malformed {
             };
         }
         match (data.len(), padding.len()) {
-            (43, 0) => Self::NoPadding,
+            (43 | 44, 0) => Self::NoPadding,
             (43, 1) => Self::NotCanonical,
             (27, 0 | 1) => Self::Sha1,
             _ => Self::Length { chars: text.len() },

@@ -204,10 +204,11 @@ pub(super) fn check_key_id(key_id: &[u8]) -> Result<(), Error> {
     refuse(Part::KeyId, key_id, |b| is_blank_or_control(b) || b == b':')
 }
 
-/// DLGA-2, DLGA-13.
+/// DLGA-2, DLGA-13. Blanks around a header's value do not count (DLGA-4), so blanks alone are none.
 pub(super) fn check_requester(requester: &[u8]) -> Result<(), Error> {
-    not_empty(Part::Requester, requester)?;
-    refuse(Part::Requester, requester, breaks_line)
+    refuse(Part::Requester, requester, breaks_line)?;
+    let is_blank = |b: &u8| matches!(b, b' ' | b'\t');
+    if requester.iter().all(is_blank) { Err(Error::Empty { part: Part::Requester }) } else { Ok(()) }
 }
 
 /// DLGA-13.

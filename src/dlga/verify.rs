@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::request::{check_content_type, check_date, check_key_id, check_method, check_requester};
 use super::sign::{BodyStream, SCHEME, prepare};
 use super::{BodyLine, Date, DateError, Error, HeaderNames, Request};
-use crate::mac::{Key, Malformed, Tag};
+use crate::mac::{Key, Mac, Malformed, Tag};
 
 /// How far date and clock may differ, either way; exactly this much passes (DLGA-14).
 const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -34,8 +34,8 @@ const WINDOW: Duration = Duration::from_secs(15 * 60);
 /// ```
 #[derive(Clone)]
 pub struct Verifier {
-    /// For each access key id its secrets, each with its place in the order of adding.
-    keys: BTreeMap<Box<[u8]>, Vec<(usize, Key)>>,
+    /// For each access key id its secrets.
+    keys: BTreeMap<Box<[u8]>, Secrets>,
     added: usize,
     /// The most secrets that one id has: how many tags every refusal costs (DLGA-17).
     most_secrets: usize,
@@ -43,6 +43,10 @@ pub struct Verifier {
     decoy: Key,
     clock: Clock,
 }
+
+/// The secrets of one access key id, each with its place in the order of adding. They are boxed so that
+/// a vector that grows leaves none behind in freed memory.
+type Secrets = Vec<(usize, Box<Key>)>;
 
 /// How far a request's date may be from the clock (DLGA-19).
 #[derive(Clone, Copy, Debug)]
@@ -85,7 +89,7 @@ impl Verifier {
     pub fn add_key(&mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<(), Error> {
         let key = prepare(access_key_id, secret.as_ref())?;
         let secrets = self.keys.entry(access_key_id.as_bytes().into()).or_default();
-        secrets.push((self.added, key));
+        secrets.push((self.added, Box::new(key)));
         self.most_secrets = self.most_secrets.max(secrets.len());
         self.added = self.added.saturating_add(1);
         Ok(())
@@ -125,16 +129,11 @@ impl Verifier {
         let received = Received::find(received)?;
         request.check().map_err(Rejection::request)?;
         let claim = self.claim(&received)?;
-        let text_date = received.date.bytes;
-        let mut matching = None;
-        for (index, key) in self.candidates(&claim.key_id) {
+        let matching = self.matching(&claim, |key| {
             let mut mac = key.begin();
-            request.each_part(text_date, |part| mac.update(part));
-            if mac.verify(&claim.tag) {
-                matching = index;
-                break;
-            }
-        }
+            request.each_part(received.date.bytes, |part| mac.update(part));
+            mac
+        });
         self.clock.judge(claim, matching, now)
     }
 
@@ -158,23 +157,31 @@ impl Verifier {
         let received = Received::find(received)?;
         check_method(method).and_then(|()| check_content_type(content_type)).map_err(Rejection::request)?;
         let claim = self.claim(&received)?;
-        let bodies: Result<Vec<_>, Error> = self
-            .candidates(&claim.key_id)
-            .map(|(index, key)| Ok((index, BodyStream::begin(key, method, content_type, received.date.bytes)?)))
-            .collect();
-        Ok(VerifyingStream {
-            claim: claim.into_owned(),
-            bodies: bodies.map_err(Rejection::request)?,
-            clock: self.clock,
-        })
+        // The exact room first: a vector that grows would leave the keys' states behind in freed memory.
+        let mut bodies = Vec::with_capacity(self.most_secrets);
+        for (index, key) in self.candidates(&claim.key_id) {
+            let body = BodyStream::begin(key, method, content_type, received.date.bytes).map_err(Rejection::request)?;
+            bodies.push((index, body));
+        }
+        Ok(VerifyingStream { claim: claim.into_owned(), bodies, clock: self.clock })
     }
 
     /// The keys to try for an id. However many it has, and also when it has none, trying them all
     /// costs the same (DLGA-17): decoys, which have no index, make up the number.
     fn candidates(&self, key_id: &[u8]) -> impl Iterator<Item = (Option<usize>, &Key)> {
         let secrets = self.keys.get(key_id).map(Vec::as_slice).unwrap_or_default();
-        let keys = secrets.iter().map(|(index, key)| (Some(*index), key));
+        let keys = secrets.iter().map(|(index, key)| (Some(*index), &**key));
         keys.chain(std::iter::repeat((None, &self.decoy))).take(self.most_secrets)
+    }
+
+    /// The index of the first key whose tag is the claimed one. A decoy that happens to match ends
+    /// nothing: anybody can sign with its empty secret, and would learn from the time it takes how
+    /// many secrets an id has (DLGA-17).
+    fn matching(&self, claim: &Claim, mac: impl Fn(&Key) -> Mac) -> Option<usize> {
+        self.candidates(&claim.key_id).find_map(|(index, key)| {
+            let matches = mac(key).verify(&claim.tag);
+            index.filter(|_| matches)
+        })
     }
 
     /// What the headers claim, and whether a key is held for it.
@@ -289,9 +296,10 @@ impl VerifyingStream {
     pub fn finish(self, resource: impl AsRef<[u8]>, now: i64) -> Result<Accepted<'static>, Rejection> {
         let resource = resource.as_ref();
         let mut matching = None;
-        for (index, body) in self.bodies {
-            if body.end(resource).map_err(Rejection::request)?.verify(&self.claim.tag) {
-                matching = matching.or(index);
+        // By reference: what is moved out of a vector is not wiped there.
+        for (index, body) in &self.bodies {
+            if body.clone().end(resource).map_err(Rejection::request)?.verify(&self.claim.tag) {
+                matching = matching.or(*index);
             }
         }
         self.clock.judge(self.claim, matching, now)
@@ -600,4 +608,45 @@ fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
 /// A received id for an error's text, cut to a length that fits a log line.
 fn shown(key_id: &[u8]) -> String {
     String::from_utf8_lossy(key_id).chars().take(64).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::cell::Cell;
+
+    use super::*;
+
+    /// How many tags a verifier computes for a claimed id and a tag.
+    fn tags_computed(verifier: &Verifier, key_id: &str, tag: Tag) -> usize {
+        let claim = Claim {
+            key_id: key_id.as_bytes().into(),
+            key_is_held: false,
+            tag,
+            date: Date::from_unix(0).unwrap(),
+            requester: b"45186".into(),
+        };
+        let count = Cell::new(0_usize);
+        verifier.matching(&claim, |key| {
+            count.update(|count| count.saturating_add(1));
+            key.begin()
+        });
+        count.get()
+    }
+
+    /// DLGA-17: told by the number of tags computed, since a stopwatch would be told by the machine's mood.
+    #[test]
+    fn every_refusal_costs_as_many_tags_as_the_id_with_the_most_secrets() {
+        let verifier = Verifier::new();
+        assert_eq!(tags_computed(&verifier, "nobody", Tag::from([0; 32])), 1);
+
+        let add = |verifier: Verifier, id: &str, secret: &str| verifier.key(id, secret).unwrap();
+        let verifier = add(add(add(add(verifier, "a", "1"), "b", "1"), "b", "2"), "b", "3");
+        for id in ["nobody", "a", "b"] {
+            assert_eq!(tags_computed(&verifier, id, Tag::from([0; 32])), 3, "{id}: a wrong signature");
+            let forged = Key::new(b"").begin().finish();
+            assert_eq!(tags_computed(&verifier, id, forged), 3, "{id}: signed with the decoys' secret");
+        }
+        // The positive control: a match ends the search.
+        assert_eq!(tags_computed(&verifier, "b", Key::new(b"2").begin().finish()), 2);
+    }
 }

@@ -112,7 +112,7 @@ pub enum Shape {
 
 impl Recipe {
     /// Reads the vendor's notation: names joined by `+`, the salt exactly once, as `merhant_salt`,
-    /// `merchant_salt` or `merchantSalt`. Spaces around names do not matter. `name?` is an optional
+    /// `merchant_salt` or `merchantSalt`. Spaces between its parts do not matter. `name?` is an optional
     /// field (`ipAddress` and `paymentReferenceCode` always are), `name.ToString("yyyy-MM-dd")` a date
     /// that enters the message in that form (HASO-8).
     ///
@@ -208,19 +208,21 @@ impl Recipe {
     /// The weaknesses of the scheme that hold for this recipe (HASO-12).
     pub fn weaknesses(&self) -> Vec<Weakness> {
         let mut found = vec![Weakness::Replayable];
-        let fields_of = |pair: &[Term]| match pair {
-            [Term::Field(left), Term::Field(right)] => Some((left.clone(), right.clone())),
-            _ => None,
-        };
-        // A date always has ten characters, so nothing can move across its edge.
-        let run_together = self
-            .terms
-            .windows(2)
-            .filter_map(fields_of)
-            .filter(|(left, right)| left.shape != Shape::Date && right.shape != Shape::Date);
-        found.extend(
-            run_together.map(|(left, right)| Weakness::FieldsRunTogether { left: left.name, right: right.name }),
-        );
+        for side in self.terms.split(|term| *term == Term::Salt) {
+            // Terms of a fixed length keep nothing apart: a merchant id or a date that stands in a field's
+            // value can take the place of the real one. Only the salt does, which nobody can write down.
+            let of_any_length: Vec<_> = side
+                .iter()
+                .filter_map(|term| match term {
+                    Term::Field(field) if !(field.required && field.shape == Shape::Date) => Some(field.name.clone()),
+                    _ => None,
+                })
+                .collect();
+            found.extend(of_any_length.windows(2).filter_map(|pair| match pair {
+                [left, right] => Some(Weakness::FieldsRunTogether { left: left.clone(), right: right.clone() }),
+                _ => None,
+            }));
+        }
         let names = |recipe: &Self| recipe.terms.iter().map(|term| term.name().to_owned()).collect::<Vec<_>>();
         let same = METHODS.iter().filter(|other| other.method != self.method && names(other) == names(self));
         found.extend(same.filter_map(|other| other.name()).map(|method| Weakness::SameTokenAs { method }));
@@ -348,8 +350,9 @@ fn parse_term(term: &str) -> Result<Term, (usize, RecipeFault)> {
     if SALT_NAMES.contains(&name) || name == MERCHANT_ID {
         return Err((name_len, RecipeFault::NotInNotation));
     }
+    let rest = rest.trim_start();
     let (optional, rest) = match rest.strip_prefix('?') {
-        Some(rest) => (true, rest),
+        Some(rest) => (true, rest.trim_start()),
         None => (false, rest),
     };
     let is_date = !rest.is_empty();
@@ -366,11 +369,10 @@ fn parse_term(term: &str) -> Result<Term, (usize, RecipeFault)> {
     Ok(Term::Field(Field { name: Cow::Owned(name.to_owned()), required, shape }))
 }
 
-/// Whether this is `.ToString("yyyy-MM-dd")`, with or without blanks within the parentheses.
+/// Whether this is `.ToString("yyyy-MM-dd")`; blanks do not matter, but for those within the quotes.
 fn is_date_format(text: &str) -> bool {
-    text.strip_prefix(".ToString(")
-        .and_then(|rest| rest.strip_suffix(')'))
-        .is_some_and(|argument| argument.trim() == DATE_FORMAT)
+    let mut tokens = [".", "ToString", "(", DATE_FORMAT, ")"].into_iter();
+    tokens.try_fold(text, |rest, token| rest.trim_start().strip_prefix(token)).is_some_and(str::is_empty)
 }
 
 impl Shape {

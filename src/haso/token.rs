@@ -19,7 +19,8 @@ pub struct Merchant {
     merchant_id: Box<str>,
     /// What tokens are made with; also the first to be tried in verifying.
     pub(super) secret: Secret,
-    pub(super) older_secrets: Vec<Secret>,
+    #[expect(clippy::vec_box, reason = "a vector that grows would leave secrets behind in freed memory")]
+    pub(super) older_secrets: Vec<Box<Secret>>,
 }
 
 /// What keys the HMAC, and the salt.
@@ -92,7 +93,7 @@ impl Merchant {
     /// # Errors
     /// [`Error::Empty`] for an empty key or salt (HASO-10).
     pub fn older_secret(mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.older_secrets.push(Secret::new(key.as_ref(), salt.as_ref())?);
+        self.older_secrets.push(Box::new(Secret::new(key.as_ref(), salt.as_ref())?));
         Ok(self)
     }
 
@@ -101,7 +102,7 @@ impl Merchant {
     /// # Errors
     /// [`Error::Empty`] for an empty salt (HASO-10).
     pub fn older_salt(mut self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.older_secrets.push(Secret::salt_keyed(salt.as_ref())?);
+        self.older_secrets.push(Box::new(Secret::salt_keyed(salt.as_ref())?));
         Ok(self)
     }
 

@@ -33,7 +33,7 @@ impl Merchant {
         recipe.check(self.merchant_id(), fields)?;
         let tag = Tag::parse(token).map_err(Error::TokenMalformed)?;
         std::iter::once(&self.secret)
-            .chain(&self.older_secrets)
+            .chain(self.older_secrets.iter().map(Box::as_ref))
             .position(|secret| secret.mac(self.merchant_id(), recipe, fields).verify(&tag))
             .map(|key_index| Accepted { key_index })
             .ok_or(Error::TokenMismatch)

@@ -1,0 +1,139 @@
+//! The vendor's verdicts (DLGA-2, DLGA-4, DLGA-13 to DLGA-20).
+
+use std::time::Duration;
+
+use imza::dlga::{Accepted, Kind, Reason, Rejection, Request, Signer, Verifier};
+use imza::mac::Malformed;
+use serde_json::Value;
+
+use crate::corpus::{bytes, cases, place, text};
+use crate::request;
+
+/// The verifier of a case, and its clock.
+pub(crate) fn verifier(case: &Value) -> (Verifier, i64) {
+    let seconds = |stage: &str| Duration::from_secs(case[stage].as_u64().unwrap());
+    let mut verifier = Verifier::new().window(seconds("past"), seconds("future"));
+    for key in case["keys"].as_array().unwrap() {
+        verifier.add_key(text(key, "access_key_id"), bytes(key, "secret_base64")).unwrap();
+    }
+    // DLGA-19: a clock that is switched off may say anything.
+    case["now"].as_i64().map_or_else(|| (verifier.clone().ignore_clock(), i64::MIN), |now| (verifier.clone(), now))
+}
+
+/// The received headers of a case.
+pub(crate) fn headers(case: &Value) -> Vec<(&str, &str)> {
+    let headers = case["headers"].as_array().unwrap();
+    headers.iter().map(|header| (header[0].as_str().unwrap(), header[1].as_str().unwrap())).collect()
+}
+
+/// Whether a verdict is the case's: kind, status, text, offset, key and requester.
+pub(crate) fn assert_verdict(case: &Value, judged: Result<Accepted<'_>, Rejection>) {
+    let (name, verdict) = (&case["name"], &case["verdict"]);
+    match judged {
+        Ok(accepted) => {
+            assert_eq!(text(verdict, "kind"), "accepted", "{name}");
+            assert_eq!(accepted.requester(), text(verdict, "requester"), "{name}");
+            assert_eq!(Some(accepted.key_index()), place(verdict, "key_index"), "{name}");
+        }
+        Err(rejection) => {
+            let kind = match rejection.kind() {
+                Kind::HeadersMissing => "headers-missing",
+                Kind::FormatInvalid => "format-invalid",
+                Kind::DateInvalid => "date-invalid",
+                Kind::UnknownKeyId => "unknown-key-id",
+                Kind::SignatureMismatch => "signature-mismatch",
+                Kind::ClockSkew => "clock-skew",
+                _ => "unknown to this test",
+            };
+            assert_eq!(kind, text(verdict, "kind"), "{name}: {rejection}");
+            assert_eq!(Some(usize::from(rejection.http_status())), place(verdict, "http_status"), "{name}");
+            assert_eq!(rejection.vendor_text(), text(verdict, "text"), "{name}");
+            assert_eq!(rejection.offset(), place(verdict, "offset"), "{name}: {rejection}");
+            assert_eq!(rejection.key_index(), place(verdict, "key_index"), "{name}");
+        }
+    }
+}
+
+/// DLGA-2, DLGA-4, DLGA-13 to DLGA-16, DLGA-18 to DLGA-20.
+#[test]
+fn every_request_of_the_corpus_gets_the_verdict_of_the_rules() {
+    for case in cases("dlga-verdicts.json") {
+        let ((verifier, now), body) = (verifier(&case), bytes(&case, "body_base64"));
+        assert_verdict(&case, verifier.verify(&request(&case, &body), &headers(&case), now));
+    }
+}
+
+/// DLGA-12, DLGA-16.
+#[test]
+fn every_signature_of_the_corpus_is_accepted() {
+    for case in cases("dlga.json").into_iter().chain(cases("dlga-more.json")) {
+        let body = bytes(&case, "body_base64");
+        let verifier = Verifier::new().key(text(&case, "access_key_id"), bytes(&case, "secret_base64")).unwrap();
+        let received = [
+            ("x-dlg-date", text(&case, "date")),
+            ("x-dlg-requester-userid", "45186"),
+            ("x-dlg-authorization", text(&case, "authorization")),
+        ];
+        let accepted = verifier.ignore_clock().verify(&request(&case, &body), &received, 0);
+        assert_eq!(accepted.unwrap().key_id(), text(&case, "access_key_id"), "{}", case["name"]);
+    }
+}
+
+/// DLGA-3, DLGA-16: the vendor's own example can never verify, and the reason says why.
+#[test]
+fn the_vendors_example_header_is_told_to_be_of_the_sha_1_days() {
+    let received = [
+        ("x-dlg-date", "Tue, 09 Mar 2021 13:28:32 GMT"),
+        ("x-dlg-requester-userid", "45186"),
+        ("x-dlg-authorization", "DLGA 1234567-8ABC-DEF0-5432-56712ABCDEF5:4J2OtxTeMpyfMad4y26RaKA/rrk="),
+    ];
+    let rejection = Verifier::new().verify(&Request::get("/"), &received, 0).unwrap_err();
+    assert_eq!(rejection.reason(), &Reason::Signature(Malformed::Sha1));
+    assert_eq!(
+        rejection.to_string(),
+        "the signature is malformed: it is 20 bytes long: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32 bytes"
+    );
+}
+
+/// DLGA-19, DLGA-14: the windows do not overflow, and part of a second still counts.
+#[test]
+fn any_window_and_any_clock_can_be_given() {
+    let signer = Signer::new("id", "not-a-real-secret").unwrap();
+    let headers = signer.sign(&Request::get("/"), imza::dlga::Date::from_unix(1000).unwrap(), "r").unwrap();
+    let judge = |past, future, now| {
+        let verifier = Verifier::new().key("id", "not-a-real-secret").unwrap().window(past, future);
+        verifier.verify(&Request::get("/"), &headers, now).map(|accepted| accepted.key_index())
+    };
+    assert_eq!(judge(Duration::MAX, Duration::MAX, i64::MAX), Ok(0));
+    assert_eq!(judge(Duration::MAX, Duration::MAX, i64::MIN), Ok(0));
+    assert_eq!(judge(Duration::from_millis(1999), Duration::ZERO, 1001), Ok(0));
+    let late = judge(Duration::from_millis(1999), Duration::ZERO, 1002).unwrap_err();
+    assert_eq!(late.reason(), &Reason::ClockSkew { seconds: 2, allowed: 1, ahead: false });
+    let early = judge(Duration::ZERO, Duration::ZERO, i64::MIN).unwrap_err();
+    assert_eq!(early.reason(), &Reason::ClockSkew { seconds: (1 << 63) + 1000, allowed: 0, ahead: true });
+}
+
+/// DLGA-13, DLGA-20: a refused key changes nothing.
+#[test]
+fn a_key_that_is_refused_does_not_count() {
+    let mut verifier = Verifier::new().key("id", "first-not-real").unwrap();
+    assert!(verifier.add_key("a:b", "not-real").is_err());
+    assert!(verifier.add_key("id", "").is_err());
+    verifier.add_key("id", "second-not-real").unwrap();
+    let signer = Signer::new("id", "second-not-real").unwrap();
+    let headers = signer.sign(&Request::get("/"), imza::dlga::Date::from_unix(0).unwrap(), "r").unwrap();
+    assert_eq!(verifier.verify(&Request::get("/"), &headers, 0).unwrap().key_index(), 1);
+}
+
+/// DLGA-4: a header that is no UTF-8 is judged like any other; the requester is shown with U+FFFD.
+#[test]
+fn header_values_may_be_any_bytes() {
+    let signer = Signer::new("id", "not-a-real-secret").unwrap();
+    let signed = signer.sign(&Request::get("/"), imza::dlga::Date::from_unix(0).unwrap(), "r").unwrap();
+    let mut received = signed.map(|(name, value)| (name, value.into_bytes()));
+    received[1].1 = b"\xff45186".to_vec();
+    let verifier = Verifier::new().key("id", "not-a-real-secret").unwrap();
+    assert_eq!(verifier.verify(&Request::get("/"), &received, 0).unwrap().requester(), "\u{fffd}45186");
+    received[2].1 = b"DLGA \xff\xfe:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_vec();
+    assert_eq!(verifier.verify(&Request::get("/"), &received, 0).unwrap_err().kind(), Kind::UnknownKeyId);
+}
