@@ -93,7 +93,7 @@ func receivedHeaders(h http.Header) (r received) {
 		}
 		for _, name := range [...]string{preferred, other} {
 			if len(h[name]) > 0 {
-				return textproto.TrimString(h[name][0])
+				return h[name][0]
 			}
 		}
 		return ""
@@ -109,5 +109,6 @@ func receivedHeaders(h http.Header) (r received) {
 
 // isMissing tells whether a required header is, which is reported before one that stands twice.
 func (r received) isMissing() bool {
-	return r.date == "" || r.requester == "" || r.authorization == ""
+	isEmpty := func(value string) bool { return textproto.TrimString(value) == "" }
+	return isEmpty(r.date) || isEmpty(r.requester) || isEmpty(r.authorization)
 }

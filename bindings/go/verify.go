@@ -135,7 +135,7 @@ func (v *Verifier) Verify(r Request, authorization, requester string, now time.T
 		return Accepted{}, errorOf(failure)
 	}
 	index := int(failure.key_index)
-	return Accepted{KeyID: v.keyIDs[index], KeyIndex: index, Requester: requester}, nil
+	return Accepted{KeyID: v.keyIDs[index], KeyIndex: index, Requester: textproto.TrimString(requester)}, nil
 }
 
 // VerifyRequest verifies the request that a server received, with the errors of [Verifier.Verify]. It
@@ -156,7 +156,7 @@ func (v *Verifier) VerifyRequest(req *http.Request, now time.Time) (Accepted, er
 	}
 	request := Request{
 		Method:      req.Method,
-		ContentType: textproto.TrimString(req.Header.Get("Content-Type")),
+		ContentType: req.Header.Get("Content-Type"),
 		Date:        headers.date,
 		Resource:    resourceReceived(req),
 		Body:        body,

@@ -44,7 +44,7 @@ pub enum Error {
         field: String,
     },
     /// The method has no such field (HASO-9): a misspelt optional field would silently change the token.
-    #[error("the method has no field {field}; it has {known}")]
+    #[error("the method has no field `{field}`; it has {known}")]
     FieldUnknown {
         /// Its name as given; what does not print is escaped, and it is cut after 64 characters.
         field: String,
@@ -75,7 +75,7 @@ pub enum Error {
     },
     /// No method of the table has this name or path.
     #[error(
-        "no recipe is known for {endpoint}; if the vendor's page of the method prints one, \
+        "no recipe is known for `{endpoint}`; if the vendor's page of the method prints one, \
          that line can be used as a recipe of its own"
     )]
     RecipeUnknown {
@@ -191,5 +191,5 @@ pub enum RecipeFault {
 
 /// A name as an error shows it: on one line, and not without end.
 pub(super) fn shown(name: &str) -> String {
-    format!("`{}`", name.chars().take(64).flat_map(char::escape_debug).collect::<String>())
+    name.chars().take(64).flat_map(char::escape_debug).collect()
 }
