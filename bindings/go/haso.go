@@ -183,7 +183,7 @@ func pinned(pinner *runtime.Pinner, text string) C.imza_str {
 	if text == "" {
 		return C.imza_str{}
 	}
-	pinner.Pin(unsafe.StringData(text))
+	text = pin(pinner, text)
 	return C.imza_str{ptr: chars(text), len: size(text)}
 }
 
