@@ -8,7 +8,7 @@ PREFIX ?= /usr/local
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
 
-test: setup lint test-rust test-corpus ## run every check; installs what is missing and says so
+test: setup lint test-rust test-corpus test-capi ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 setup: ## install the tools that the checks need
@@ -27,7 +27,7 @@ test-rust: ## the Rust tests, in the default build and with every feature
 # The C library.
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: install-capi install-command
+.PHONY: install-capi install-command test-capi abi
 
 lib: ## build target/release/libimza.so and libimza.a
 	@scripts/build-capi.sh "$(TARGET_DIR)"
@@ -47,3 +47,11 @@ install-command: ## install the command alone
 
 test-corpus: ## re-compute the golden corpus with the independent oracle
 	tests/oracle.py check
+
+test-capi: setup ## the C library, installed, from C and C++
+	@tests/capi.sh
+
+abi: header ## describe the header for abidiff; for a new ABI version, or one that has only grown
+	cp include/imza.h tests/abi/1/imza.h
+	sed 's|/\*.*||' include/imza.h | sed -n 's/^[a-z].*[ *]\(imza_[a-z_]*\)(.*/\1/p' | grep -v imza_str_from | LC_ALL=C sort >tests/abi/1/symbols.txt
+	tests/capi.sh describe

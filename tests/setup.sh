@@ -8,6 +8,16 @@ need() { # need COMMAND PACKAGE
 }
 need python3 python3
 need openssl openssl
+# For the C library.
+need gcc gcc
+need g++ g++
+need clang clang
+need cmake cmake
+need pkg-config pkg-config
+need valgrind valgrind
+need abidw abigail-tools
+need objdump binutils
+[ -e /usr/include/gtest/gtest.h ] || missing="$missing libgtest-dev"
 
 [ -n "$missing" ] || exit 0
 echo "setup: installing$missing"

@@ -1,0 +1,41 @@
+/* The layout of the structs is part of the ABI. src/ffi asserts the sizes on the other side. Needs C11. */
+#include <imza.h>
+
+#define IS_AT(type, member, offset) _Static_assert(offsetof(type, member) == (offset), #type "." #member)
+#define HAS_SIZE(type, size) _Static_assert(sizeof(type) == (size), #type)
+#define WORD sizeof(size_t)
+
+HAS_SIZE(imza_status, 4);
+_Static_assert((imza_status)-1 < 0, "imza_status is signed");
+
+HAS_SIZE(imza_str, 2 * WORD);
+IS_AT(imza_str, ptr, 0);
+IS_AT(imza_str, len, WORD);
+
+HAS_SIZE(imza_field, 4 * WORD);
+IS_AT(imza_field, name, 0);
+IS_AT(imza_field, value, 2 * WORD);
+
+#if SIZE_MAX == UINT64_MAX
+HAS_SIZE(imza_error, 288);
+IS_AT(imza_error, struct_size, 0);
+IS_AT(imza_error, status, 8);
+IS_AT(imza_error, http_status, 12);
+IS_AT(imza_error, key_index, 16);
+IS_AT(imza_error, offset, 24);
+IS_AT(imza_error, message, 32);
+_Static_assert(sizeof(((imza_error *)0)->message) == 256, "imza_error.message");
+
+HAS_SIZE(imza_dlga_request, 96);
+IS_AT(imza_dlga_request, struct_size, 0);
+IS_AT(imza_dlga_request, method, 8);
+IS_AT(imza_dlga_request, content_type, 24);
+IS_AT(imza_dlga_request, date, 40);
+IS_AT(imza_dlga_request, resource, 56);
+IS_AT(imza_dlga_request, body, 72);
+IS_AT(imza_dlga_request, body_line, 88);
+#endif
+
+_Static_assert(IMZA_DLGA_BODY_LINE_WHEN_PRESENT == 0 && IMZA_DLGA_BODY_LINE_ALWAYS == 1 &&
+                   IMZA_DLGA_BODY_LINE_NEVER == 2,
+               "the numbers of the body lines (DLGA-6)");

@@ -1,0 +1,214 @@
+#!/usr/bin/env python3
+"""Prints a C program that passes NULL for every pointer argument of every function of imza.h, one at a time.
+
+The table is made of the header's own prototypes, so a new function cannot be forgotten: an argument of a type or
+name that is not known below stops the program. tests/abi/1/symbols.txt says which functions there must be.
+
+    tests/c/nulls.py HEADER SYMBOLS
+"""
+
+import re
+import sys
+
+HEADER = open(sys.argv[1]).read()
+SYMBOLS = set(open(sys.argv[2]).read().split())
+
+# A valid value for each argument, by its type or, for texts and numbers, by its name.
+HANDLES = {
+    "imza_dlga_signer": "signer", "imza_dlga_verifier": "verifier", "imza_dlga_stream": "stream",
+    "imza_dlga_verify_stream": "verifying", "imza_haso_merchant": "merchant", "imza_haso_recipe": "recipe",
+}
+TEXTS = {
+    "key_id": "id", "secret": "secret", "method": "POST", "content_type": "application/json",
+    "date": "Tue, 09 Mar 2021 13:28:32 GMT", "resource": "/v1/x", "piece": "{}", "requester": "45186",
+    "merchant_id": "1000042", "key": "key", "salt": "salt", "endpoint": "SetPreDefinedLimit",
+    "printed": "merchantId + merhant_salt",
+}
+NUMBERS = {"unix_seconds": "0", "now": "1615296512", "past": "900", "future": "900", "body_line": "0", "status": "0"}
+
+
+def valid(kind, name):
+    if kind == "imza_str":
+        return {"authorization": "authorization", "token": "token"}.get(name, f'imza_str_from("{TEXTS.get(name)}")')
+    if kind in ("int64_t", "int32_t", "imza_status"):
+        return NUMBERS[name]
+    if kind == "imza_error *":
+        return "&error"
+    if kind == "const imza_dlga_request *":
+        return "&request"
+    if kind == "const imza_field *":
+        return "fields"
+    if kind == "size_t":
+        return {"count": "2", "capacity": "sizeof room"}[name]
+    if kind == "char *":
+        return "room"
+    if kind == "size_t *":
+        return "&length"
+    if kind.endswith("**"):
+        return f"&{HANDLES[kind[:-2].strip()]}_out"
+    return HANDLES[kind.removeprefix("const ").removesuffix("*").strip()]
+
+
+def prototypes():
+    code = re.sub(r"/\*.*?\*/|^#.*?$", "", HEADER, flags=re.S | re.M)
+    for result, name, arguments in re.findall(r"^([\w ]+[ *])(imza_\w+)\(([^)]*)\);", code, flags=re.M):
+        pairs = []
+        for argument in re.sub(r"\s+", " ", arguments).split(","):
+            if argument.strip() != "void":
+                kind, argument_name = re.fullmatch(r"(.*?)\s?(\w+)", argument.strip()).groups()
+                pairs.append((kind, argument_name))
+        yield result.strip(), name, pairs
+
+
+functions = list(prototypes())
+names = {name for _, name, _ in functions}
+if names != SYMBOLS:
+    sys.exit(f"header and symbol list differ: {sorted(names ^ SYMBOLS)}")
+
+lines = []
+for result, name, arguments in functions:
+    values = [valid(*argument) for argument in arguments]
+    call = lambda changed={}: f"{name}({', '.join(changed.get(at, value) for at, value in enumerate(values))})"
+    if result == "void":
+        lines.append(f"{name}(NULL);")
+        continue
+    if result != "imza_status":
+        continue
+    fresh = "streams_begin();" if "stream_finish" in name or "stream_update" in name else ""
+    lines.append(f'checked_case = "{name}";')
+    lines.append(f"{fresh} succeeds({call()});")
+    for at, (kind, argument) in enumerate(arguments):
+        if kind == "imza_error *":
+            lines.append(f"{fresh} succeeds({call({at: 'NULL'})});")
+            for size in ("0", "1", "sizeof error - 1"):
+                lines.append(f"small_error({size}); is_refused_unseen({call()}, {size});")
+        elif kind == "imza_str":
+            lines.append(f"is_null_pointer({call({at: '(imza_str){NULL, 5}'})});")
+        elif kind.endswith("*"):
+            lines.append(f"is_null_pointer({call({at: 'NULL'})});")
+            # NULL comes before every other fault: the other texts are empty, which is a fault of its own.
+            others = {o: "(imza_str){NULL, 0}" for o, (k, _) in enumerate(arguments) if k == "imza_str"}
+            lines.append(f"is_null_pointer({call({**others, at: 'NULL'})});")
+    if any(kind == "const imza_dlga_request *" for kind, _ in arguments):
+        for member in ("method", "content_type", "date", "resource", "body"):
+            lines.append(f"request.{member}.ptr = NULL; is_null_pointer({call()}); request = valid_request();")
+    if any(kind == "const imza_field *" for kind, _ in arguments):
+        for member in ("name", "value"):
+            lines.append(f"fields[1].{member}.ptr = NULL; is_null_pointer({call()}); valid_fields();")
+
+handles = "\n".join(f"static {kind} *{name}, *{name}_out;" for kind, name in HANDLES.items())
+body = "\n    ".join(lines)
+print(f"""/* Made by tests/c/nulls.py of the header's prototypes. */
+#include "check.h"
+
+{handles}
+static imza_dlga_request request;
+static imza_field fields[2];
+static imza_error error;
+static char room[512];
+static char authorization_room[128], token_room[64];
+static imza_str authorization, token;
+static size_t length;
+
+static imza_dlga_request valid_request(void) {{
+    imza_dlga_request valid;
+    memset(&valid, 0, sizeof valid);
+    valid.struct_size = sizeof valid;
+    valid.method = imza_str_from("POST");
+    valid.content_type = imza_str_from("application/json");
+    valid.date = imza_str_from("Tue, 09 Mar 2021 13:28:32 GMT");
+    valid.resource = imza_str_from("/v1/x");
+    valid.body = imza_str_from("{{}}");
+    return valid;
+}}
+
+static void valid_fields(void) {{
+    fields[0].name = imza_str_from("customerId");
+    fields[0].value = imza_str_from("5500123");
+    fields[1].name = imza_str_from("dealerSegment");
+    fields[1].value = imza_str_from("GOLD");
+}}
+
+static void outs_end(void) {{
+    imza_dlga_signer_free(signer_out);
+    imza_dlga_verifier_free(verifier_out);
+    imza_dlga_stream_free(stream_out);
+    imza_dlga_verify_stream_free(verifying_out);
+    imza_haso_merchant_free(merchant_out);
+    imza_haso_recipe_free(recipe_out);
+    signer_out = NULL, verifier_out = NULL, stream_out = NULL, verifying_out = NULL, merchant_out = NULL;
+    recipe_out = NULL;
+}}
+
+static void streams_begin(void) {{
+    imza_str method = request.method, type = request.content_type, date = request.date;
+    imza_dlga_stream_free(stream);
+    imza_dlga_verify_stream_free(verifying);
+    CHECK_STATUS(imza_dlga_stream_begin(signer, method, type, date, 0, &stream, NULL), IMZA_OK);
+    CHECK_STATUS(imza_dlga_verify_stream_begin(verifier, method, type, date, authorization, imza_str_from("45186"), 0,
+                                               &verifying, NULL),
+                 IMZA_OK);
+    CHECK_STATUS(imza_dlga_verify_stream_update(verifying, request.body, NULL), IMZA_OK);
+}}
+
+static void succeeds(imza_status status) {{
+    CHECK(status == IMZA_OK);
+    outs_end();
+}}
+
+static void is_null_pointer(imza_status status) {{
+    CHECK(status == IMZA_NULL_POINTER);
+    CHECK(error.status == IMZA_NULL_POINTER && strstr(error.message, "NULL") != NULL);
+    CHECK(error.key_index == -1 && error.offset == SIZE_MAX && error.http_status == 0);
+    /* Nothing was written. */
+    CHECK(signer_out == NULL && verifier_out == NULL && stream_out == NULL && verifying_out == NULL);
+    CHECK(merchant_out == NULL && recipe_out == NULL);
+}}
+
+static void small_error(size_t struct_size) {{
+    memset(&error, 0x5a, sizeof error);
+    error.struct_size = struct_size;
+}}
+
+/* Nothing is done and nothing written where there is no place to tell about it. */
+static void is_refused_unseen(imza_status status, size_t struct_size) {{
+    imza_error untouched;
+    memset(&untouched, 0x5a, sizeof untouched);
+    untouched.struct_size = struct_size;
+    CHECK(status == IMZA_INVALID_ARGUMENT);
+    CHECK(memcmp(&untouched, &error, sizeof error) == 0);
+    CHECK(signer_out == NULL && verifier_out == NULL && stream_out == NULL && verifying_out == NULL);
+    CHECK(merchant_out == NULL && recipe_out == NULL);
+    error = new_error();
+}}
+
+int main(void) {{
+    size_t authorization_length = 0, token_length = 0;
+    error = new_error();
+    request = valid_request();
+    valid_fields();
+    CHECK_STATUS(imza_dlga_signer_new(imza_str_from("id"), imza_str_from("secret"), &signer, NULL), IMZA_OK);
+    CHECK_STATUS(imza_dlga_verifier_new(&verifier, NULL), IMZA_OK);
+    CHECK_STATUS(imza_dlga_verifier_add_key(verifier, imza_str_from("id"), imza_str_from("secret"), NULL), IMZA_OK);
+    CHECK_STATUS(imza_dlga_sign(signer, &request, authorization_room, sizeof authorization_room,
+                                &authorization_length, NULL), IMZA_OK);
+    authorization.ptr = authorization_room, authorization.len = authorization_length;
+    CHECK_STATUS(imza_haso_merchant_new(imza_str_from("1000042"), imza_str_from("key"), imza_str_from("salt"),
+                                        &merchant, NULL), IMZA_OK);
+    CHECK_STATUS(imza_haso_recipe_find(imza_str_from("SetPreDefinedLimit"), &recipe, NULL), IMZA_OK);
+    CHECK_STATUS(imza_haso_token(merchant, recipe, fields, 2, token_room, sizeof token_room, &token_length, NULL),
+                 IMZA_OK);
+    token.ptr = token_room, token.len = token_length;
+    streams_begin();
+
+    {body}
+
+    outs_end();
+    imza_dlga_signer_free(signer);
+    imza_dlga_verifier_free(verifier);
+    imza_dlga_stream_free(stream);
+    imza_dlga_verify_stream_free(verifying);
+    imza_haso_merchant_free(merchant);
+    imza_haso_recipe_free(recipe);
+    return checks_done("NULL for every pointer of {len(functions)} functions");
+}}""")

@@ -1,0 +1,217 @@
+#!/bin/bash
+# Checks the C library as its users meet it: built, installed in a prefix under target/, and linked from C and C++,
+# dynamically and statically, through pkg-config and CMake; under sanitizers, valgrind and helgrind; and against the
+# promised ABI. Where a tool must find faults, it is first shown to find a planted one.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+target=${CARGO_TARGET_DIR:-target}
+mkdir -p "$target/capi"
+target=$(cd "$target" && pwd)
+work=$target/capi
+prefix=$work/prefix
+abi=tests/abi/1
+export PKG_CONFIG_PATH=$prefix/lib/pkgconfig RUST_BACKTRACE=0
+
+say() { printf 'capi: %s\n' "$*"; }
+stop() {
+    printf 'capi: FAILED: %s\n' "$*" >&2
+    exit 1
+}
+# quietly COMMAND…: its output is shown only when it fails
+quietly() { "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2 && stop "$*"; }; }
+# finds WHAT COMMAND…: a positive control, which must fail and must say WHAT
+finds() {
+    local what=$1
+    shift
+    if "$@" >"$work/output" 2>&1; then stop "this control did not fail: $*"; fi
+    grep -q -- "$what" "$work/output" || { cat "$work/output" >&2 && stop "this control does not say '$what': $*"; }
+}
+
+warnings=(-Wall -Wextra -Wpedantic -Werror)
+c=(-std=c99 "${warnings[@]}" -g -O1 -I tests/c -I "$work")
+cpp=(-std=c++17 "${warnings[@]}" -g -O1 -I tests/c -I "$work")
+
+installed() {
+    say "installing into $prefix"
+    rm -rf "$prefix"
+    quietly make install-capi PREFIX="$prefix" CARGO_TARGET_DIR="$target"
+    read -ra dynamic <<<"$(pkg-config --cflags --libs imza) -Wl,-rpath,$prefix/lib"
+    read -ra static <<<"$(pkg-config --cflags --libs imza-static)"
+    python3 tests/c/corpus.py >"$work/corpus.h"
+    python3 tests/c/nulls.py "$prefix/include/imza.h" $abi/symbols.txt >"$work/nulls.c"
+}
+
+header_stands_alone() {
+    say "the header compiles alone, and twice, in every standard of C and C++"
+    printf '#include <imza.h>\n' >"$work/once.c"
+    printf '#include <imza.h>\n#include <imza.h>\nint main(void) { return (int)imza_str_from("").len; }\n' >"$work/twice.c"
+    cp "$work/once.c" "$work/once.cpp" && cp "$work/twice.c" "$work/twice.cpp"
+    local compiler standard
+    for standard in c99 c11 c17; do
+        for compiler in gcc clang; do
+            quietly $compiler -std=$standard "${warnings[@]}" -I "$prefix/include" -fsyntax-only "$work/once.c" "$work/twice.c"
+        done
+    done
+    for standard in c++11 c++17 c++20; do
+        for compiler in g++ clang++; do
+            quietly $compiler -std=$standard "${warnings[@]}" -I "$prefix/include" -fsyntax-only "$work/once.cpp" "$work/twice.cpp"
+        done
+    done
+    for compiler in gcc clang; do
+        quietly $compiler -std=c11 "${warnings[@]}" -I "$prefix/include" -fsyntax-only tests/c/layout.c
+    done
+    sed 's/uint16_t http_status/uint64_t http_status/' "$prefix/include/imza.h" >"$work/imza.h"
+    finds imza_error gcc -std=c11 -I "$work" -fsyntax-only tests/c/layout.c
+    rm "$work/imza.h"
+}
+
+library_is_small_and_clean() {
+    say "the shared library: its symbols, its size, what it needs"
+    local so=$prefix/lib/libimza.so
+    nm -D --defined-only "$so" | awk '{print $3}' | LC_ALL=C sort >"$work/symbols.txt"
+    diff $abi/symbols.txt "$work/symbols.txt" || stop "the library's symbols are not those of $abi/symbols.txt"
+    ! grep -v '^imza_' "$work/symbols.txt" || stop "the library exports more than imza_*"
+    local size
+    size=$(stat -L -c %s "$so")
+    [ "$size" -lt 600000 ] || stop "the library has $size bytes; 600000 are the limit"
+    say "  $(wc -l <"$work/symbols.txt") symbols, $size bytes"
+    objdump -p "$so" | awk '/NEEDED/ {print $2}' | sort >"$work/needed"
+    ! grep -vE '^(libc\.so|libgcc_s\.so|ld-linux)' "$work/needed" || stop "the library needs more than libc, libgcc_s and the loader"
+    objdump -p "$so" | grep 'SONAME *libimza\.so\.1$' >/dev/null || stop "the SONAME is not libimza.so.1"
+    [ "$(pkg-config --modversion imza)" = "$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)" ] || stop "imza.pc has another version"
+    # What rustc itself says that the static library needs.
+    local private
+    private=$(sed -n 's/^Libs.private: //p' "$prefix/lib/pkgconfig/imza.pc")
+    [ "$private" = "$(tr -s ' \n' ' ' <"$target/release/libimza.native-libs.note" | sed 's/ $//')" ] || stop "Libs.private is not rustc's list: $private"
+    ! grep -rn "$prefix" "$prefix/lib/pkgconfig" "$prefix/lib/cmake" || stop "an installed file names the prefix"
+}
+
+programs_run() {
+    say "programs in C and C++, dynamic and static, by gcc and clang"
+    local name
+    for name in corpus contract; do
+        quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name" "${dynamic[@]}"
+        quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name-static" "${static[@]}"
+        quietly clang "${c[@]}" "tests/c/$name.c" -o "$work/$name-clang" "${dynamic[@]}"
+        "$work/$name" && quietly "$work/$name-static" && quietly "$work/$name-clang"
+    done
+    quietly gcc "${c[@]}" "$work/nulls.c" -o "$work/nulls" "${dynamic[@]}" && "$work/nulls"
+    quietly gcc "${c[@]}" -pthread tests/c/threads.c -o "$work/threads" "${dynamic[@]}" && "$work/threads"
+    ! ldd "$work/contract-static" | grep imza >/dev/null || stop "the static program needs the shared library"
+    ldd "$work/contract" | grep "$prefix/lib/libimza.so.1" >/dev/null || stop "the dynamic program does not use the shared library"
+
+    quietly g++ "${cpp[@]}" tests/cpp/*.cpp -o "$work/cpp" "${dynamic[@]}" -lgtest_main -lgtest -pthread
+    quietly g++ "${cpp[@]}" tests/cpp/*.cpp -o "$work/cpp-static" "${static[@]}" -lgtest_main -lgtest -pthread
+    quietly clang++ "${cpp[@]}" -std=c++20 -fsyntax-only tests/cpp/*.cpp "${dynamic[@]}" -Wno-unused-command-line-argument
+    "$work/cpp" --gtest_brief=1 && quietly "$work/cpp-static"
+
+    # The signatures are the documented ones, and a wrong one is noticed.
+    quietly gcc "${c[@]}" -Wno-overlength-strings examples/c/sign.c -o "$work/sign" "${dynamic[@]}"
+    "$work/sign" | diff examples/c/sign.txt - || stop "examples/c/sign.c prints something else"
+    mkdir -p "$work/wrong"
+    sed "s/'.x44','.x4c'/'M','L'/" "$work/corpus.h" >"$work/wrong/corpus.h"
+    quietly gcc -I "$work/wrong" "${c[@]}" tests/c/corpus.c -o "$work/corpus-wrong" "${dynamic[@]}"
+    finds "not so: is_text" "$work/corpus-wrong"
+}
+
+documented_program_compiles() {
+    say "the program of docs/c-abi.md, by the line that stands there"
+    local home=$work/home
+    rm -rf "$home" && mkdir -p "$home" && ln -s "$prefix" "$home/imza"
+    sed -n '/^```c$/,/^```$/{//!p}' docs/c-abi.md >"$home/sign.c"
+    sed -n '/^```sh$/,/^```$/{//!p}' docs/c-abi.md >"$home/compile.sh"
+    (cd "$home" && unset PKG_CONFIG_PATH && HOME=$home sh -e compile.sh)
+    [ "$("$home/sign")" = "$(sed -n 's/.*prints `\(DLGA [^`]*\)`.*/\1/p' docs/c-abi.md)" ] || stop "the documented program prints something else"
+}
+
+cmake_finds_it() {
+    say "CMake: find_package and add_subdirectory"
+    local version
+    version=$(pkg-config --modversion imza)
+    rm -rf "$work/cmake-package" "$work/cmake-source"
+    quietly cmake -S tests/cmake -B "$work/cmake-package" -DCMAKE_PREFIX_PATH="$prefix" -DIMZA_VERSION="${version%.*}"
+    quietly cmake --build "$work/cmake-package" -j 2
+    quietly ctest --test-dir "$work/cmake-package" --no-tests=error
+    quietly cmake -S tests/cmake -B "$work/cmake-source" -DIMZA_SOURCE="$PWD" -DIMZA_TARGET_DIR="$target"
+    quietly cmake --build "$work/cmake-source" -j 2
+    quietly ctest --test-dir "$work/cmake-source" --no-tests=error
+}
+
+sanitizers_are_silent() {
+    say "AddressSanitizer and UndefinedBehaviorSanitizer"
+    local flags=(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer) name
+    quietly gcc -std=c99 -g "${flags[@]}" tests/c/planted_bugs.c -o "$work/planted-asan" "${static[@]}"
+    nm "$work/planted-asan" | grep __asan_init >/dev/null || stop "AddressSanitizer is not on"
+    finds heap-buffer-overflow "$work/planted-asan" overflow
+    finds LeakSanitizer "$work/planted-asan" leak
+    finds 'runtime error' "$work/planted-asan" undefined
+    quietly "$work/planted-asan" none
+    for name in tests/c/corpus.c tests/c/contract.c "$work/nulls.c"; do
+        quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan" "${static[@]}"
+        quietly "$work/asan"
+    done
+    quietly g++ "${cpp[@]}" "${flags[@]}" tests/cpp/*.cpp -o "$work/asan-cpp" "${static[@]}" -lgtest_main -lgtest -pthread
+    quietly "$work/asan-cpp"
+}
+
+valgrind_is_silent() {
+    say "valgrind: no error, no leak, no race"
+    local memcheck=(valgrind --quiet --error-exitcode=9 --leak-check=full --show-leak-kinds=all --errors-for-leak-kinds=all)
+    quietly gcc -std=c99 -g tests/c/planted_bugs.c -o "$work/planted" "${dynamic[@]}"
+    finds 'Invalid write' "${memcheck[@]}" "$work/planted" overflow
+    finds 'definitely lost\|still reachable' "${memcheck[@]}" "$work/planted" leak
+    local name
+    for name in corpus contract nulls; do
+        quietly "${memcheck[@]}" "$work/$name"
+    done
+    local helgrind=(valgrind --quiet --tool=helgrind --error-exitcode=9)
+    quietly gcc -std=c99 -g -pthread tests/c/race.c -o "$work/race"
+    finds 'data race' "${helgrind[@]}" "$work/race"
+    quietly "${helgrind[@]}" "$work/threads"
+}
+
+panics_stay_inside() {
+    say "a panic comes back as a status"
+    quietly scripts/build-capi.sh "$target/capi-test" capi-test dev
+    quietly gcc "${c[@]}" -I "$prefix/include" tests/c/panic.c -o "$work/panics" "$target/capi-test/debug/libimza.so" -Wl,-rpath,"$target/capi-test/debug"
+    quietly "$work/panics"
+    grep -q 'the planted panic' "$work/output" || stop "the planted panic did not happen"
+}
+
+# described HEADER DIRECTORY: abidw's description of a header's ABI
+described() {
+    mkdir -p "$2"
+    python3 tests/abi/stubs.py "$1" >"$2/stubs.c"
+    (cd "$2" && gcc -g -shared -fPIC -w -Wl,-soname,libimza.so.1 stubs.c -o libimza.so &&
+        abidw --no-show-locs --no-comp-dir-path --no-corpus-path libimza.so >imza.abi)
+}
+
+abi_is_kept() {
+    say "the ABI is the promised one: abidiff, and a program compiled against the older header"
+    described "$prefix/include/imza.h" "$work/abi"
+    quietly abidiff $abi/imza.abi "$work/abi/imza.abi"
+    sed 's/    size_t offset;/    uint32_t offset;/' "$prefix/include/imza.h" >"$work/changed.h"
+    described "$work/changed.h" "$work/abi-changed"
+    finds offset abidiff $abi/imza.abi "$work/abi-changed/imza.abi"
+    quietly gcc "${c[@]}" -I $abi tests/c/contract.c -o "$work/older" -L "$prefix/lib" -limza -Wl,-rpath,"$prefix/lib"
+    quietly "$work/older"
+}
+
+if [ "${1:-}" = describe ]; then
+    # For `make abi`: the description of the committed header.
+    described include/imza.h "$work/abi"
+    cp "$work/abi/imza.abi" $abi/imza.abi
+    exit
+fi
+installed
+header_stands_alone
+library_is_small_and_clean
+programs_run
+documented_program_compiles
+cmake_finds_it
+sanitizers_are_silent
+valgrind_is_silent
+panics_stay_inside
+abi_is_kept
+say "every check passed"

@@ -1,0 +1,177 @@
+// What imza.hpp adds to imza.h: owners, errors in two forms, and buffers of the caller's.
+#include <gtest/gtest.h>
+#include <imza.hpp>
+
+#include <array>
+#include <type_traits>
+
+// In second_unit.cpp: the header is in two units of one program.
+std::string signed_in_the_second_unit(const imza::dlga::signer &signer, const imza::dlga::request &request);
+
+namespace {
+
+using imza::haso::field;
+
+constexpr std::int64_t NOW = 1615296512;
+
+imza::dlga::request a_request() {
+    imza::dlga::request request;
+    request.method = "POST";
+    request.content_type = "application/json";
+    request.date = "Tue, 09 Mar 2021 13:28:32 GMT";
+    request.resource = "/v1/application/finishonlinehelp";
+    request.body = R"({"customerId":"123456"})";
+    return request;
+}
+
+imza::dlga::signer a_signer() { return {"key-id", "not-a-real-secret"}; }
+
+constexpr std::string_view AUTHORIZATION = "DLGA key-id:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c=";
+
+template <class T> constexpr bool can_only_be_moved =
+    std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T> &&
+    !std::is_copy_constructible_v<T> && !std::is_copy_assignable_v<T>;
+
+static_assert(can_only_be_moved<imza::dlga::signer>);
+static_assert(can_only_be_moved<imza::dlga::stream>);
+static_assert(can_only_be_moved<imza::dlga::verifier>);
+static_assert(can_only_be_moved<imza::dlga::verify_stream>);
+static_assert(can_only_be_moved<imza::haso::merchant>);
+static_assert(can_only_be_moved<imza::haso::recipe>);
+static_assert(std::is_nothrow_copy_constructible_v<imza::error>);
+
+TEST(Owners, are_moved_and_end_what_they_own_once) {
+    imza::dlga::signer first = a_signer();
+    imza::dlga::signer second = std::move(first);
+    EXPECT_EQ(second.sign(a_request()), AUTHORIZATION);
+    first = std::move(second);
+    EXPECT_EQ(first.sign(a_request()), AUTHORIZATION);
+    EXPECT_EQ(signed_in_the_second_unit(first, a_request()), AUTHORIZATION);
+}
+
+TEST(Owners, that_were_moved_from_are_refused_and_do_not_crash) {
+    imza::dlga::signer first = a_signer();
+    imza::dlga::signer second = std::move(first);
+    imza::error error;
+    EXPECT_FALSE(first.sign(a_request(), error));
+    EXPECT_EQ(error.status(), IMZA_NULL_POINTER);
+}
+
+// DLGA-13, in both forms.
+TEST(Errors, say_what_is_wrong_and_where) {
+    imza::dlga::request request = a_request();
+    request.resource = "/v1 /x";
+    try {
+        (void)a_signer().sign(request);
+        FAIL() << "a blank in the resource was signed";
+    } catch (const imza::error &error) {
+        EXPECT_EQ(error.status(), IMZA_INVALID_ARGUMENT);
+        EXPECT_EQ(error.status_name(), "IMZA_INVALID_ARGUMENT");
+        EXPECT_EQ(error.offset(), 3U);
+        EXPECT_EQ(error.http_status(), 0);
+        EXPECT_EQ(error.key_index(), std::nullopt);
+        EXPECT_NE(error.message().find("blank"), std::string_view::npos);
+        EXPECT_STREQ(error.what(), std::string(error.message()).c_str());
+    }
+    imza::error error;
+    EXPECT_TRUE(error.ok());
+    EXPECT_FALSE(a_signer().sign(request, error));
+    EXPECT_FALSE(error.ok());
+    EXPECT_EQ(error.offset(), 3U);
+    EXPECT_TRUE(a_signer().sign(a_request(), error));
+    EXPECT_TRUE(error.ok());
+    EXPECT_EQ(error.message(), "");
+}
+
+TEST(Errors, of_the_makers_come_in_both_forms) {
+    imza::error error;
+    EXPECT_FALSE(imza::dlga::signer::create("", "secret", error));
+    EXPECT_EQ(error.status(), IMZA_INVALID_ARGUMENT);
+    EXPECT_THROW(imza::dlga::signer("", "secret"), imza::error);
+    EXPECT_TRUE(imza::dlga::signer::create("id", "secret", error));
+    EXPECT_TRUE(imza::dlga::verifier::create(error));
+    EXPECT_FALSE(imza::haso::merchant::create("", "key", "salt", error));
+    EXPECT_THROW(imza::haso::merchant("1", "", "salt"), imza::error);
+    EXPECT_THROW((void)imza::haso::merchant::salt_keyed("1", ""), imza::error);
+    EXPECT_FALSE(imza::haso::recipe::find("Nothing", error));
+    EXPECT_EQ(error.status(), IMZA_HASO_RECIPE_UNKNOWN);
+    EXPECT_THROW((void)imza::haso::recipe::find("Nothing"), imza::error);
+    EXPECT_THROW((void)imza::haso::recipe::parse("a + b"), imza::error);
+    EXPECT_THROW((void)imza::dlga::date(-1), imza::error);
+    EXPECT_EQ(imza::dlga::date(NOW), "Tue, 09 Mar 2021 13:28:32 GMT");
+}
+
+// DLGA-14, DLGA-20.
+TEST(Verdicts, carry_the_vendors_answer_and_the_key) {
+    auto verifier = imza::dlga::verifier();
+    verifier.add_key("key-id", "not-a-real-secret").window(10, 10);
+    imza::error error;
+    EXPECT_EQ(verifier.verify(a_request(), AUTHORIZATION, "45186", NOW + 10, error), 0U);
+    EXPECT_FALSE(verifier.verify(a_request(), AUTHORIZATION, "45186", NOW + 11, error));
+    EXPECT_EQ(error.status(), IMZA_DLGA_CLOCK_SKEW);
+    EXPECT_EQ(error.http_status(), 403);
+    EXPECT_EQ(error.vendor_text(), "Request time may not be correct.");
+    EXPECT_EQ(error.key_index(), 0U);
+    EXPECT_THROW(verifier.verify(a_request(), "", "45186", NOW), imza::error);
+    EXPECT_THROW(verifier.window(-1, 0), imza::error);
+    EXPECT_THROW((void)verifier.stream(a_request(), "", "45186"), imza::error);
+}
+
+TEST(Texts, longer_than_the_first_guess_are_written_too) {
+    imza::dlga::request request = a_request();
+    const std::string body(100000, 'x');
+    request.body = body;
+    const std::string text = imza::dlga::string_to_sign(request);
+    EXPECT_EQ(text.size(), 5 + 17 + 30 + body.size() + 1 + 32);
+    for (std::size_t length = 120; length < 135; length++) {
+        const std::string exact(length - 84, 'x');
+        request.body = exact;
+        EXPECT_EQ(imza::dlga::string_to_sign(request).size(), length + 1);
+    }
+}
+
+TEST(Buffers, of_the_callers_are_written_into_or_refused) {
+    const imza::dlga::signer signer = a_signer();
+    char array[64];
+    EXPECT_EQ(signer.sign(a_request(), array), AUTHORIZATION);
+    std::vector<char> vector(AUTHORIZATION.size() + 1);
+    EXPECT_EQ(signer.sign(a_request(), vector), AUTHORIZATION);
+    EXPECT_EQ(vector.back(), '\0');
+    std::array<char, 8> small{};
+    imza::error error;
+    EXPECT_FALSE(signer.sign(a_request(), small, error));
+    EXPECT_EQ(error.status(), IMZA_BUFFER_TOO_SMALL);
+    EXPECT_THROW((void)signer.sign(a_request(), small), imza::error);
+}
+
+// HASO-9: fields in braces, and none at all.
+TEST(Fields, can_stand_in_braces) {
+    const imza::haso::merchant merchant("1000042", "merchant-key-not-real", "merchant-salt-not-real");
+    const auto recipe = imza::haso::recipe::find("SetPreDefinedLimit");
+    const std::string token = merchant.token(
+        recipe, {field("customerId", "5500123"), field("dealerSegment", "GOLD"), field("ipAddress", "85.105.1.2")});
+    EXPECT_EQ(token, "Ptn4OKqlNgqE6KNbxPoYrSYVwQH6g+PUZehyYxF8SAY=");
+    imza::error error;
+    EXPECT_FALSE(merchant.token(recipe, {}, error));
+    EXPECT_EQ(error.status(), IMZA_HASO_FIELD_MISSING);
+    EXPECT_FALSE(merchant.verify(recipe, {field("customerId", "5500123")}, token, error));
+    EXPECT_EQ(error.status(), IMZA_HASO_FIELD_MISSING);
+}
+
+// HASO-4, HASO-9 to HASO-11.
+TEST(Options, are_set_by_name) {
+    auto merchant = imza::haso::merchant("1", "new", "salt");
+    merchant.add_older_secret("old", "salt").add_older_salt("salt");
+    auto recipe = imza::haso::recipe::parse("merchantId + orderAmount + merhant_salt");
+    recipe.without_field_checks().ignoring_other_fields();
+    const std::array<imza_field, 2> fields{field("orderAmount", "5,00"), field("other", "x")};
+    const std::string token = imza::haso::merchant::salt_keyed("1", "salt").token(recipe, fields);
+    EXPECT_EQ(merchant.verify(recipe, fields, token), 2U);
+}
+
+TEST(Versions, are_the_headers) {
+    EXPECT_EQ(imza::version(), IMZA_VERSION);
+    EXPECT_EQ(imza::abi_version(), static_cast<std::uint32_t>(IMZA_ABI_VERSION));
+}
+
+} // namespace
