@@ -8,6 +8,10 @@ PREFIX ?= /usr/local
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
 
+demo: ## build the command, sign and verify both documented calls
+	$(CARGO) build --locked --release --features cli
+	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
+
 test: setup lint test-rust test-corpus test-capi ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 

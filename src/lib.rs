@@ -44,6 +44,8 @@
 //! # Ok::<(), haso::Error>(())
 //! ```
 
+#[cfg(feature = "cli")]
+pub mod audit;
 pub mod dlga;
 #[cfg(feature = "capi")]
 pub mod ffi;

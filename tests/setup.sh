@@ -18,6 +18,9 @@ need valgrind valgrind
 need abidw abigail-tools
 need objdump binutils
 [ -e /usr/include/gtest/gtest.h ] || missing="$missing libgtest-dev"
+# tests/cli: the curl lines are sent for real, the completions read by a shell.
+need curl curl
+need bash bash
 
 [ -n "$missing" ] || exit 0
 echo "setup: installing$missing"
