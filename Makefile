@@ -28,10 +28,22 @@ test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
 	$(CARGO) test --locked --all-features
 
+bench: ## what a signature costs, beside the forty lines written by hand, and through the C interface
+	$(CARGO) bench --locked --bench signature
+	$(CARGO) bench --locked --features capi --bench capi
+
+FUZZ_SECONDS ?= 60
+
+fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
+	@command -v cargo-fuzz >/dev/null || { echo "fuzz: installing cargo-fuzz"; $(CARGO) install --locked cargo-fuzz; }
+	for target in date dlga haso recipe; do \
+		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
+	done
+
 # The C library.
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: install-capi install-command test-capi abi
+.PHONY: install-capi install-command cinstall test-capi abi
 
 lib: ## build target/release/libimza.so and libimza.a
 	@scripts/build-capi.sh "$(TARGET_DIR)"
@@ -44,10 +56,16 @@ install: install-capi install-command ## install library, headers, pkg-config an
 install-capi: lib ## install all but the command
 	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)"
 
-install-command: ## install the command alone
+install-command: ## install the command alone, and its manual pages
 	$(CARGO) build --locked --release --features cli
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$(TARGET_DIR)/release/imza" "$(DESTDIR)$(PREFIX)/bin/imza"
+	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
+	"$(TARGET_DIR)/release/imza" man "$(DESTDIR)$(PREFIX)/share/man/man1"
+
+cinstall: ## install the library with cargo-c, which takes ten minutes to build
+	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c; }
+	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(PREFIX)/lib"
 
 test-corpus: ## re-compute the golden corpus with the independent oracle
 	tests/oracle.py check

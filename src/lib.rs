@@ -44,6 +44,16 @@
 //! # Ok::<(), haso::Error>(())
 //! ```
 
+// What reaches this library from outside never makes it panic.
+#![deny(
+    clippy::arithmetic_side_effects,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used
+)]
+
 #[cfg(feature = "cli")]
 pub mod audit;
 pub mod dlga;
@@ -51,3 +61,8 @@ pub mod dlga;
 pub mod ffi;
 pub mod haso;
 pub mod mac;
+
+// The examples of the README run as tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

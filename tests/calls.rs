@@ -20,8 +20,8 @@ fn merchant() -> haso::Merchant {
 /// DLGA-7: the bytes that come out are the bytes that are signed.
 #[test]
 fn the_body_that_comes_out_is_the_one_that_is_signed() {
-    let signer = Signer::new("key-id", "not-a-real-secret").unwrap();
-    let signed = call().sign(&signer, Date::from_unix(NOW).unwrap(), "45186").unwrap();
+    let access_key = Signer::new("key-id", "not-a-real-secret").unwrap();
+    let signed = call().sign(&access_key, Date::from_unix(NOW).unwrap(), "45186").unwrap();
     assert_eq!(str::from_utf8(&signed.body).unwrap(), r#"{"customerId":"123456","deviceHash":"Ş\"\\/"}"#);
 
     let verifier = Verifier::new().key("key-id", "not-a-real-secret").unwrap();

@@ -116,13 +116,16 @@ programs_run() {
 }
 
 documented_program_compiles() {
-    say "the program of docs/c-abi.md, by the line that stands there"
-    local home=$work/home
-    rm -rf "$home" && mkdir -p "$home" && ln -s "$prefix" "$home/imza"
-    sed -n '/^```c$/,/^```$/{//!p}' docs/c-abi.md >"$home/sign.c"
-    sed -n '/^```sh$/,/^```$/{//!p}' docs/c-abi.md >"$home/compile.sh"
-    (cd "$home" && unset PKG_CONFIG_PATH && HOME=$home sh -e compile.sh)
-    [ "$("$home/sign")" = "$(sed -n 's/.*prints `\(DLGA [^`]*\)`.*/\1/p' docs/c-abi.md)" ] || stop "the documented program prints something else"
+    say "the program of README.md and docs/c-abi.md, by the line that stands there"
+    local home=$work/home page
+    for page in README.md docs/c-abi.md; do
+        rm -rf "$home" && mkdir -p "$home" && ln -s "$prefix" "$home/imza"
+        sed -n '/^```c$/,/^```$/{//!p}' "$page" >"$home/sign.c"
+        grep '^cc sign\.c' "$page" >"$home/compile.sh"
+        (cd "$home" && unset PKG_CONFIG_PATH && HOME=$home sh -e compile.sh)
+        [ "$("$home/sign")" = "$(sed -n 's/.*prints `\(DLGA [^`]*\)`.*/\1/p' "$page")" ] ||
+            stop "the program of $page prints something else"
+    done
 }
 
 cmake_finds_it() {

@@ -349,9 +349,9 @@ def message_parts(case, terms, others, fields, checked=True, ignoring=False):
     names = [name for name, _ in fields]
     mine = {term.name for term in terms if term.name != "merhant_salt"} | {"merchantId"}
     for index, (name, value) in enumerate(fields):
+        if ignoring and name not in mine:
+            continue
         if name not in mine | others:
-            if ignoring:
-                continue
             raise Fault("field-unknown", field=name)
         if name in names[:index]:
             raise Fault("field-duplicate", field=name)
@@ -381,7 +381,8 @@ def message_parts(case, terms, others, fields, checked=True, ignoring=False):
                 raise Fault("field-invalid", len(value[:stranger.start()].encode()), field=term.name)
             if checked and term.name == "ipAddress":
                 try:
-                    ipaddress.ip_address(value)
+                    # Python reads a zone behind `%` too, which is of one machine and no part of an address.
+                    ipaddress.ip_address(value.replace("%", "no zone"))
                 except ValueError:
                     raise Fault("field-invalid", field=term.name) from None
             parts.append(value)

@@ -34,11 +34,11 @@ fn stated(scheme: &str, page: &str) -> BTreeSet<u32> {
     headings.flat_map(|heading| cited(scheme, heading)).collect()
 }
 
-/// What of a file is a test: all of it under `tests` and in a Go or C test, in `src` what follows `#[cfg(test)]`. What a
-/// module says of itself (`//!`) cites nothing: there a range of rules would be claimed without a test.
+/// What of a file is a test: all of it where the path says so, in `src` what follows `#[cfg(test)]`. What a module says
+/// of itself (`//!`) cites nothing: there a range of rules would be claimed without a test.
 fn test_lines(path: &Path, text: &str) -> String {
-    let in_src = path.starts_with("src");
-    let text = if in_src { text.split_once("#[cfg(test)]").map_or("", |(_, tests)| tests) } else { text };
+    let is_test = path.components().any(|part| part.as_os_str().to_string_lossy().contains("test"));
+    let text = if is_test { text } else { text.split_once("#[cfg(test)]").map_or("", |(_, tests)| tests) };
     text.lines().filter(|line| !line.trim_start().starts_with("//!")).collect::<Vec<_>>().join("\n")
 }
 

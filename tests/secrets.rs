@@ -175,6 +175,19 @@ fn debug_of_whatever_owns_a_secret_is_redacted() {
     assert!(shows_secret(SECRET) && shows_secret(&format!("{:?}", SECRET.as_bytes())), "the positive control");
 }
 
+/// DLGA-20, HASO-11: what is prepared once serves every thread.
+#[test]
+fn whatever_holds_a_key_may_be_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>() {}
+    shared::<Key>();
+    shared::<Signer>();
+    shared::<Verifier>();
+    shared::<imza::dlga::SigningStream>();
+    shared::<imza::dlga::VerifyingStream>();
+    shared::<Merchant>();
+    shared::<Recipe>();
+}
+
 /// DLGA-13 to DLGA-16, HASO-9 to HASO-11: whatever refuses, and however it is printed.
 #[test]
 fn no_error_holds_a_secret() {

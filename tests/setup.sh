@@ -8,6 +8,9 @@ need() { # need COMMAND PACKAGE
 }
 need python3 python3
 need openssl openssl
+# tests/cli: the curl lines are sent for real, the completions read by a shell.
+need curl curl
+need bash bash
 # For the C library.
 need gcc gcc
 need g++ g++
@@ -18,9 +21,6 @@ need valgrind valgrind
 need abidw abigail-tools
 need objdump binutils
 [ -e /usr/include/gtest/gtest.h ] || missing="$missing libgtest-dev"
-# tests/cli: the curl lines are sent for real, the completions read by a shell.
-need curl curl
-need bash bash
 # For the Go of PyPI, below.
 python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 

@@ -5,7 +5,7 @@
 //! reaches it unchecked.
 
 use std::fmt::{self, Write as _};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 /// The last second that the scheme can date: 9999-12-31 23:59:59 GMT (DLGA-18).
 const LAST_SECOND: i64 = 253_402_300_799;
@@ -13,8 +13,8 @@ const LAST_SECOND: i64 = 253_402_300_799;
 /// Seconds in 400 Gregorian years, after which calendar and weekdays repeat.
 const SECONDS_IN_400_YEARS: i64 = 146_097 * 86_400;
 
-/// The length of the form that the calendar reads: `Tue, 09 Mar 2021 13:28:32 GMT`.
-const CALENDARS_FORM: usize = 29;
+/// The length of the usual form: `Tue, 09 Mar 2021 13:28:32 GMT`.
+const USUAL: usize = 29;
 
 /// The longest form there is: `Tue, 09 Mar 2021 16:28:32 GMT+03:00`.
 const LONGEST: usize = 35;
@@ -144,39 +144,43 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
     let mut scanner = Scanner { text, at: 0 };
     let weekday = scanner.name(&WEEKDAYS)?;
     scanner.literal(b", ")?;
-    let day = scanner.number(1, 2)?;
+    let day = scanner.digits(1, 2)?;
     scanner.literal(b" ")?;
     let month = scanner.name(&MONTHS)?;
     scanner.literal(b" ")?;
-    let year = scanner.number(4, 4)?;
+    let year = scanner.digits(4, 4)?;
     scanner.literal(b" ")?;
-    let hour = scanner.number(2, 2)?;
+    let time_at = scanner.at;
+    scanner.digits(2, 2)?;
     scanner.literal(b":")?;
-    let minute = scanner.number(2, 2)?;
+    scanner.digits(2, 2)?;
     scanner.literal(b":")?;
-    let second = scanner.number(2, 2)?;
+    scanner.digits(2, 2)?;
+    let time = text.get(time_at..scanner.at).unwrap_or_default();
     let zone = scanner.zone()?;
 
     // The local date may stand in 1969, west of Greenwich. The calendar begins in 1970 but repeats
     // itself every 400 years, so it is asked about 2369 then.
-    let (calendar_year, shift) = match year {
-        1970.. => (year, 0),
-        1969 => (2369, SECONDS_IN_400_YEARS),
-        _ => return Err(DateError::OutOfRange),
+    let (year, shift) = match year {
+        b"1969" => (&b"2369"[..], SECONDS_IN_400_YEARS),
+        year if year < &b"1970"[..] => return Err(DateError::OutOfRange),
+        year => (year, 0),
     };
-    let calendar = |weekday: &str| {
+    let on = |weekday: &[u8]| {
+        let zero = if day.len() == 1 { &b"0"[..] } else { b"" };
         let mut text = Text::new();
-        write!(text, "{weekday}, {day:02} {month} {calendar_year} {hour:02}:{minute:02}:{second:02} GMT").ok()?;
-        look_up(text.as_str())
-    };
-    // The usual text is the calendar's own form, and need not be written anew, which saves a sixth of a short signature.
-    let is_calendars_form = shift == 0 && text.len() == CALENDARS_FORM && text.ends_with(b" GMT");
-    let as_it_stands = str::from_utf8(text).ok().filter(|_| is_calendars_form).and_then(look_up);
-    let local = as_it_stands.or_else(|| calendar(weekday)).ok_or_else(|| {
-        match WEEKDAYS.into_iter().find(|other| calendar(other).is_some()) {
-            Some(actual) => DateError::Weekday { actual },
-            None => DateError::DoesNotExist,
+        for piece in [weekday, b", ", zero, day, b" ", month, b" ", year, b" ", time, b" GMT"] {
+            text.push(piece).ok()?;
         }
+        calendar(text.as_bytes())
+    };
+    // The usual text is the calendar's own form, and is read as it stands.
+    let is_usual = shift == 0 && day.len() == 2 && text.len() == USUAL && text.ends_with(b" GMT");
+    let local = if is_usual { calendar(text) } else { on(weekday) };
+    let exists_on = |weekday: &&&str| on(weekday.as_bytes()).is_some();
+    let local = local.ok_or_else(|| match WEEKDAYS.iter().find(exists_on) {
+        Some(actual) => DateError::Weekday { actual },
+        None => DateError::DoesNotExist,
     })?;
     local
         .checked_sub(shift)
@@ -185,10 +189,10 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
         .ok_or(DateError::OutOfRange)
 }
 
-/// The instant of a date in the calendar's own form.
-fn look_up(text: &str) -> Option<i64> {
-    let time = httpdate::parse_http_date(text).ok()?;
-    i64::try_from(time.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs()).ok()
+/// The instant of a date in the form `Tue, 09 Mar 2021 13:28:32 GMT`, where there is such a date.
+fn calendar(text: &[u8]) -> Option<i64> {
+    let time = httpdate::parse_http_date(str::from_utf8(text).ok()?).ok()?;
+    i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
 }
 
 /// Reads the header's text from left to right.
@@ -197,13 +201,16 @@ struct Scanner<'a> {
     at: usize,
 }
 
-impl Scanner<'_> {
-    fn rest(&self) -> &[u8] {
+impl<'a> Scanner<'a> {
+    fn rest(&self) -> &'a [u8] {
         self.text.get(self.at..).unwrap_or_default()
     }
 
-    fn advance(&mut self, bytes: usize) {
-        self.at = self.at.saturating_add(bytes);
+    /// Takes the next bytes.
+    fn take(&mut self, bytes: usize) -> &'a [u8] {
+        let taken = self.rest().get(..bytes).unwrap_or_default();
+        self.at = self.at.saturating_add(taken.len());
+        taken
     }
 
     fn pattern<T>(&self) -> Result<T, DateError> {
@@ -215,34 +222,23 @@ impl Scanner<'_> {
             if self.rest().first() != Some(byte) {
                 return self.pattern();
             }
-            self.advance(1);
+            self.take(1);
         }
         Ok(())
     }
 
-    fn name(&mut self, names: &[&'static str]) -> Result<&'static str, DateError> {
+    fn name(&mut self, names: &[&'static str]) -> Result<&'a [u8], DateError> {
         match names.iter().find(|name| self.rest().starts_with(name.as_bytes())) {
-            Some(name) => {
-                self.advance(name.len());
-                Ok(name)
-            }
+            Some(name) => Ok(self.take(name.len())),
             None => self.pattern(),
         }
     }
 
-    /// A number of `least` to `most` digits, and no digit behind it.
-    fn number(&mut self, least: usize, most: usize) -> Result<u16, DateError> {
-        let mut value = 0_u16;
-        let mut digits = 0_usize;
-        while let Some(digit) = self.rest().first().filter(|b| b.is_ascii_digit()) {
-            if digits == most {
-                return self.pattern();
-            }
-            value = value.saturating_mul(10).saturating_add(u16::from(digit.wrapping_sub(b'0')));
-            digits = digits.saturating_add(1);
-            self.advance(1);
-        }
-        if digits < least { self.pattern() } else { Ok(value) }
+    /// `least` to `most` digits, and no digit behind them.
+    fn digits(&mut self, least: usize, most: usize) -> Result<&'a [u8], DateError> {
+        let count = self.rest().iter().take_while(|b| b.is_ascii_digit()).count();
+        let digits = self.take(count.min(most));
+        if count < least || count > most { self.pattern() } else { Ok(digits) }
     }
 
     /// The zone up to the end of the text, in seconds east of Greenwich. No zone is GMT: "if it is
@@ -253,44 +249,36 @@ impl Scanner<'_> {
         }
         self.literal(b" ")?;
         let named = ["GMT", "UTC", "UT", "Z"].into_iter().find(|name| self.rest().starts_with(name.as_bytes()));
-        if let Some(name) = named {
-            self.advance(name.len());
-            if self.rest().is_empty() {
-                return Ok(0);
-            }
-            if name != "GMT" {
-                return self.pattern();
-            }
+        self.take(named.map_or(0, str::len));
+        if named.is_some() && self.rest().is_empty() {
+            return Ok(0);
         }
-        let after_gmt = named.is_some();
-        let sign = match self.rest().first() {
-            Some(b'+') => 1,
-            Some(b'-') => -1,
+        let seconds_in_minute = match (named, self.rest().first()) {
+            (None | Some("GMT"), Some(b'+')) => 60,
+            (None | Some("GMT"), Some(b'-')) => -60,
             _ => return self.pattern(),
         };
-        self.advance(1);
+        self.take(1);
         // `+0300` and `+03:00`; after `GMT` only with the colon, and there the hour may have one digit.
         let hours_at = self.at;
-        let colon = after_gmt || self.rest().get(2) == Some(&b':');
-        let (hours, minutes_at, minutes) = if colon {
-            let hours = self.number(if after_gmt { 1 } else { 2 }, 2)?;
+        let (hours, minutes) = if named.is_some() || self.rest().get(2) == Some(&b':') {
+            let hours = self.digits(if named.is_some() { 1 } else { 2 }, 2)?;
             self.literal(b":")?;
-            (hours, self.at, self.number(2, 2)?)
+            (hours, self.digits(2, 2)?)
         } else {
-            let both = self.number(4, 4)?;
-            (both / 100, hours_at.saturating_add(2), both % 100)
+            self.digits(4, 4)?.split_at_checked(2).unwrap_or_default()
         };
         if !self.rest().is_empty() {
             return self.pattern();
         }
-        if hours > 23 {
-            return Err(DateError::Pattern { offset: hours_at });
+        let minutes_at = self.at.saturating_sub(minutes.len());
+        let number =
+            |digits: &[u8]| digits.iter().fold(0_i64, |n, b| n.saturating_mul(10).saturating_add(i64::from(b & 0xf)));
+        match (number(hours), number(minutes)) {
+            (24.., _) => Err(DateError::Pattern { offset: hours_at }),
+            (_, 60..) => Err(DateError::Pattern { offset: minutes_at }),
+            (hours, minutes) => Ok(hours.saturating_mul(60).saturating_add(minutes).saturating_mul(seconds_in_minute)),
         }
-        if minutes > 59 {
-            return Err(DateError::Pattern { offset: minutes_at });
-        }
-        let seconds = u32::from(hours).saturating_mul(3600).saturating_add(u32::from(minutes).saturating_mul(60));
-        Ok(i64::from(seconds).saturating_mul(sign))
     }
 }
 
@@ -312,8 +300,8 @@ impl Text {
         Ok(())
     }
 
-    fn as_str(&self) -> &str {
-        str::from_utf8(self.bytes.get(..self.len).unwrap_or_default()).unwrap_or_default()
+    fn as_bytes(&self) -> &[u8] {
+        self.bytes.get(..self.len).unwrap_or_default()
     }
 }
 

@@ -36,18 +36,10 @@ pub struct imza_error {
     pub field: [c_char; 64],
 }
 
-/// Bytes of `imza_error.message`, its NUL among them; cbindgen wants the number itself in the struct.
-const MESSAGE: usize = 256;
-
-/// Bytes of `imza_error.field`, its NUL among them.
-const FIELD: usize = 64;
-
 /// The size of the struct's first version, which ended with `message`. It stays when the struct grows.
 const FIRST_VERSION: usize = 288;
 
 const _: () = assert!(cfg!(not(target_pointer_width = "64")) || offset_of!(imza_error, field) == FIRST_VERSION);
-const _: () = assert!(offset_of!(imza_error, message) + MESSAGE == offset_of!(imza_error, field));
-const _: () = assert!(offset_of!(imza_error, field) + FIELD <= size_of::<imza_error>());
 
 /// A caller's `imza_error` that can be written to, or none.
 pub(super) struct Report(*mut imza_error);
@@ -65,21 +57,21 @@ impl Report {
     }
 
     pub(super) fn success(&self, key_index: Option<usize>) {
-        self.fill(IMZA_OK, key_index, None, &"", "");
+        self.fill(IMZA_OK, 0, key_index, None, None);
     }
 
     pub(super) fn failure(&self, failure: &Failure) {
-        let field = failure.field().unwrap_or_default();
-        self.fill(failure.status(), failure.key_index(), failure.offset(), failure, field);
+        let status = failure.status();
+        self.fill(status, imza_status_http(status), failure.key_index(), failure.offset(), Some(failure));
     }
 
     fn fill(
         &self,
         status: imza_status,
+        http_status: u16,
         key_index: Option<usize>,
         offset: Option<usize>,
-        message: &dyn fmt::Display,
-        field: &str,
+        failure: Option<&Failure>,
     ) {
         let Self(error) = *self;
         if error.is_null() {
@@ -90,26 +82,33 @@ impl Report {
         // written one by one, through the pointer, since the caller need not have set them before.
         unsafe {
             (&raw mut (*error).status).write(status);
-            (&raw mut (*error).http_status).write(imza_status_http(status));
+            (&raw mut (*error).http_status).write(http_status);
             (&raw mut (*error).key_index).write(key_index);
             (&raw mut (*error).offset).write(offset.unwrap_or(usize::MAX));
-            // `c_char` and `u8` have the same layout.
-            (&raw mut (*error).message).cast::<[u8; MESSAGE]>().write(cut(message));
+            write_text(&raw mut (*error).message, failure);
         }
-        // SAFETY: every version begins with it.
+        // SAFETY: not NULL, and every version begins with its size.
         if unsafe { (*error).struct_size } >= size_of::<imza_error>() {
             // SAFETY: the caller's struct has this member too.
-            unsafe { (&raw mut (*error).field).cast::<[u8; FIELD]>().write(cut(&field)) };
+            unsafe { write_text(&raw mut (*error).field, failure.and_then(Failure::field)) };
         }
     }
 }
 
-/// A text as a member of the struct: what fits of it, in whole characters, and NULs behind.
-fn cut<const SIZE: usize>(text: &dyn fmt::Display) -> [u8; SIZE] {
+/// Writes a text into a member of the caller's struct; of an empty one, the first byte is all that counts.
+///
+/// # Safety
+/// The member can be written to.
+unsafe fn write_text<const SIZE: usize>(member: *mut [c_char; SIZE], text: Option<impl fmt::Display>) {
+    let Some(text) = text else {
+        // SAFETY: the caller's promise; `c_char` and `u8` have the same layout.
+        return unsafe { member.cast::<u8>().write(0) };
+    };
     let mut cut = Cut { bytes: [0; SIZE], len: 0 };
     // Fails only where the text is cut, and then what fitted is there.
     let _ = write!(cut, "{text}");
-    cut.bytes
+    // SAFETY: as above.
+    unsafe { member.cast::<[u8; SIZE]>().write(cut.bytes) }
 }
 
 /// A text in place that takes what fits, in whole characters, and leaves room for a NUL.

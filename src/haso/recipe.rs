@@ -160,8 +160,8 @@ impl Recipe {
         Self { field_checks: false, ..self }
     }
 
-    /// Takes and ignores fields that the recipe does not have (HASO-9), also when one is given twice.
-    /// A misspelt optional field then goes unnoticed.
+    /// Takes and ignores whatever the sum does not name (HASO-9), also when it is given twice, as lists
+    /// are in posted forms. A misspelt optional field then goes unnoticed.
     #[must_use]
     pub fn ignoring_other_fields(self) -> Self {
         Self { ignores_other_fields: true, ..self }
@@ -238,10 +238,10 @@ impl Recipe {
     ) -> Result<(), Error> {
         for (index, (name, value)) in fields.iter().enumerate() {
             let (name, value) = (name.as_ref(), value.as_ref());
+            if self.ignores_other_fields && !self.names(name) {
+                continue;
+            }
             if !self.knows(name) {
-                if self.ignores_other_fields {
-                    continue;
-                }
                 return Err(Error::FieldUnknown { field: shown(name), known: self.known_names() });
             }
             if fields.iter().take(index).any(|(earlier, _)| earlier.as_ref() == name) {
@@ -266,10 +266,15 @@ impl Recipe {
         })
     }
 
+    /// Whether a field is a term of the sum; the merchant id always counts as one.
+    fn names(&self, name: &str) -> bool {
+        name == MERCHANT_ID || self.fields().any(|field| field.name == name)
+    }
+
     fn knows(&self, name: &str) -> bool {
         // What a method of the table is posted with, beside the fields of its recipe (HASO-9).
         let posted_too = |method: Method| name == "requestToken" || method.other_parameters.contains(&name);
-        name == MERCHANT_ID || self.fields().any(|field| field.name == name) || self.method.is_some_and(posted_too)
+        self.names(name) || self.method.is_some_and(posted_too)
     }
 
     fn known_names(&self) -> String {

@@ -324,11 +324,26 @@ static void a_token_is_refused(void) {
                     words);                                                                                         \
     } while (0)
     REFUSED(missing, IMZA_HASO_FIELD_MISSING, SIZE_MAX, "dealerSegment");
+    CHECK(strcmp(error.field, "dealerSegment") == 0);
     REFUSED(unknown, IMZA_HASO_FIELD_UNKNOWN, SIZE_MAX, "dealersegment");
+    CHECK(strcmp(error.field, "dealersegment") == 0);
     REFUSED(twice, IMZA_HASO_FIELD_DUPLICATE, SIZE_MAX, "customerId");
+    CHECK(strcmp(error.field, "customerId") == 0);
     REFUSED(too_long, IMZA_HASO_FIELD_INVALID, 11, "dealerSegment");
+    CHECK(strcmp(error.field, "dealerSegment") == 0);
     REFUSED(not_utf8, IMZA_HASO_FIELD_INVALID, 2, "customerId");
+    CHECK(strcmp(error.field, "customerId") == 0);
     REFUSED(not_utf8_name, IMZA_HASO_FIELD_UNKNOWN, 6, "fields[1]");
+    CHECK(strcmp(error.field, "") == 0);
+
+    /* The first version of imza_error ended before `field`: there, what stands behind is not touched. */
+    error = new_error();
+    error.struct_size = offsetof(imza_error, field);
+    CHECK_STATUS(imza_haso_token(merchant, recipe, missing, 2, room, sizeof room, &length, &error),
+                 IMZA_HASO_FIELD_MISSING);
+    CHECK(error.status == IMZA_HASO_FIELD_MISSING && error.field[0] == 0x5a);
+    error = new_error();
+
     REFUSED(null_and_not_utf8, IMZA_NULL_POINTER, SIZE_MAX, "fields[1].value");
     CHECK_ERROR(imza_haso_token(merchant, recipe, NULL, 0, room, sizeof room, &length, &error), IMZA_HASO_FIELD_MISSING,
                 0, SIZE_MAX, "customerId");

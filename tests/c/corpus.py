@@ -42,10 +42,98 @@ def haso(case):
     ]) + "}"
 
 
+def base64_text(value):
+    return text(base64.b64decode(value))
+
+
+def number(value):
+    """A place or an index, -1 for none."""
+    return str(-1 if value is None else value)
+
+
+def status(kind):
+    """The statuses bear the names of the verdicts; an unknown key id is a mismatch (DLGA-14)."""
+    if kind == "accepted":
+        return 0
+    kind = "signature-mismatch" if kind == "unknown-key-id" else kind
+    scheme = "DLGA" if kind in DLGA_KINDS else "HASO"
+    return f"IMZA_{scheme}_{kind.upper().replace('-', '_')}"
+
+
+DLGA_KINDS = ("headers-missing", "format-invalid", "date-invalid", "signature-mismatch", "clock-skew")
+HEADERS = ("x-dlg-date", "x-dlg-requester-userid", "x-dlg-authorization")
+
+
+def dlga_verdict(case):
+    """C is handed the headers that count one by one, so a case with other names or a name twice is not for it."""
+    names = [name.lower() for name, _ in case["headers"]]
+    vendors = [name for name in names if name in HEADERS]
+    if len(set(vendors)) < len(vendors) or {"date", "x-requester-userid", "x-authorization"} & set(names):
+        return None
+    value = {name.lower(): value for name, value in case["headers"]}
+    keys = [f"{{{text(key['access_key_id'])}, {base64_text(key['secret_base64'])}}}" for key in case["keys"]]
+    assert len(keys) <= 8, "dlga_verdict has room for 8 keys"
+    verdict = case["verdict"]
+    return "{" + ", ".join([
+        json.dumps(case["name"]), "{" + ", ".join(keys or ["{{NULL, 0}, {NULL, 0}}"]) + "}", str(len(keys)),
+        text(case["method"]), text(case["content_type"]), text(case["resource"]), base64_text(case["body_base64"]),
+        str(BODY_LINES[case["body_line"]]), *(text(value.get(name, "")) for name in HEADERS),
+        str(int(case["now"] is None)), integer(case["now"] or 0), integer(case["past"] or 0),
+        integer(case["future"] or 0), str(status(verdict["kind"])),
+        str(verdict["http_status"] if verdict["http_status"] != 200 else 0), json.dumps(verdict["text"]),
+        number(verdict["key_index"]), number(verdict["offset"]),
+    ]) + "}"
+
+
+def integer(value):
+    return "INT64_MIN" if value == -(2**63) else f"INT64_C({value})"
+
+
+def haso_verdict(case):
+    fields = [f"{{{text(name)}, {text(value)}}}" for name, value in case["fields"]]
+    secrets = [
+        f"{{{text(secret.get('merchant_key') or '')}, {text(secret['merchant_salt'])}, "
+        f"{int(secret['hmac_key'] == 'merchant-salt')}}}"
+        for secret in case["secrets"]
+    ]
+    assert len(fields) <= 32 and len(secrets) <= 8, "haso_verdict has room for 32 fields and 8 secrets"
+    verdict = case["verdict"]
+    return "{" + ", ".join([
+        json.dumps(case["name"]), text(case["merchant_id"]), "{" + ", ".join(secrets) + "}", str(len(secrets)),
+        text(case["endpoint"]), text(case["recipe"]), str(int(case["field_checks"])),
+        str(int(case["ignore_other_fields"])), "{" + ", ".join(fields or ["{{NULL, 0}, {NULL, 0}}"]) + "}",
+        str(len(fields)), text(case["token"]), str(status(verdict["kind"])), json.dumps(verdict["field"] or ""),
+        number(verdict["key_index"]), number(verdict["offset"]),
+    ]) + "}"
+
+
+def date(case):
+    return "{" + ", ".join([text(case["text"]), str(int(case["unix"] is not None)), number(case["offset"])]) + "}"
+
+
+def clock(case):
+    return "{" + ", ".join([integer(case["unix"]), text(case["text"] or "")]) + "}"
+
+
+def recipe(case):
+    return "{" + ", ".join([text(case["line"]), text(case["printed"] or ""), number(case["offset"])]) + "}"
+
+
+def rows(convert, *files):
+    cases = [case for name in files for case in json.loads((VECTORS / f"{name}.json").read_text())["cases"]]
+    return ",\n    ".join(row for row in map(convert, cases) if row is not None)
+
+
 arrays = []
-cases = {name: json.loads((VECTORS / f"{name}.json").read_text())["cases"] for name in ("dlga", "haso")}
-dlga_rows = ",\n    ".join(dlga(case) for case in cases["dlga"])
-haso_rows = ",\n    ".join(haso(case) for case in cases["haso"])
+tables = {
+    "dlga_case dlga_cases": rows(dlga, "dlga", "dlga-more"),
+    "dlga_verdict dlga_verdicts": rows(dlga_verdict, "dlga-verdicts"),
+    "date_case date_cases": rows(date, "dlga-dates"),
+    "clock_case clock_cases": rows(clock, "dlga-clock"),
+    "haso_case haso_cases": rows(haso, "haso", "haso-more"),
+    "haso_verdict haso_verdicts": rows(haso_verdict, "haso-verdicts"),
+    "recipe_case recipe_cases": rows(recipe, "haso-recipes"),
+}
 newline = "\n"
 sys.stdout.write(f"""/* Made by tests/c/corpus.py. */
 #ifndef CORPUS_H
@@ -61,6 +149,35 @@ typedef struct {{
 
 typedef struct {{
     const char *name;
+    struct {{
+        imza_str key_id, secret;
+    }} keys[8];
+    size_t key_count;
+    imza_str method, content_type, resource, body;
+    int32_t body_line;
+    imza_str date, requester, authorization;
+    int ignores_clock;
+    int64_t now, past, future;
+    imza_status status;
+    uint16_t http_status;
+    const char *vendor_text;
+    int key_index;
+    int64_t offset;
+}} dlga_verdict;
+
+typedef struct {{
+    imza_str text;
+    int is_date;
+    int64_t offset;
+}} date_case;
+
+typedef struct {{
+    int64_t unix_seconds;
+    imza_str text;
+}} clock_case;
+
+typedef struct {{
+    const char *name;
     imza_str endpoint, merchant_id, key, salt;
     int is_salt_keyed;
     imza_field fields[16];
@@ -68,18 +185,34 @@ typedef struct {{
     imza_str message, token;
 }} haso_case;
 
+typedef struct {{
+    const char *name;
+    imza_str merchant_id;
+    struct {{
+        imza_str key, salt;
+        int is_salt_keyed;
+    }} secrets[8];
+    size_t secret_count;
+    imza_str endpoint, recipe;
+    int field_checks, ignores_other_fields;
+    imza_field fields[32];
+    size_t count;
+    imza_str token;
+    imza_status status;
+    const char *field;
+    int key_index;
+    int64_t offset;
+}} haso_verdict;
+
+typedef struct {{
+    imza_str line, printed;
+    int64_t offset;
+}} recipe_case;
+
+#define CASES(table) (sizeof(table) / sizeof *(table))
+
 {newline.join(arrays)}
 
-static const dlga_case dlga_cases[] = {{
-    {dlga_rows}
-}};
-
-static const haso_case haso_cases[] = {{
-    {haso_rows}
-}};
-
-#define DLGA_CASES (sizeof dlga_cases / sizeof *dlga_cases)
-#define HASO_CASES (sizeof haso_cases / sizeof *haso_cases)
-
+{newline.join(f"static const {name}[] = {{{newline}    {cases}{newline}}};{newline}" for name, cases in tables.items())}
 #endif
 """)

@@ -2,6 +2,8 @@
 
 use imza::dlga::{Date, Error, HeaderNames, Part, Request, Signer, resource_of_url};
 
+use serde_json::Value;
+
 use crate::corpus::{bytes, cases, text};
 use crate::request;
 
@@ -17,11 +19,11 @@ fn every_case_of_the_corpus_is_signed_as_it_says() {
     for case in cases("dlga.json").into_iter().chain(cases("dlga-more.json")) {
         let (name, body) = (&case["name"], bytes(&case, "body_base64"));
         let request = request(&case, &body);
-        let signed = request.string_to_sign(text(&case, "date")).unwrap();
-        assert_eq!(signed, bytes(&case, "string_to_sign_base64"), "{name}: string to sign");
+        let to_sign = request.string_to_sign(text(&case, "date")).unwrap();
+        assert_eq!(to_sign, bytes(&case, "string_to_sign_base64"), "{name}: string to sign");
 
         let secret = bytes(&case, "secret_base64");
-        let signature = imza::mac::Key::new(&secret).mac(&signed);
+        let signature = imza::mac::Key::new(&secret).mac(&to_sign);
         assert_eq!(signature.to_string(), text(&case, "signature"), "{name}: signature");
 
         let signer = Signer::new(text(&case, "access_key_id"), &secret).unwrap();
@@ -140,4 +142,31 @@ fn a_buffer_that_is_too_small_is_left_as_it_was() {
         assert_eq!(refused, Error::BufferTooSmall { needed, capacity });
         assert!(buffer.iter().all(|&b| b == b'.'));
     }
+}
+
+/// DLGA-5, DLGA-12: a case of the corpus stands on the page, from the string to sign to the header.
+#[test]
+fn the_page_shows_the_vendors_example_as_it_is_signed() {
+    let page = include_str!("../../docs/dlga.md");
+    let is_shown = |case: &Value| {
+        let to_sign = bytes(case, "string_to_sign_base64");
+        let indented: String =
+            String::from_utf8_lossy(&to_sign).lines().flat_map(|line| ["    ", line, "\n"]).collect();
+        let header = format!("    x-dlg-authorization: {}\n", text(case, "authorization"));
+        page.contains(&indented) && page.contains(&header)
+    };
+    assert_eq!(cases("dlga.json").iter().filter(|case| is_shown(case)).count(), 1);
+}
+
+/// DLGA-8, DLGA-9: the parts that a well-meaning stack would tidy up are signed as they stand.
+#[test]
+fn content_type_and_date_are_signed_as_they_stand() {
+    let signed = |content_type: &str, date: &str| {
+        let request = Request::get("/").content_type(content_type);
+        String::from_utf8(request.string_to_sign(date).unwrap()).unwrap()
+    };
+    assert_eq!(signed("", DATE), format!("GET\n\n{DATE}\n/"), "no content type is an empty line");
+    assert_eq!(signed("Text/Plain;charset=UTF-8", DATE), format!("GET\nText/Plain;charset=UTF-8\n{DATE}\n/"));
+    assert_eq!(signed("", "Tue, 9 Mar 2021 16:28:32 +03:00"), "GET\n\nTue, 9 Mar 2021 16:28:32 +03:00\n/");
+    assert_eq!(signed("", "yesterday"), "GET\n\nyesterday\n/", "a received date can be shown, whatever it says");
 }

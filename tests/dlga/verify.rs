@@ -129,11 +129,29 @@ fn a_key_that_is_refused_does_not_count() {
 #[test]
 fn header_values_may_be_any_bytes() {
     let signer = Signer::new("id", "not-a-real-secret").unwrap();
-    let signed = signer.sign(&Request::get("/"), imza::dlga::Date::from_unix(0).unwrap(), "r").unwrap();
-    let mut received = signed.map(|(name, value)| (name, value.into_bytes()));
+    let headers = signer.sign(&Request::get("/"), imza::dlga::Date::from_unix(0).unwrap(), "r").unwrap();
+    let mut received = headers.map(|(name, value)| (name, value.into_bytes()));
     received[1].1 = b"\xff45186".to_vec();
     let verifier = Verifier::new().key("id", "not-a-real-secret").unwrap();
     assert_eq!(verifier.verify(&Request::get("/"), &received, 0).unwrap().requester(), "\u{fffd}45186");
     received[2].1 = b"DLGA \xff\xfe:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_vec();
     assert_eq!(verifier.verify(&Request::get("/"), &received, 0).unwrap_err().kind(), Kind::UnknownKeyId);
+}
+
+/// DLGA-14: the vendor's five answers, to the letter.
+#[test]
+fn the_vendors_answers_are_given_to_the_letter() {
+    let answers = [
+        (Kind::HeadersMissing, 400, "Required headers not found"),
+        (Kind::FormatInvalid, 400, "Authorization failed due to data format not valid"),
+        (Kind::DateInvalid, 400, "Authorization failed due to date not valid"),
+        (Kind::UnknownKeyId, 401, "Authorization failed"),
+        (Kind::SignatureMismatch, 401, "Authorization failed"),
+        (Kind::ClockSkew, 403, "Request time may not be correct."),
+    ];
+    let page = include_str!("../../docs/dlga.md");
+    for (kind, status, answer) in answers {
+        assert_eq!((kind.http_status(), kind.vendor_text()), (status, answer));
+        assert!(page.contains(&format!("| {status} | `{answer}` |")), "the page has another {answer}");
+    }
 }

@@ -2,6 +2,8 @@
 
 use imza::haso::{Error, METHODS, Merchant, Recipe, RecipeFault, Shape, Weakness};
 
+use serde_json::Value;
+
 use crate::corpus::{cases, place, text};
 
 /// HASO-2, HASO-6, HASO-8.
@@ -176,4 +178,22 @@ fn fields_run_together_around_a_date_too() {
     );
     assert_eq!(together("a + merchantId + b + merhant_salt"), ["a b"]);
     assert_eq!(together("a + merhant_salt + b"), [""; 0], "nobody can write the salt down");
+}
+
+/// HASO-1, HASO-2, HASO-12: the page's table and example are the code's.
+#[test]
+fn the_page_shows_every_recipe_and_the_example_as_they_are() {
+    let page = include_str!("../../docs/haso.md");
+    for recipe in METHODS {
+        let row = page.lines().find(|line| line.contains(&format!("| `{}` |", recipe.endpoint().unwrap())));
+        let row = row.unwrap_or_else(|| panic!("{recipe} has no row"));
+        assert!(row.starts_with(&format!("| {} ", recipe.section().unwrap())), "{row}");
+        assert!(row.contains(&format!("| `{recipe}` |")), "{row}");
+        assert_eq!(row.contains("*store*"), recipe.is_store_only(), "{row}");
+        let others: Vec<_> = recipe.other_parameters().iter().map(|other| format!("`{other}`")).collect();
+        assert!(row.trim_end_matches([' ', '|']).ends_with(&others.join(", ")), "{row}");
+    }
+    let is_shown =
+        |case: &Value| ["message", "token"].iter().all(|stage| page.contains(&format!("    {}\n", text(case, stage))));
+    assert_eq!(cases("haso.json").iter().filter(|case| is_shown(case)).count(), 1);
 }

@@ -72,5 +72,5 @@ fn an_unknown_field_is_named_on_one_line_together_with_the_known_ones() {
         "the method has no field `a\\nb`; it has merchantId, customerId, dealerSegment, ipAddress, limitReductionFlag"
     );
     let error = merchant.token(&SET_PRE_DEFINED_LIMIT, &[("x".repeat(1000), "1")]).unwrap_err();
-    assert_eq!(error.field().unwrap().len(), 64);
+    assert_eq!(error.field(), Some("x".repeat(64).as_str()));
 }

@@ -3,6 +3,9 @@
 //! What was asked for goes to standard output, everything else to standard error. The exit code is 0
 //! for done and accepted, 1 for refused, 2 for what could not run.
 
+// What is typed or piped in never makes the command panic.
+#![deny(clippy::expect_used, clippy::indexing_slicing, clippy::panic, clippy::unwrap_used)]
+
 mod body;
 mod clock;
 mod curl;
