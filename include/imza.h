@@ -106,9 +106,9 @@ typedef int32_t imza_status;
  * Every function takes NULL for it. Where it is given it is filled on every return, on success too.
  *
  * Set `struct_size` to `sizeof(imza_error)` before the first call; the other members need no value. A
- * `struct_size` of 0, or one smaller than the first version of this struct (up to `message`), is
+ * `struct_size` of 0, or one smaller than the first version of this struct, is
  * `IMZA_INVALID_ARGUMENT`, and then nothing at all is done or written. Members that later versions
- * add come at the end.
+ * add come behind `message`.
  */
 typedef struct {
     /**
@@ -138,11 +138,6 @@ typedef struct {
      * can change.
      */
     char message[256];
-    /**
-     * The posted field of Haso's that the error is about, ending in a NUL and cut like the message; ""
-     * where it is about none. Filled only where `struct_size` has room for it.
-     */
-    char field[64];
 } imza_error;
 
 /**
@@ -622,6 +617,20 @@ imza_status imza_haso_token(const imza_haso_merchant *merchant,
                             size_t capacity,
                             size_t *length,
                             imza_error *error);
+
+/**
+ * Writes the name of the field for which `imza_haso_token` refuses these fields: what an `IMZA_HASO_FIELD_` status is
+ * about. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
+ * are fine, and for a name that is not UTF-8.
+ */
+imza_status imza_haso_field_at_fault(const imza_haso_merchant *merchant,
+                                     const imza_haso_recipe *recipe,
+                                     const imza_field *fields,
+                                     size_t count,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *length,
+                                     imza_error *error);
 
 /**
  * Verifies the `requestToken` of `count` posted fields with every secret of the merchant (HASO-11); `fields` as in

@@ -31,7 +31,7 @@
 
 namespace imza {
 
-/// What a call came to: status, HTTP status, key, offset, message and field. Thrown, or filled where the caller gives one.
+/// What a call came to: status, HTTP status, key, offset and message. Thrown, or filled where the caller gives one.
 /// Copying it neither allocates nor fails.
 class error : public std::exception {
 public:
@@ -76,9 +76,6 @@ public:
 
     /// What is wrong, where, and what to do about it; "" on success. Never holds a byte of a secret.
     [[nodiscard]] std::string_view message() const noexcept { return raw_.message; }
-
-    /// The posted field of Haso's that the error is about; "" where it is about none.
-    [[nodiscard]] std::string_view field() const noexcept { return raw_.field; }
 
     /// The message as `std::exception` has it.
     [[nodiscard]] const char *what() const noexcept override { return raw_.message; }

@@ -6,7 +6,7 @@
 // signs the request that a client is about to send and verifies the one that a server received.
 //
 //   - [NewSigner] and [Signer.SignRequest] sign a DLGA request.
-//   - [NewVerifier] and [Middleware] verify DLGA requests in front of an [net/http.Handler].
+//   - [NewVerifier] and [Middleware] verify DLGA requests in front of a [net/http.Handler].
 //   - [NewMerchant], [FindRecipe] and [Merchant.Token] make a Haso token; [Merchant.SignForm] puts it
 //     into a form.
 //

@@ -93,14 +93,13 @@ func (e *Error) Unwrap() error { return e.Status }
 func newFailure() C.imza_error { return C.imza_error{struct_size: C.sizeof_imza_error} }
 
 // errorOf makes an error of what C filled.
-func errorOf(failure C.imza_error) error {
+func errorOf(failure C.imza_error) *Error {
 	status := Status(failure.status)
 	return &Error{
 		Status:     status,
 		HTTPStatus: status.HTTPStatus(),
 		VendorText: status.VendorText(),
 		KeyIndex:   int(failure.key_index),
-		Field:      C.GoString(&failure.field[0]),
 		Offset:     int(failure.offset), // C's SIZE_MAX is -1 here.
 		Message:    C.GoString(&failure.message[0]),
 	}

@@ -98,7 +98,7 @@ func (m *Merchant) Message(recipe *Recipe, fields Fields) (text string, err erro
 		text, err = writing(256, func(buffer *C.char, capacity C.size_t, length *C.size_t, failure *C.imza_error) C.imza_status {
 			return C.imza_haso_message(merchant, recipe, fields, count, buffer, capacity, length, failure)
 		})
-		return err
+		return naming(err, merchant, recipe, fields, count)
 	})
 	return text, err
 }
@@ -131,7 +131,7 @@ func (m *Merchant) token(recipe *Recipe, fields []field) (token string, err erro
 	err = m.with(recipe, fields, func(merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
 		buffer, length, failure := make([]byte, signatureChars+1), C.size_t(0), newFailure()
 		if C.imza_haso_token(merchant, recipe, fields, count, data(buffer), size(buffer), &length, &failure) != C.IMZA_OK {
-			return errorOf(failure)
+			return naming(errorOf(failure), merchant, recipe, fields, count)
 		}
 		token = written(buffer, length)
 		return nil
@@ -144,7 +144,7 @@ func (m *Merchant) verify(recipe *Recipe, fields []field, token string) (keyInde
 	err = m.with(recipe, fields, func(merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
 		failure := newFailure()
 		if C.go_haso_verify(merchant, recipe, fields, count, chars(token), size(token), &failure) != C.IMZA_OK {
-			return errorOf(failure)
+			return naming(errorOf(failure), merchant, recipe, fields, count)
 		}
 		keyIndex = int(failure.key_index)
 		return nil
@@ -176,6 +176,21 @@ func (m *Merchant) with(recipe *Recipe, fields []field, f func(*C.imza_haso_merc
 		lent[i].name, lent[i].value = pinned(&pinner, field.name), pinned(&pinner, field.value)
 	}
 	return f((*C.imza_haso_merchant)(merchant), (*C.imza_haso_recipe)(terms), unsafe.SliceData(lent), C.size_t(len(lent)))
+}
+
+// naming gives an error that is about a field that field's name.
+func naming(err error, merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
+	e, ok := err.(*Error)
+	if !ok || e.Status < ErrFieldMissing || e.Status > ErrFieldInvalid {
+		return err
+	}
+	name, err := writing(65, func(buffer *C.char, capacity C.size_t, length *C.size_t, failure *C.imza_error) C.imza_status {
+		return C.imza_haso_field_at_fault(merchant, recipe, fields, count, buffer, capacity, length, failure)
+	})
+	if err == nil {
+		e.Field = name
+	}
+	return e
 }
 
 // pinned lends a text to C that stays where it is until the pinner lets go of it.

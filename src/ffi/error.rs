@@ -11,9 +11,9 @@ use super::status::{IMZA_OK, imza_status, imza_status_http};
 /// Every function takes NULL for it. Where it is given it is filled on every return, on success too.
 ///
 /// Set `struct_size` to `sizeof(imza_error)` before the first call; the other members need no value. A
-/// `struct_size` of 0, or one smaller than the first version of this struct (up to `message`), is
+/// `struct_size` of 0, or one smaller than the first version of this struct, is
 /// `IMZA_INVALID_ARGUMENT`, and then nothing at all is done or written. Members that later versions
-/// add come at the end.
+/// add come behind `message`.
 #[repr(C)]
 pub struct imza_error {
     /// Set by the caller: `sizeof(imza_error)`.
@@ -31,15 +31,16 @@ pub struct imza_error {
     /// it is too long. "" on success. Never holds a byte of a secret. For people and logs: its wording
     /// can change.
     pub message: [c_char; 256],
-    /// The posted field of Haso's that the error is about, ending in a NUL and cut like the message; ""
-    /// where it is about none. Filled only where `struct_size` has room for it.
-    pub field: [c_char; 64],
 }
 
-/// The size of the struct's first version, which ended with `message`. It stays when the struct grows.
+/// Bytes of `imza_error.message`, its NUL among them; cbindgen wants the number itself in the struct.
+const MESSAGE: usize = 256;
+
+/// The size of the struct's first version. It stays when the struct grows.
 const FIRST_VERSION: usize = 288;
 
-const _: () = assert!(cfg!(not(target_pointer_width = "64")) || offset_of!(imza_error, field) == FIRST_VERSION);
+const _: () = assert!(cfg!(not(target_pointer_width = "64")) || size_of::<imza_error>() == FIRST_VERSION);
+const _: () = assert!(offset_of!(imza_error, message) + MESSAGE == size_of::<imza_error>());
 
 /// A caller's `imza_error` that can be written to, or none.
 pub(super) struct Report(*mut imza_error);
@@ -51,18 +52,26 @@ impl Report {
     /// `error` is NULL, or points to as many bytes as its `struct_size` says, aligned.
     pub(super) unsafe fn on(error: *mut imza_error) -> Option<Self> {
         // SAFETY: not NULL, so it can be read as far as `struct_size`, which every version begins with.
-        let is_known =
-            error.is_null() || unsafe { (*error).struct_size } >= FIRST_VERSION.min(offset_of!(imza_error, field));
+        let is_known = error.is_null() || unsafe { (*error).struct_size } >= FIRST_VERSION.min(size_of::<imza_error>());
         is_known.then_some(Self(error))
     }
 
     pub(super) fn success(&self, key_index: Option<usize>) {
-        self.fill(IMZA_OK, 0, key_index, None, None);
+        self.fill(IMZA_OK, 0, key_index, None, |message| {
+            // SAFETY: `message` points to the caller's message. Its first byte is all that counts of an empty one.
+            unsafe { message.cast::<u8>().write(0) }
+        });
     }
 
     pub(super) fn failure(&self, failure: &Failure) {
         let status = failure.status();
-        self.fill(status, imza_status_http(status), failure.key_index(), failure.offset(), Some(failure));
+        self.fill(status, imza_status_http(status), failure.key_index(), failure.offset(), |message| {
+            let mut text = Cut { bytes: [0; MESSAGE], len: 0 };
+            // Fails only where the message is cut, and then what fitted is there.
+            let _ = write!(text, "{failure}");
+            // SAFETY: `message` points to the caller's message.
+            unsafe { message.write(text.bytes) }
+        });
     }
 
     fn fill(
@@ -71,7 +80,7 @@ impl Report {
         http_status: u16,
         key_index: Option<usize>,
         offset: Option<usize>,
-        failure: Option<&Failure>,
+        write_message: impl FnOnce(*mut [u8; MESSAGE]),
     ) {
         let Self(error) = *self;
         if error.is_null() {
@@ -85,41 +94,21 @@ impl Report {
             (&raw mut (*error).http_status).write(http_status);
             (&raw mut (*error).key_index).write(key_index);
             (&raw mut (*error).offset).write(offset.unwrap_or(usize::MAX));
-            write_text(&raw mut (*error).message, failure);
-        }
-        // SAFETY: not NULL, and every version begins with its size.
-        if unsafe { (*error).struct_size } >= size_of::<imza_error>() {
-            // SAFETY: the caller's struct has this member too.
-            unsafe { write_text(&raw mut (*error).field, failure.and_then(Failure::field)) };
+            // `c_char` and `u8` have the same layout.
+            write_message((&raw mut (*error).message).cast());
         }
     }
 }
 
-/// Writes a text into a member of the caller's struct; of an empty one, the first byte is all that counts.
-///
-/// # Safety
-/// The member can be written to.
-unsafe fn write_text<const SIZE: usize>(member: *mut [c_char; SIZE], text: Option<impl fmt::Display>) {
-    let Some(text) = text else {
-        // SAFETY: the caller's promise; `c_char` and `u8` have the same layout.
-        return unsafe { member.cast::<u8>().write(0) };
-    };
-    let mut cut = Cut { bytes: [0; SIZE], len: 0 };
-    // Fails only where the text is cut, and then what fitted is there.
-    let _ = write!(cut, "{text}");
-    // SAFETY: as above.
-    unsafe { member.cast::<[u8; SIZE]>().write(cut.bytes) }
-}
-
 /// A text in place that takes what fits, in whole characters, and leaves room for a NUL.
-struct Cut<const SIZE: usize> {
-    bytes: [u8; SIZE],
+struct Cut {
+    bytes: [u8; MESSAGE],
     len: usize,
 }
 
-impl<const SIZE: usize> fmt::Write for Cut<SIZE> {
+impl fmt::Write for Cut {
     fn write_str(&mut self, piece: &str) -> fmt::Result {
-        let room = SIZE.saturating_sub(1).saturating_sub(self.len);
+        let room = MESSAGE.saturating_sub(1).saturating_sub(self.len);
         let taken = (0..=room.min(piece.len())).rev().find(|&end| piece.is_char_boundary(end)).unwrap_or(0);
         let end = self.len.saturating_add(taken);
         let (from, to) = (piece.as_bytes().get(..taken), self.bytes.get_mut(self.len..end));

@@ -82,12 +82,14 @@ impl Failure {
         }
     }
 
-    /// The posted field that the failure is about.
-    pub(super) fn field(&self) -> Option<&str> {
+    /// The name of the posted field that the failure is about, "" where it has none that can be told; a
+    /// failure that is about no field stays one.
+    pub(super) fn into_field(self) -> Result<String, Self> {
         match self {
-            Self::FieldValue { field, .. } => Some(field),
-            Self::Haso(error) => error.field(),
-            _ => None,
+            Self::FieldValue { field, .. } => Ok(field),
+            Self::FieldName { .. } => Ok(String::new()),
+            Self::Haso(error) => error.field().map(str::to_owned).ok_or(Self::Haso(error)),
+            other => Err(other),
         }
     }
 

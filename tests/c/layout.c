@@ -17,7 +17,7 @@ IS_AT(imza_field, name, 0);
 IS_AT(imza_field, value, 2 * WORD);
 
 #if SIZE_MAX == UINT64_MAX
-HAS_SIZE(imza_error, 352);
+HAS_SIZE(imza_error, 288);
 IS_AT(imza_error, struct_size, 0);
 IS_AT(imza_error, status, 8);
 IS_AT(imza_error, http_status, 12);
@@ -25,8 +25,6 @@ IS_AT(imza_error, key_index, 16);
 IS_AT(imza_error, offset, 24);
 IS_AT(imza_error, message, 32);
 _Static_assert(sizeof(((imza_error *)0)->message) == 256, "imza_error.message");
-IS_AT(imza_error, field, 288); /* where the first version ended */
-_Static_assert(sizeof(((imza_error *)0)->field) == 64, "imza_error.field");
 
 HAS_SIZE(imza_dlga_request, 96);
 IS_AT(imza_dlga_request, struct_size, 0);

@@ -106,9 +106,9 @@ typedef int32_t imza_status;
  * Every function takes NULL for it. Where it is given it is filled on every return, on success too.
  *
  * Set `struct_size` to `sizeof(imza_error)` before the first call; the other members need no value. A
- * `struct_size` of 0, or one smaller than the first version of this struct (up to `message`), is
+ * `struct_size` of 0, or one smaller than the first version of this struct, is
  * `IMZA_INVALID_ARGUMENT`, and then nothing at all is done or written. Members that later versions
- * add come at the end.
+ * add come behind `message`.
  */
 typedef struct {
     /**
@@ -138,11 +138,6 @@ typedef struct {
      * can change.
      */
     char message[256];
-    /**
-     * The posted field of Haso's that the error is about, ending in a NUL and cut like the message; ""
-     * where it is about none. Filled only where `struct_size` has room for it.
-     */
-    char field[64];
 } imza_error;
 
 /**
