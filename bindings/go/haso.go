@@ -94,11 +94,11 @@ func (m *Merchant) Verify(recipe *Recipe, fields Fields, token string) (keyIndex
 // Message is what goes into the HMAC (HASO-1), to look at when a token does not match. The salt in it
 // is shown as "[salt]".
 func (m *Merchant) Message(recipe *Recipe, fields Fields) (text string, err error) {
-	err = m.with(recipe, fieldsOf(fields), func(merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
-		text, err = writing(256, func(buffer *C.char, capacity C.size_t, length *C.size_t, failure *C.imza_error) C.imza_status {
-			return C.imza_haso_message(merchant, recipe, fields, count, buffer, capacity, length, failure)
+	err = m.with(recipe, fieldsOf(fields), func(g given) error {
+		text, err = writing(256, func(to output) C.imza_status {
+			return C.imza_haso_message(g.merchant, g.recipe, g.fields, g.count, to.buffer, to.capacity, to.length, to.failure)
 		})
-		return naming(err, merchant, recipe, fields, count)
+		return g.naming(err)
 	})
 	return text, err
 }
@@ -111,6 +111,9 @@ func (m *Merchant) SignForm(recipe *Recipe, form url.Values) error {
 	token, err := m.token(recipe, fieldsOfForm(form))
 	if err != nil {
 		return err
+	}
+	if form == nil {
+		return errorf(ErrInvalidArgument, "", -1, "the form is nil")
 	}
 	form.Set("merchantId", m.id)
 	form.Set(requestToken, token)
@@ -128,10 +131,12 @@ func (m *Merchant) VerifyForm(recipe *Recipe, form url.Values) (keyIndex int, er
 const requestToken = "requestToken"
 
 func (m *Merchant) token(recipe *Recipe, fields []field) (token string, err error) {
-	err = m.with(recipe, fields, func(merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
+	err = m.with(recipe, fields, func(g given) error {
 		buffer, length, failure := make([]byte, signatureChars+1), C.size_t(0), newFailure()
-		if C.imza_haso_token(merchant, recipe, fields, count, data(buffer), size(buffer), &length, &failure) != C.IMZA_OK {
-			return naming(errorOf(failure), merchant, recipe, fields, count)
+		status := C.imza_haso_token(g.merchant, g.recipe, g.fields, g.count,
+			data(buffer), size(buffer), &length, &failure)
+		if status != C.IMZA_OK {
+			return g.naming(errorOf(failure))
 		}
 		token = written(buffer, length)
 		return nil
@@ -141,10 +146,10 @@ func (m *Merchant) token(recipe *Recipe, fields []field) (token string, err erro
 
 func (m *Merchant) verify(recipe *Recipe, fields []field, token string) (keyIndex int, err error) {
 	keyIndex = -1
-	err = m.with(recipe, fields, func(merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
+	err = m.with(recipe, fields, func(g given) error {
 		failure := newFailure()
-		if C.go_haso_verify(merchant, recipe, fields, count, chars(token), size(token), &failure) != C.IMZA_OK {
-			return naming(errorOf(failure), merchant, recipe, fields, count)
+		if C.go_haso_verify(g.merchant, g.recipe, g.fields, g.count, chars(token), size(token), &failure) != C.IMZA_OK {
+			return g.naming(errorOf(failure))
 		}
 		keyIndex = int(failure.key_index)
 		return nil
@@ -153,7 +158,7 @@ func (m *Merchant) verify(recipe *Recipe, fields []field, token string) (keyInde
 }
 
 // with lends merchant, recipe and fields to C while f runs.
-func (m *Merchant) with(recipe *Recipe, fields []field, f func(*C.imza_haso_merchant, *C.imza_haso_recipe, *C.imza_field, C.size_t) error) error {
+func (m *Merchant) with(recipe *Recipe, fields []field, f func(given) error) error {
 	merchant, err := m.use()
 	if err != nil {
 		return err
@@ -175,17 +180,28 @@ func (m *Merchant) with(recipe *Recipe, fields []field, f func(*C.imza_haso_merc
 	for i, field := range fields {
 		lent[i].name, lent[i].value = pinned(&pinner, field.name), pinned(&pinner, field.value)
 	}
-	return f((*C.imza_haso_merchant)(merchant), (*C.imza_haso_recipe)(terms), unsafe.SliceData(lent), C.size_t(len(lent)))
+	return f(given{
+		(*C.imza_haso_merchant)(merchant), (*C.imza_haso_recipe)(terms), unsafe.SliceData(lent), C.size_t(len(lent)),
+	})
+}
+
+// given is what every function of Haso's is given.
+type given struct {
+	merchant *C.imza_haso_merchant
+	recipe   *C.imza_haso_recipe
+	fields   *C.imza_field
+	count    C.size_t
 }
 
 // naming gives an error that is about a field that field's name.
-func naming(err error, merchant *C.imza_haso_merchant, recipe *C.imza_haso_recipe, fields *C.imza_field, count C.size_t) error {
+func (g given) naming(err error) error {
 	e, ok := err.(*Error)
 	if !ok || e.Status < ErrFieldMissing || e.Status > ErrFieldInvalid {
 		return err
 	}
-	name, err := writing(65, func(buffer *C.char, capacity C.size_t, length *C.size_t, failure *C.imza_error) C.imza_status {
-		return C.imza_haso_field_at_fault(merchant, recipe, fields, count, buffer, capacity, length, failure)
+	name, err := writing(65, func(to output) C.imza_status {
+		return C.imza_haso_field_at_fault(g.merchant, g.recipe, g.fields, g.count,
+			to.buffer, to.capacity, to.length, to.failure)
 	})
 	if err == nil {
 		e.Field = name

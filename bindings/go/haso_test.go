@@ -74,6 +74,16 @@ func TestAFormThatCannotBeSignedIsAsBefore(t *testing.T) {
 	}
 }
 
+// A recipe that asks for nothing leaves only the place for the token to be missing.
+func TestANilFormIsAnError(t *testing.T) {
+	merchant, recipe := newMerchant(), must(imza.ParseRecipe("merchantId + merhant_salt"))
+	defer merchant.Close()
+	defer recipe.Close()
+	if err := merchant.SignForm(recipe, nil); !errors.Is(err, imza.ErrInvalidArgument) {
+		t.Error(err)
+	}
+}
+
 // HASO-10.
 func TestEmptyCredentialsAreRefused(t *testing.T) {
 	for _, make := range []func() (*imza.Merchant, error){

@@ -44,7 +44,9 @@ func Middleware(verifier *Verifier, options ...MiddlewareOption) func(http.Handl
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-			req.Body = http.MaxBytesReader(w, req.Body, m.maxBody)
+			if req.Body != nil {
+				req.Body = http.MaxBytesReader(w, req.Body, m.maxBody)
+			}
 			accepted, err := m.verifier.VerifyRequest(req, m.now())
 			if err != nil {
 				m.refused(req, err)

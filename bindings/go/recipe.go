@@ -68,7 +68,7 @@ func (r *Recipe) Print() (string, error) {
 		return "", err
 	}
 	defer r.done()
-	return writing(256, func(buffer *C.char, capacity C.size_t, length *C.size_t, failure *C.imza_error) C.imza_status {
-		return C.imza_haso_recipe_print((*C.imza_haso_recipe)(recipe), buffer, capacity, length, failure)
+	return writing(256, func(to output) C.imza_status {
+		return C.imza_haso_recipe_print((*C.imza_haso_recipe)(recipe), to.buffer, to.capacity, to.length, to.failure)
 	})
 }

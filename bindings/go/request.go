@@ -40,8 +40,8 @@ const (
 // Date is the text of the x-dlg-date header for a time (DLGA-1): "Tue, 09 Mar 2021 13:28:32 GMT".
 // Outside the years 1970 to 9999 it is [ErrInvalidArgument] (DLGA-19).
 func Date(t time.Time) (string, error) {
-	return writing(dateChars+1, func(buffer *C.char, capacity C.size_t, length *C.size_t, failure *C.imza_error) C.imza_status {
-		return C.imza_dlga_date(C.int64_t(t.Unix()), buffer, capacity, length, failure)
+	return writing(dateChars+1, func(to output) C.imza_status {
+		return C.imza_dlga_date(C.int64_t(t.Unix()), to.buffer, to.capacity, to.length, to.failure)
 	})
 }
 
@@ -52,10 +52,10 @@ const dateChars = len("Tue, 09 Mar 2021 13:28:32 GMT")
 // The date need not be in the pattern here, so that a received request can be looked at too.
 func (r Request) StringToSign() (string, error) {
 	guess := len(r.Method) + len(r.ContentType) + len(r.Date) + len(r.Body) + len(r.Resource) + len("\n\n\n\n") + 1
-	return writing(guess, func(buffer *C.char, capacity C.size_t, length *C.size_t, failure *C.imza_error) C.imza_status {
+	return writing(guess, func(to output) C.imza_status {
 		return C.go_dlga_string_to_sign(
 			chars(r.Method), size(r.Method), chars(r.ContentType), size(r.ContentType), chars(r.Date), size(r.Date),
 			chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
-			buffer, capacity, length, failure)
+			to.buffer, to.capacity, to.length, to.failure)
 	})
 }

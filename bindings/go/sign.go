@@ -112,7 +112,9 @@ func (s *Signer) SignRequest(req *http.Request, requester string, t time.Time) e
 }
 
 // signAt is the values of the date and authorization headers for a time.
-func (s *Signer) signAt(method, contentType, resource string, body []byte, t time.Time) (date, authorization string, err error) {
+func (s *Signer) signAt(
+	method, contentType, resource string, body []byte, t time.Time,
+) (date, authorization string, err error) {
 	object, err := s.use()
 	if err != nil {
 		return "", "", err

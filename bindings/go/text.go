@@ -19,12 +19,20 @@ func written(buffer []byte, length C.size_t) string {
 	return unsafe.String(unsafe.SliceData(buffer), int(length))
 }
 
-// writing calls a function of the library that writes a text of unknown length: once with a guess,
-// and again with the right capacity where the guess was too small. Capacities count a NUL.
-func writing(guess int, write func(buffer *C.char, capacity C.size_t, length *C.size_t, failure *C.imza_error) C.imza_status) (string, error) {
+// output is where a function of the library shall write a text, and what it shall tell in.
+type output struct {
+	buffer   *C.char
+	capacity C.size_t // counts the NUL
+	length   *C.size_t
+	failure  *C.imza_error
+}
+
+// writing calls a function of the library that writes a text of unknown length: once with a guess at
+// its capacity, and again with the right one where the guess was too small.
+func writing(guess int, write func(to output) C.imza_status) (string, error) {
 	for capacity := guess; ; {
 		buffer, length, failure := make([]byte, capacity), C.size_t(0), newFailure()
-		switch write(data(buffer), size(buffer), &length, &failure) {
+		switch write(output{data(buffer), size(buffer), &length, &failure}) {
 		case C.IMZA_OK:
 			return written(buffer, length), nil
 		case C.IMZA_BUFFER_TOO_SMALL:
