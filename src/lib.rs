@@ -8,6 +8,9 @@
 //! and every refusal says what is wrong and where. The rules that are cited (`DLGA-6`, `HASO-4`) are
 //! written out in `docs/dlga.md` and `docs/haso.md`.
 //!
+//! Where a signature does not match, [`explain`] finds out why; where a method's recipe is not public,
+//! [`haso::Discoverer`] finds it.
+//!
 //! The library has no network, no clock, no environment, no threads and no global state: a time is
 //! an argument.
 //!
@@ -57,6 +60,7 @@
 #[cfg(feature = "cli")]
 pub mod audit;
 pub mod dlga;
+pub mod explain;
 #[cfg(feature = "capi")]
 pub mod ffi;
 pub mod haso;

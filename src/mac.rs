@@ -18,12 +18,14 @@
 use std::fmt;
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::DecodePaddingMode;
+use base64::engine::general_purpose::{GeneralPurpose, GeneralPurposeConfig, STANDARD};
 use hmac::KeyInit as _;
 use hmac::block_api::HmacCore;
 use hmac::digest::block_api::{Buffer, FixedOutputCore as _, UpdateCore as _};
 use hmac::digest::{CtOutput, Output};
 use sha2::Sha256;
+use zeroize::Zeroizing;
 
 /// Length of a tag in bytes.
 pub const TAG_BYTES: usize = 32;
@@ -276,4 +278,28 @@ impl Malformed {
             _ => Self::Length { chars: text.len() },
         }
     }
+}
+
+/// The two alphabets of base64.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Alphabet {
+    /// With `+` and `/`.
+    Standard,
+    /// With `-` and `_`.
+    Url,
+}
+
+/// The bytes of a base64 text, padded or not: how `explain` reads texts that are not tags as they
+/// should be. They may be a secret's.
+pub(crate) fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8>>> {
+    const LENIENT: GeneralPurposeConfig =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let engine = match alphabet {
+        Alphabet::Standard => GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT),
+        Alphabet::Url => GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT),
+    };
+    let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
+    let len = engine.decode_slice(text, &mut bytes).ok()?;
+    bytes.truncate(len);
+    Some(bytes)
 }

@@ -13,8 +13,8 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Debug;
 
-use imza::dlga::{Date, Request, Signer, Verifier};
-use imza::haso::{Merchant, Recipe, SET_PRE_DEFINED_LIMIT};
+use imza::dlga::{self, Date, Request, Signer, Verifier};
+use imza::haso::{self, Discoverer, Merchant, Recipe, SET_PRE_DEFINED_LIMIT};
 use imza::mac::Key;
 
 /// The system's allocator, looking into every block that a thread gives back for what it watches for.
@@ -146,6 +146,39 @@ fn no_freed_block_holds_a_merchants_key_or_salt() {
     assert_eq!(freed_with(head(SECRET), run), 0);
 }
 
+/// DLGA-12, HASO-3, HASO-4: whoever explains and discovers holds secrets in many forms.
+#[test]
+fn no_freed_block_holds_what_was_explained_or_discovered_with() {
+    let fields = [("customerId", "5500123"), ("dealerSegment", "GOLD")];
+    let token = Merchant::new("1000042", SECRET, SECRET).unwrap().token(&SET_PRE_DEFINED_LIMIT, &fields).unwrap();
+    let explain = || {
+        let mut explainer = Box::new(dlga::Explainer::new());
+        for number in 0..9 {
+            explainer.add_key(&format!("id-{number}"), SECRET).unwrap();
+        }
+        let headers = [("x-dlg-authorization", format!("DLGA id-1:{token}"))];
+        assert!(!explainer.clone().explain(&Request::post("/").json("{}"), &headers).is_valid());
+
+        let mut explainer = haso::Explainer::new("1000042", SECRET, "salt-not-real").unwrap();
+        for _ in 0..9 {
+            explainer = explainer.clone().older_secret("key-not-real", SECRET).unwrap().older_salt(SECRET).unwrap();
+        }
+        assert!(!explainer.explain(&SET_PRE_DEFINED_LIMIT, &[("customerId", "1"), fields[1]], &token).is_valid());
+    };
+    let discover = || {
+        let discoverer = Box::new(Discoverer::new("1000042", "key-not-real", SECRET).unwrap());
+        let discoverer = discoverer.sample(&fields, &token).unwrap();
+        let discovery = discoverer.clone().run(|_| std::ops::ControlFlow::Continue(()));
+        assert_eq!(discovery.found().len(), 1);
+        let keyed = Discoverer::new("1000042", SECRET, "salt-not-real").unwrap().sample(&fields, &token).unwrap();
+        assert!(keyed.run(|_| std::ops::ControlFlow::Continue(())).found().is_empty());
+    };
+    for watched in [states(SECRET), head(SECRET)] {
+        assert_eq!(freed_with(watched, explain), 0);
+        assert_eq!(freed_with(watched, discover), 0);
+    }
+}
+
 /// Whether a text shows a secret, as text or as a list of its bytes.
 fn shows_secret(shown: &str) -> bool {
     let bytes = format!("{:?}", &SECRET.as_bytes()[..5]);
@@ -165,7 +198,24 @@ fn debug_of_whatever_owns_a_secret_is_redacted() {
     let signing = signer.stream("GET", "", date).unwrap();
     let verifying = verifier.stream("GET", "", &headers).unwrap();
     let key = Key::new(SECRET.as_bytes());
-    let owners: [&dyn Debug; 8] = [&signer, &verifier, &signing, &verifying, &merchant, &message, &key, &key.begin()];
+    let explainers = (
+        dlga::Explainer::new().key("id", SECRET).unwrap(),
+        haso::Explainer::new("m", SECRET, SECRET).unwrap().reveal_salt(),
+        Discoverer::new("m", SECRET, SECRET).unwrap(),
+    );
+    let owners: [&dyn Debug; 11] = [
+        &signer,
+        &verifier,
+        &signing,
+        &verifying,
+        &merchant,
+        &message,
+        &key,
+        &key.begin(),
+        &explainers.0,
+        &explainers.1,
+        &explainers.2,
+    ];
     for owner in owners {
         for shown in [format!("{owner:?}"), format!("{owner:#?}")] {
             assert!(!shows_secret(&shown), "{shown}");
@@ -185,6 +235,10 @@ fn whatever_holds_a_key_may_be_shared_between_threads() {
     shared::<imza::dlga::SigningStream>();
     shared::<imza::dlga::VerifyingStream>();
     shared::<Merchant>();
+    shared::<dlga::Explainer>();
+    shared::<haso::Explainer>();
+    shared::<Discoverer>();
+    shared::<imza::explain::Explanation>();
     shared::<Recipe>();
 }
 

@@ -53,6 +53,10 @@ run_refused "$verify --body gettransactionhash.json --now 2021-03-09T13:44:33Z"
 say "and so is another body"
 run_refused "printf '{}' | $verify --body - --now 2021-03-09T13:30:00Z"
 
+explain="imza dlga explain${verify#imza dlga verify}"
+say "a body that has got a newline on its way is refused too, and explain says why"
+run_refused "(cat gettransactionhash.json; echo) | $explain --body -"
+
 merchant="--recipe SetPreDefinedLimit --merchant-id 1000042 --key-file haso.key --salt-file haso.salt \\
     --field customerId=5500123 --field dealerSegment=GOLD --field ipAddress=85.105.1.2"
 say "Haso: make the requestToken of the call SetPreDefinedLimit"
@@ -66,5 +70,8 @@ run "imza haso verify $merchant --token \"\$(cat token)\""
 
 say "a token of other values is refused"
 run_refused "imza haso verify $merchant --token FKmRue7MxbPEws0MPO5vYt4lBuQN76r/5af6dNQCGb4="
+
+say "a method whose page is not public: one good request gives its recipe"
+run "imza haso discover ${merchant#--recipe SetPreDefinedLimit} --token \"\$(cat token)\""
 
 printf '\ndemo: both calls were signed and verified, and what was changed was refused\n'

@@ -36,8 +36,10 @@ use crate::{dlga, haso};
 #[derive(Debug)]
 pub struct Keys {
     verifier: dlga::Verifier,
+    explainer: dlga::Explainer,
     access_key_ids: Vec<String>,
     merchants: BTreeMap<String, (haso::Merchant, Vec<usize>)>,
+    merchant_explainers: BTreeMap<String, haso::Explainer>,
     merchant_ids: Vec<String>,
     recipes: Vec<(String, haso::Recipe)>,
     warnings: Vec<String>,
@@ -85,6 +87,11 @@ impl Keys {
         &self.verifier
     }
 
+    /// Explains refused DLGA requests with all keys; their indices are those of [`Keys::verifier`].
+    pub fn explainer(&self) -> &dlga::Explainer {
+        &self.explainer
+    }
+
     /// The access key id of each `[[dlga]]` entry, in the order of the file.
     pub fn access_key_ids(&self) -> &[String] {
         &self.access_key_ids
@@ -94,6 +101,12 @@ impl Keys {
     /// it comes from, from 0: `entries[accepted.key_index()]`.
     pub fn merchant(&self, merchant_id: &str) -> Option<(&haso::Merchant, &[usize])> {
         self.merchants.get(merchant_id).map(|(merchant, entries)| (merchant, entries.as_slice()))
+    }
+
+    /// Explains refused tokens of the merchant with this id; the index of a secret is that of
+    /// [`Keys::merchant`].
+    pub fn merchant_explainer(&self, merchant_id: &str) -> Option<&haso::Explainer> {
+        self.merchant_explainers.get(merchant_id)
     }
 
     /// The merchant id of each `[[haso]]` entry, in the order of the file.
@@ -176,8 +189,10 @@ impl<'t> File<'t> {
         self.only_words(table, &["dlga", "haso", "recipe"], "a keys file")?;
         let mut keys = Keys {
             verifier: dlga::Verifier::new(),
+            explainer: dlga::Explainer::new(),
             access_key_ids: Vec::new(),
             merchants: BTreeMap::new(),
+            merchant_explainers: BTreeMap::new(),
             merchant_ids: Vec::new(),
             recipes: Vec::new(),
             warnings: Vec::new(),
@@ -199,7 +214,9 @@ impl<'t> File<'t> {
     fn add_access_key(&mut self, keys: &mut Keys, entry: &Entry<'t>) -> Result<(), KeysError> {
         let (id, _) = self.required_text(entry, "access_key_id")?;
         let secret = self.required_secret(entry, "secret")?;
-        keys.verifier.add_key(id, &*secret).map_err(|error| self.fault(&entry.span, error.to_string()))?;
+        let fault = |error: dlga::Error| self.fault(&entry.span, error.to_string());
+        keys.verifier.add_key(id, &*secret).map_err(fault)?;
+        keys.explainer.add_key(id, &*secret).map_err(fault)?;
         keys.access_key_ids.push(id.to_owned());
         Ok(())
     }
@@ -218,6 +235,14 @@ impl<'t> File<'t> {
         let salt = self.required_secret(entry, "salt")?;
         let key = key.filter(|_| !salt_keyed);
         let index = keys.merchant_ids.len();
+        let explainer = match (keys.merchant_explainers.remove(id), key.as_deref()) {
+            (None, Some(key)) => haso::Explainer::new(id, key, &*salt),
+            (None, None) => haso::Explainer::salt_keyed(id, &*salt),
+            (Some(explainer), Some(key)) => explainer.older_secret(key, &*salt),
+            (Some(explainer), None) => explainer.older_salt(&*salt),
+        };
+        let explainer = explainer.map_err(|error| self.fault(&entry.span, error.to_string()))?;
+        keys.merchant_explainers.insert(id.to_owned(), explainer);
         let (merchant, mut entries) = match (keys.merchants.remove(id), key) {
             (None, Some(key)) => (haso::Merchant::new(id, &*key, &*salt), Vec::new()),
             (None, None) => (haso::Merchant::salt_keyed(id, &*salt), Vec::new()),

@@ -11,7 +11,7 @@ use super::{BodyLine, Date, DateError, Error, HeaderNames, Request};
 use crate::mac::{Key, Mac, Malformed, Tag};
 
 /// How far date and clock may differ, either way; exactly this much passes (DLGA-14).
-const WINDOW: Duration = Duration::from_secs(15 * 60);
+pub(super) const WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// The access keys that a server accepts, and how strictly it takes the clock.
 ///

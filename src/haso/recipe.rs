@@ -407,7 +407,7 @@ impl Shape {
 }
 
 /// The `yyyy-MM-dd` that a value begins with, where that day exists (HASO-8).
-fn leading_date(value: &str) -> Result<&str, FieldFault> {
+pub(super) fn leading_date(value: &str) -> Result<&str, FieldFault> {
     let not_a_date = |offset| Err(FieldFault::NotADate { offset });
     for (offset, expected) in b"dddd-dd-dd".iter().enumerate() {
         match (value.as_bytes().get(offset), expected) {

@@ -12,6 +12,7 @@
 mod curl;
 mod desk;
 mod dlga;
+mod explain;
 mod haso;
 mod pages;
 mod secrets;

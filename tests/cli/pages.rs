@@ -2,8 +2,18 @@
 
 use crate::desk::{Desk, words};
 
-const COMMANDS: [&str; 7] =
-    ["dlga sign", "dlga verify", "dlga string-to-sign", "haso token", "haso verify", "haso message", "haso recipes"];
+const COMMANDS: [&str; 10] = [
+    "dlga sign",
+    "dlga verify",
+    "dlga string-to-sign",
+    "dlga explain",
+    "haso token",
+    "haso verify",
+    "haso message",
+    "haso recipes",
+    "haso explain",
+    "haso discover",
+];
 
 #[test]
 fn every_commands_help_ends_with_examples_that_run() {

@@ -7,6 +7,7 @@ use imza::dlga;
 
 use crate::clock;
 use crate::curl::Sent;
+use crate::explain;
 use crate::failure::{Failure, Outcome};
 use crate::format::Format;
 use crate::output;
@@ -19,6 +20,7 @@ pub(crate) enum Command {
     Sign(Sign),
     Verify(Verify),
     StringToSign(StringToSign),
+    Explain(explain::Dlga),
 }
 
 impl Command {
@@ -27,6 +29,7 @@ impl Command {
             Self::Sign(sign) => sign.run(),
             Self::Verify(verify) => verify.run(),
             Self::StringToSign(string_to_sign) => string_to_sign.run(),
+            Self::Explain(explain) => explain.run(),
         }
     }
 }

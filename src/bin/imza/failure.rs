@@ -6,6 +6,8 @@ use std::fmt;
 pub(crate) enum Outcome {
     /// Exit code 0.
     Done,
+    /// Exit code 1; what there is to say stands on standard output.
+    NotValid,
     /// Exit code 1, with one sentence that says why.
     Refused(String),
 }

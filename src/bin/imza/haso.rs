@@ -6,6 +6,8 @@ use std::path::PathBuf;
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use imza::haso;
 
+use crate::discover;
+use crate::explain;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::recipes::{RecipeOptions, Recipes};
@@ -18,6 +20,8 @@ pub(crate) enum Command {
     Verify(Verify),
     Message(Message),
     Recipes(Recipes),
+    Explain(explain::Haso),
+    Discover(discover::Discover),
 }
 
 impl Command {
@@ -27,6 +31,8 @@ impl Command {
             Self::Verify(verify) => verify.run(),
             Self::Message(message) => message.run(),
             Self::Recipes(recipes) => recipes.run(),
+            Self::Explain(explain) => explain.run(),
+            Self::Discover(discover) => discover.run(),
         }
     }
 }
@@ -53,10 +59,10 @@ pub(crate) struct CredentialOptions {
     #[arg(long, value_name = "NAME", group = "salt")]
     salt_env: Option<OsString>,
     #[command(flatten)]
-    trim: TrimOptions,
+    pub(crate) trim: TrimOptions,
     /// Which secret keys the HMAC; with merchant-salt, no merchant key is needed
     #[arg(long, value_name = "SECRET", value_enum, default_value_t)]
-    hmac_key: HmacKey,
+    pub(crate) hmac_key: HmacKey,
 }
 
 /// The readings of what keys the HMAC (HASO-4).
@@ -72,12 +78,20 @@ pub(crate) enum HmacKey {
 impl CredentialOptions {
     /// The merchant under the reading of HASO-4 that was asked for.
     pub(crate) fn merchant(&self) -> Result<haso::Merchant, Failure> {
+        Ok(match self.secrets()? {
+            (Some(key), salt) => haso::Merchant::new(&self.merchant_id, key.as_slice(), salt.as_slice())?,
+            (None, salt) => haso::Merchant::salt_keyed(&self.merchant_id, salt.as_slice())?,
+        })
+    }
+
+    /// The merchant key, or none where the salt keys the HMAC; and the salt.
+    pub(crate) fn secrets(&self) -> Result<(Option<Secret>, Secret), Failure> {
         let salt = self.salt()?;
         if self.hmac_key == HmacKey::MerchantSalt {
             if self.key_file.is_some() || self.key_env.is_some() {
                 output::warn("with --hmac-key merchant-salt the salt keys the HMAC; the merchant key is not used");
             }
-            return Ok(haso::Merchant::salt_keyed(&self.merchant_id, salt.as_slice())?);
+            return Ok((None, salt));
         }
         let key = self.key()?.ok_or_else(|| {
             Failure::new(
@@ -85,7 +99,7 @@ impl CredentialOptions {
                  only a salt",
             )
         })?;
-        Ok(haso::Merchant::new(&self.merchant_id, key.as_slice(), salt.as_slice())?)
+        Ok((Some(key), salt))
     }
 
     /// The merchant key, where one was given.

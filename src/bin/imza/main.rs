@@ -9,7 +9,9 @@
 mod body;
 mod clock;
 mod curl;
+mod discover;
 mod dlga;
+mod explain;
 mod failure;
 mod format;
 mod haso;
@@ -67,6 +69,7 @@ impl Command {
 fn main() -> ExitCode {
     match Imza::parse().command.run() {
         Ok(Outcome::Done) => ExitCode::SUCCESS,
+        Ok(Outcome::NotValid) => ExitCode::from(1),
         Ok(Outcome::Refused(sentence)) => {
             output::say(&sentence);
             ExitCode::from(1)

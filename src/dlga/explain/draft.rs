@@ -1,0 +1,145 @@
+//! A string to sign in the making: by the rules, or otherwise.
+
+use super::Held;
+use super::mistakes::{ESCAPES, Escapes};
+use super::received::Headers;
+use crate::dlga::{BodyLine, Request};
+use crate::mac::Tag;
+
+/// A string to sign in the making.
+#[derive(Clone, Copy)]
+pub(super) struct Draft<'a> {
+    method: &'a [u8],
+    content_type: &'a [u8],
+    date: &'a [u8],
+    requester: &'a [u8],
+    body: &'a [u8],
+    escapes: Option<Escapes>,
+    body_end: BodyEnd,
+    body_line: BodyLine,
+    resource: &'a [u8],
+    layout: Layout,
+}
+
+impl<'a> Draft<'a> {
+    /// By the rules (DLGA-5), whatever DLGA-13 forbids.
+    pub(super) fn of(request: &Request<'a>, headers: &Headers<'a>) -> Self {
+        Self {
+            method: request.method,
+            content_type: request.content_type,
+            date: headers.date,
+            requester: headers.requester,
+            body: request.body,
+            escapes: None,
+            body_end: BodyEnd::AsItIs,
+            body_line: request.body_line,
+            resource: request.resource,
+            layout: BY_THE_RULES,
+        }
+    }
+
+    pub(super) fn with<'b>(&'b self, values: &[&'b Value]) -> Draft<'b> {
+        let mut draft: Draft<'b> = *self;
+        for &value in values {
+            match value {
+                Value::Secret(_) => {}
+                Value::Method(method) => draft.method = method,
+                Value::ContentType(content_type) => draft.content_type = content_type,
+                Value::Date(date) => draft.date = date,
+                Value::Body(body) => draft.body = body,
+                Value::Escapes(at) => draft.escapes = ESCAPES.get(*at).map(|(_, escapes)| *escapes),
+                Value::BodyEnd(end) => draft.body_end = *end,
+                Value::BodyLine(body_line) => draft.body_line = *body_line,
+                Value::Resource(resource) => draft.resource = resource,
+                Value::Layout(layout) => draft.layout = *layout,
+            }
+        }
+        draft
+    }
+
+    pub(super) fn matches(&self, held: &Held, values: &[&Value], tag: &Tag) -> bool {
+        let place = values.iter().find_map(|value| if let Value::Secret(place) = value { Some(*place) } else { None });
+        held.keys.get(place.unwrap_or(0)).is_some_and(|key| {
+            let mut mac = key.begin();
+            self.each_part(|part| mac.update(part));
+            mac.verify(tag)
+        })
+    }
+
+    pub(super) fn each_part(&self, mut take: impl FnMut(&[u8])) {
+        let escaped = self.escapes.map(|escapes| escapes(self.body));
+        let body = escaped.as_deref().unwrap_or(self.body);
+        let (body, body_end) = match self.body_end {
+            BodyEnd::AsItIs => (body, ""),
+            BodyEnd::WithoutNewline => {
+                let body = body.strip_suffix(b"\n").unwrap_or(body);
+                (body.strip_suffix(b"\r").unwrap_or(body), "")
+            }
+            BodyEnd::Trimmed => (body.trim_ascii(), ""),
+            BodyEnd::With(end) => (body, end),
+        };
+        let separator = self.layout.separator.as_bytes();
+        let is_empty = body.is_empty() && body_end.is_empty();
+        let body_line = if self.body_line.after_body(is_empty).is_empty() { b"".as_slice() } else { separator };
+        for part in [self.method, self.content_type, self.date] {
+            take(part);
+            take(separator);
+        }
+        if self.layout.requester == Requester::AfterDate {
+            take(self.requester);
+            take(separator);
+        }
+        for part in [body, body_end.as_bytes(), body_line, self.resource] {
+            take(part);
+        }
+        if self.layout.requester == Requester::AtEnd {
+            take(separator);
+            take(self.requester);
+        }
+        take(self.layout.end.as_bytes());
+    }
+}
+
+/// A value that can be tried instead of the one that the rules have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    /// A place in [`Held::keys`].
+    Secret(usize),
+    Method(Vec<u8>),
+    ContentType(Vec<u8>),
+    Date(Vec<u8>),
+    Body(Vec<u8>),
+    /// A place in [`ESCAPES`].
+    Escapes(usize),
+    BodyEnd(BodyEnd),
+    BodyLine(BodyLine),
+    Resource(Vec<u8>),
+    Layout(Layout),
+}
+
+/// What is done with the end of the body before it is signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum BodyEnd {
+    AsItIs,
+    WithoutNewline,
+    Trimmed,
+    With(&'static str),
+}
+
+/// How the parts are put together (DLGA-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Layout {
+    pub(super) separator: &'static str,
+    pub(super) requester: Requester,
+    pub(super) end: &'static str,
+}
+
+/// Where the requester is signed, which by DLGA-2 it is not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Requester {
+    Unsigned,
+    AfterDate,
+    AtEnd,
+}
+
+pub(super) const BY_THE_RULES: Layout = Layout { separator: "\n", requester: Requester::Unsigned, end: "" };

@@ -1,0 +1,595 @@
+//! Finding the recipe of a method whose page is not public, from requests that are known to be good.
+
+use std::fmt;
+use std::ops::ControlFlow;
+
+use zeroize::Zeroizing;
+
+use super::recipe::{MERCHANT_ID, leading_date};
+use super::{Error, FieldFault, Merchant, Recipe, Term};
+use crate::mac::{Key, Mac, Tag};
+
+/// How many tries [`Discoverer::run`] makes at the most, unless told otherwise. With eight posted
+/// fields beside `merchantId`, none of them a date with a time, that is everything: 3,945,640. With nine
+/// it is every order that has `merchantId` in front, 3,945,640 tries of the 39,456,404 that there are,
+/// and the shorter ones of the others.
+pub const MOST_TRIES: u64 = 10_000_000;
+
+/// Tries between two calls of the progress callback.
+const TRIES_PER_CALL: u64 = 1 << 16;
+
+/// Finds recipes: which of the posted fields, in which order, under which key reading (HASO-4), give
+/// the token of a request that is known to be good.
+///
+/// ```
+/// use std::ops::ControlFlow;
+/// use imza::haso::Discoverer;
+///
+/// let fields = [("customerId", "5500123"), ("ipAddress", "85.105.1.2"), ("dealerSegment", "GOLD")];
+/// let discovery = Discoverer::new("1000042", "merchant-key-not-real", "merchant-salt-not-real")?
+///     .sample(&fields, "Ptn4OKqlNgqE6KNbxPoYrSYVwQH6g+PUZehyYxF8SAY=")?
+///     .run(|_progress| ControlFlow::Continue(()));
+///
+/// let found: Vec<String> = discovery.found().iter().map(ToString::to_string).collect();
+/// assert_eq!(found, ["merchantId + customerId + dealerSegment + ipAddress + merhant_salt"]);
+/// # Ok::<(), imza::haso::Error>(())
+/// ```
+///
+/// The number of orders grows factorially, so the search has a bound ([`Discoverer::most_tries`]) and
+/// begins with what is most likely. First `merchantId` stands first, as in every recipe that is
+/// public: with none of the fields, then with one, and so on to all of them; of each number first with
+/// the salt at the end, then with the salt in front; each under both key readings. Only then
+/// `merchantId` stands elsewhere or nowhere, with the salt at the end and at last with the salt in
+/// front. A salt amid the fields is not tried.
+///
+/// A value that begins with a date enters as posted and as `yyyy-MM-dd` (HASO-8). Secrets are zeroized
+/// on drop and `[redacted]` in `Debug`.
+#[derive(Clone)]
+pub struct Discoverer {
+    merchant_id: Box<str>,
+    #[expect(clippy::vec_box, reason = "a vector that grows would leave keys behind in freed memory")]
+    readings: Vec<Box<Reading>>,
+    salt: Zeroizing<Box<[u8]>>,
+    samples: Vec<Sample>,
+    most_tries: u64,
+}
+
+/// One reading of HASO-4.
+#[derive(Clone)]
+struct Reading {
+    hmac_key: HmacKey,
+    key: Key,
+    /// Verifies what is found, through the same code that will use it.
+    merchant: Merchant,
+}
+
+/// A request that is known to be good.
+#[derive(Clone)]
+struct Sample {
+    /// Without `merchantId` and `requestToken`.
+    fields: Vec<(String, String)>,
+    token: String,
+    tag: Tag,
+}
+
+impl Sample {
+    /// A field's value; an absent one is the same as an empty one (HASO-6).
+    fn value(&self, name: &str) -> &str {
+        self.fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+    }
+
+    fn filled(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str())).filter(|(_, value)| !value.is_empty())
+    }
+}
+
+impl Discoverer {
+    /// Takes a merchant's credentials; both key readings of HASO-4 are tried.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty id, key or salt (HASO-10).
+    pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let (key, salt) = (key.as_ref(), salt.as_ref());
+        let merchant = Merchant::new(merchant_id, key, salt)?;
+        let by_key = Reading { hmac_key: HmacKey::MerchantKey, key: Key::new(key), merchant };
+        let mut discoverer = Self::salt_keyed(merchant_id, salt)?;
+        let by_salt = std::mem::replace(&mut discoverer.readings, vec![Box::new(by_key)]);
+        if key != salt {
+            discoverer.readings.extend(by_salt);
+        }
+        Ok(discoverer)
+    }
+
+    /// Takes the credentials of a merchant who has only a salt, which keys the HMAC too (HASO-4).
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty id or salt (HASO-10).
+    pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        let salt = salt.as_ref();
+        let merchant = Merchant::salt_keyed(merchant_id, salt)?;
+        let by_salt = Reading { hmac_key: HmacKey::MerchantSalt, key: Key::new(salt), merchant };
+        Ok(Self {
+            merchant_id: merchant_id.into(),
+            readings: vec![Box::new(by_salt)],
+            salt: Zeroizing::new(salt.into()),
+            samples: Vec::new(),
+            most_tries: MOST_TRIES,
+        })
+    }
+
+    /// Adds a request that is known to be good: its posted fields as (name, value), in any order, and
+    /// its token. `merchantId` and `requestToken` may be among the fields. A second request of the same
+    /// method, with other values, narrows several recipes to one; a field that only one of them has
+    /// becomes optional (`name?`).
+    ///
+    /// # Errors
+    /// A field that stands twice, another merchant's id (HASO-9), or a token that cannot be one (HASO-11).
+    pub fn sample<N: AsRef<str>, V: AsRef<str>>(
+        mut self,
+        fields: &[(N, V)],
+        token: impl AsRef<str>,
+    ) -> Result<Self, Error> {
+        let mut posted: Vec<(String, String)> = Vec::new();
+        for (name, value) in fields {
+            let (field, value) = (name.as_ref().to_owned(), value.as_ref().to_owned());
+            if posted.iter().any(|(earlier, _)| *earlier == field) {
+                return Err(Error::FieldDuplicate { field });
+            }
+            if field == MERCHANT_ID && *value != *self.merchant_id {
+                return Err(Error::FieldInvalid { field, fault: FieldFault::NotTheMerchant });
+            }
+            posted.push((field, value));
+        }
+        posted.retain(|(name, _)| ![MERCHANT_ID, "requestToken"].contains(&name.as_str()));
+        let token = token.as_ref().to_owned();
+        let tag = Tag::parse(&token).map_err(Error::TokenMalformed)?;
+        self.samples.push(Sample { fields: posted, token, tag });
+        Ok(self)
+    }
+
+    /// Stops after so many tries; [`MOST_TRIES`] otherwise.
+    #[must_use]
+    pub fn most_tries(self, most_tries: u64) -> Self {
+        Self { most_tries, ..self }
+    }
+
+    /// How many tries a complete search makes: one for each order under each key reading.
+    pub fn planned(&self) -> u64 {
+        self.longest().map(|sample| self.plan(&items(sample, &self.merchant_id))).unwrap_or_default()
+    }
+
+    /// Searches. `progress` is called every 65,536 tries and may stop the search.
+    pub fn run(&self, progress: impl FnMut(Progress) -> ControlFlow<()>) -> Discovery {
+        let mut discovery =
+            Discovery { found: Vec::new(), tried: 0, planned: 0, end: End::Complete, notes: self.notes() };
+        let Some(sample) = self.longest() else { return discovery };
+        let items = items(sample, &self.merchant_id);
+        discovery.planned = self.plan(&items);
+        let mut walk = Walk { discoverer: self, sample, items: &items, discovery, progress, path: Vec::new() };
+        if let ControlFlow::Break(end) = walk.all() {
+            walk.discovery.end = end;
+        }
+        walk.discovery
+    }
+
+    /// The request with the most fields: what it does not have, the others can add.
+    fn longest(&self) -> Option<&Sample> {
+        // `max_by_key` gives the last of several, the first is wanted.
+        self.samples.iter().rev().max_by_key(|sample| sample.filled().count())
+    }
+
+    /// Every order, with the salt at either end, under each key reading.
+    fn plan(&self, items: &[Item]) -> u64 {
+        orders(items).saturating_mul(2).saturating_mul(as_u64(self.readings.len()))
+    }
+
+    /// What the requests leave open, or what was left out, a sentence each.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        let mut names: Vec<&str> = Vec::new();
+        for (name, _) in self.samples.iter().flat_map(|sample| &sample.fields) {
+            if !names.contains(&name.as_str()) {
+                names.push(name);
+            }
+        }
+        for (index, name) in names.iter().enumerate() {
+            let values = |name: &str| self.samples.iter().map(|s| s.value(name).to_owned()).collect::<Vec<_>>();
+            let own = values(name);
+            if !is_in_notation(name) {
+                notes.push(format!("The field `{}` was not tried: no recipe can name it.", name.escape_debug()));
+            } else if own.iter().all(String::is_empty) {
+                notes.push(format!("{name} is empty, so it adds nothing: its place, if it has one, cannot be told."));
+            } else {
+                for other in names.iter().skip(index.saturating_add(1)).filter(|other| values(other) == own) {
+                    notes.push(format!(
+                        "{name} and {other} have the same value, so they cannot be told apart: \
+                         another request, with other values, can."
+                    ));
+                }
+            }
+        }
+        notes
+    }
+}
+
+impl fmt::Debug for Discoverer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Discoverer")
+            .field("merchant_id", &self.merchant_id)
+            .field("secrets", &format_args!("[redacted]"))
+            .field("samples", &self.samples.len())
+            .field("most_tries", &self.most_tries)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Which secret keys the HMAC (HASO-4). `Display` has the words of the keys file.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HmacKey {
+    /// The merchant key: the default.
+    MerchantKey,
+    /// The salt: [`Merchant::salt_keyed`].
+    MerchantSalt,
+}
+
+impl fmt::Display for HmacKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::MerchantKey => "merchant-key",
+            Self::MerchantSalt => "merchant-salt",
+        })
+    }
+}
+
+/// A recipe that gives the token of every request that was given. `Display` is the vendor's notation,
+/// under the other key reading with ` # hmac_key = merchant-salt` behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovered {
+    recipe: Recipe,
+    hmac_key: HmacKey,
+}
+
+impl Discovered {
+    /// The recipe.
+    pub fn recipe(&self) -> &Recipe {
+        &self.recipe
+    }
+
+    /// The key reading.
+    pub fn hmac_key(&self) -> HmacKey {
+        self.hmac_key
+    }
+}
+
+impl fmt::Display for Discovered {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.recipe.fmt(f)?;
+        match self.hmac_key {
+            HmacKey::MerchantKey => Ok(()),
+            salt @ HmacKey::MerchantSalt => write!(f, " # hmac_key = {salt}"),
+        }
+    }
+}
+
+/// How far a search is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Progress {
+    /// Tries made.
+    pub tried: u64,
+    /// Tries that the whole search makes, or its bound where that is less.
+    pub planned: u64,
+    /// Recipes found.
+    pub found: usize,
+}
+
+/// Why a search ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum End {
+    /// Everything was tried.
+    Complete,
+    /// The bound was reached.
+    Bound,
+    /// The progress callback stopped it.
+    Stopped,
+}
+
+/// What a search found.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Discovery {
+    found: Vec<Discovered>,
+    tried: u64,
+    planned: u64,
+    end: End,
+    notes: Vec<String>,
+}
+
+impl Discovery {
+    /// Every recipe that gives the tokens, among those tried, in the order of the search.
+    pub fn found(&self) -> &[Discovered] {
+        &self.found
+    }
+
+    /// Tries made.
+    pub fn tried(&self) -> u64 {
+        self.tried
+    }
+
+    /// Tries that a complete search makes.
+    pub fn planned(&self) -> u64 {
+        self.planned
+    }
+
+    /// Why it ended.
+    pub fn end(&self) -> End {
+        self.end
+    }
+
+    /// What cannot be told from the requests that were given, a sentence each: two fields of one value,
+    /// an empty one.
+    pub fn notes(&self) -> impl Iterator<Item = &str> {
+        self.notes.iter().map(String::as_str)
+    }
+}
+
+/// A value that can stand in a message.
+struct Item {
+    /// `None` for the merchant id.
+    name: Option<String>,
+    /// Which field it is: the two forms of a date are one field, and only one of them is taken.
+    place: usize,
+    form: Form,
+    bytes: Vec<u8>,
+}
+
+/// How a value enters the message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    AsPosted,
+    /// Of a date and a time, the date (HASO-8).
+    Date,
+    /// It is a date and nothing else, so both are the same.
+    Either,
+}
+
+/// The values of a request that a recipe can name, and last the merchant id.
+fn items(sample: &Sample, merchant_id: &str) -> Vec<Item> {
+    let mut items = Vec::new();
+    let named = sample.filled().filter(|(name, _)| is_in_notation(name));
+    for (place, (name, value)) in named.enumerate() {
+        let mut add = |form: Form, value: &str| {
+            items.push(Item { name: Some(name.to_owned()), place, form, bytes: value.into() });
+        };
+        match leading_date(value) {
+            Ok(date) if date == value => add(Form::Either, value),
+            Ok(date) => {
+                add(Form::AsPosted, value);
+                add(Form::Date, date);
+            }
+            Err(_) => add(Form::AsPosted, value),
+        }
+    }
+    items.push(Item { name: None, place: items.len(), form: Form::AsPosted, bytes: merchant_id.into() });
+    items
+}
+
+/// Whether [`Recipe::parse`] reads this as the name of a field.
+fn is_in_notation(name: &str) -> bool {
+    let recipe = Recipe::parse(&format!("{name} + merhant_salt"));
+    recipe.is_ok_and(|recipe| matches!(recipe.terms(), [Term::Field(field), Term::Salt] if field.name() == name))
+}
+
+/// How many orders there are of some of these items, one form of each field at the most. Saturating.
+fn orders(items: &[Item]) -> u64 {
+    let forms = |place: usize| items.iter().filter(|item| item.place == place).count();
+    let places = items.last().map_or(0, |last| last.place.saturating_add(1));
+    // By how many they are: the ways to choose so many fields, each in one of its forms.
+    let mut choices: Vec<u64> = vec![1];
+    for forms in (0..places).map(forms).filter(|&forms| forms > 0) {
+        let with: Vec<u64> = choices.iter().map(|ways| ways.saturating_mul(as_u64(forms))).collect();
+        choices.push(0);
+        choices.iter_mut().skip(1).zip(with).for_each(|(ways, with)| *ways = ways.saturating_add(with));
+    }
+    let ordered = |(k, ways): (usize, u64)| (1..=k).fold(ways, |product, n| product.saturating_mul(as_u64(n)));
+    choices.into_iter().enumerate().map(ordered).fold(0, u64::saturating_add)
+}
+
+fn as_u64(count: usize) -> u64 {
+    u64::try_from(count).unwrap_or(u64::MAX)
+}
+
+/// Where merchant id and salt stand.
+#[derive(Clone, Copy)]
+struct Frame {
+    merchant_is_first: bool,
+    salt_is_first: bool,
+}
+
+/// A search on its way.
+struct Walk<'a, P> {
+    discoverer: &'a Discoverer,
+    sample: &'a Sample,
+    items: &'a [Item],
+    discovery: Discovery,
+    progress: P,
+    /// The items of the message in the making.
+    path: Vec<&'a Item>,
+}
+
+impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
+    fn all(&mut self) -> ControlFlow<End> {
+        let salt: &'a [u8] = &self.discoverer.salt;
+        let sizes = || 0..=self.items.len();
+        // By size, so that a bound cuts off the longest messages, and the salt at either end by turns.
+        let first = sizes().flat_map(|size| [(true, false, size), (true, true, size)]);
+        let elsewhere =
+            [false, true].into_iter().flat_map(|salt_is_first| sizes().map(move |size| (false, salt_is_first, size)));
+        for (merchant_is_first, salt_is_first, size) in first.chain(elsewhere).collect::<Vec<_>>() {
+            let merchant_id = if merchant_is_first { self.discoverer.merchant_id.as_bytes() } else { b"" };
+            let begun = self.discoverer.readings.iter().map(|reading| {
+                let mut mac = reading.key.begin();
+                mac.update(if salt_is_first { salt } else { b"" });
+                mac.update(merchant_id);
+                mac
+            });
+            self.descend(&begun.collect::<Vec<_>>(), size, Frame { merchant_is_first, salt_is_first })?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// Tries every order of so many more items behind those of the path. The HMAC of what they have in
+    /// common is computed once: a try costs the last item, the salt and the end.
+    fn descend(&mut self, begun: &[Mac], more: usize, frame: Frame) -> ControlFlow<End> {
+        let Some(after_this) = more.checked_sub(1) else {
+            return begun.iter().enumerate().try_for_each(|(reading, mac)| self.attempt(mac.clone(), reading, frame));
+        };
+        for item in self.items {
+            // The orders that begin with the merchant id are a frame of their own.
+            let is_taken = self.path.iter().any(|earlier| earlier.place == item.place);
+            if is_taken || item.name.is_none() && (frame.merchant_is_first || self.path.is_empty()) {
+                continue;
+            }
+            let with_item = |mac: &Mac| {
+                let mut mac = mac.clone();
+                mac.update(&item.bytes);
+                mac
+            };
+            self.path.push(item);
+            let flow = if after_this == 0 {
+                let tries = begun.iter().enumerate();
+                tries
+                    .map(|(reading, mac)| (reading, with_item(mac)))
+                    .try_for_each(|(reading, mac)| self.attempt(mac, reading, frame))
+            } else {
+                self.descend(&begun.iter().map(with_item).collect::<Vec<_>>(), after_this, frame)
+            };
+            self.path.pop();
+            flow?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// One try: the path, under one key reading.
+    fn attempt(&mut self, mut mac: Mac, reading: usize, frame: Frame) -> ControlFlow<End> {
+        self.count()?;
+        if !frame.salt_is_first {
+            mac.update(&self.discoverer.salt);
+        }
+        if mac.verify(&self.sample.tag) {
+            self.matched(reading, frame)?;
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn count(&mut self) -> ControlFlow<End> {
+        let Self { discoverer, discovery, .. } = self;
+        if discovery.tried >= discoverer.most_tries {
+            return ControlFlow::Break(End::Bound);
+        }
+        discovery.tried = discovery.tried.saturating_add(1);
+        if discovery.tried.is_multiple_of(TRIES_PER_CALL) {
+            let planned = discovery.planned.min(discoverer.most_tries);
+            let progress = Progress { tried: discovery.tried, planned, found: discovery.found.len() };
+            return (self.progress)(progress).map_break(|()| End::Stopped);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// The path gives the token of its request: which recipes does that make, and do they give the
+    /// tokens of the others too?
+    fn matched(&mut self, reading: usize, frame: Frame) -> ControlFlow<End> {
+        let merchant_id = frame.merchant_is_first.then_some(Named { name: None, is_date: false });
+        let mut readings_of_path: Vec<Vec<Named<'a>>> = vec![merchant_id.into_iter().collect()];
+        for item in &self.path {
+            let forms: &[bool] = match item.form {
+                Form::AsPosted => &[false],
+                Form::Date => &[true],
+                Form::Either => &[false, true],
+            };
+            let named = |is_date| Named { name: item.name.as_deref(), is_date };
+            readings_of_path = readings_of_path
+                .into_iter()
+                .flat_map(|begun| forms.iter().map(move |&form| with(&begun, begun.len(), named(form))))
+                .collect();
+        }
+        let more = self.fields_of_others();
+        readings_of_path.into_iter().try_for_each(|terms| self.narrow(&terms, &more, reading, frame))
+    }
+
+    /// Keeps the terms if they give every token; where they do not, tries them with fields that this
+    /// request does not have, but others do.
+    fn narrow(
+        &mut self,
+        terms: &[Named<'a>],
+        more: &[(&'a str, bool)],
+        reading: usize,
+        frame: Frame,
+    ) -> ControlFlow<End> {
+        if self.keep_if_good(terms, reading, frame) {
+            return ControlFlow::Continue(());
+        }
+        let Some((&(name, may_be_date), rest)) = more.split_first() else { return ControlFlow::Continue(()) };
+        self.narrow(terms, rest, reading, frame)?;
+        for at in 0..=terms.len() {
+            for is_date in [false, true].into_iter().filter(|is_date| may_be_date || !is_date) {
+                self.count()?;
+                self.narrow(&with(terms, at, Named { name: Some(name), is_date }), rest, reading, frame)?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    fn keep_if_good(&mut self, terms: &[Named<'_>], reading: usize, frame: Frame) -> bool {
+        let samples = &self.discoverer.samples;
+        let is_sometimes_absent = |name: &str| samples.iter().any(|sample| sample.value(name).is_empty());
+        let mut line: Vec<String> = terms
+            .iter()
+            .map(|term| {
+                let name = term.name.unwrap_or(MERCHANT_ID);
+                let optional = if term.name.is_some_and(is_sometimes_absent) { "?" } else { "" };
+                let form = if term.is_date { ".ToString(\"yyyy-MM-dd\")" } else { "" };
+                format!("{name}{optional}{form}")
+            })
+            .collect();
+        line.insert(if frame.salt_is_first { 0 } else { line.len() }, "merhant_salt".to_owned());
+        let (Ok(recipe), Some(reading)) = (Recipe::parse(&line.join(" + ")), self.discoverer.readings.get(reading))
+        else {
+            return false;
+        };
+        let lenient = recipe.clone().without_field_checks().ignoring_other_fields();
+        let gives = |sample: &Sample| reading.merchant.verify(&lenient, &sample.fields, &sample.token).is_ok();
+        let is_good = samples.iter().all(gives);
+        let discovered = Discovered { recipe, hmac_key: reading.hmac_key };
+        if is_good && !self.discovery.found.contains(&discovered) {
+            self.discovery.found.push(discovered);
+        }
+        is_good
+    }
+
+    /// The fields that this request does not have, but others do; and whether they may be dates.
+    fn fields_of_others(&self) -> Vec<(&'a str, bool)> {
+        let mut more: Vec<(&'a str, bool)> = Vec::new();
+        for (name, value) in self.discoverer.samples.iter().flat_map(Sample::filled) {
+            let is_new = self.sample.value(name).is_empty() && more.iter().all(|(earlier, _)| *earlier != name);
+            if is_new && is_in_notation(name) {
+                more.push((name, leading_date(value).is_ok()));
+            }
+        }
+        more
+    }
+}
+
+/// A term of a recipe that was found.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    /// `None` for the merchant id.
+    name: Option<&'a str>,
+    is_date: bool,
+}
+
+/// The terms with one more.
+fn with<'a>(terms: &[Named<'a>], at: usize, term: Named<'a>) -> Vec<Named<'a>> {
+    let mut terms = terms.to_vec();
+    terms.insert(at, term);
+    terms
+}

@@ -1,0 +1,259 @@
+//! A message in the making: by the rules, or otherwise.
+
+use zeroize::Zeroizing;
+
+use super::mistakes::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
+use super::order::{Order, Piece, posted};
+use super::{Form, Secret};
+use crate::explain::latin5;
+use crate::haso::Shape;
+use crate::haso::recipe::leading_date;
+use crate::mac::Tag;
+
+/// A message in the making.
+#[derive(Clone, Copy)]
+pub(super) struct Draft<'a> {
+    fields: &'a [(&'a str, &'a str)],
+    pub(super) merchant_id: &'a str,
+    pub(super) pieces: &'a [Piece],
+    key_form: usize,
+    salt_form: usize,
+    roles: Roles,
+    placement: Placement,
+    absent: Option<Absent>,
+    amount: Option<AmountForm>,
+    date: Option<&'static str>,
+    text: Option<TextForm>,
+    charset: Charset,
+    separator: &'static str,
+}
+
+impl<'a> Draft<'a> {
+    /// By the rules, whatever the recipe's checks say.
+    pub(super) fn of(merchant_id: &'a str, pieces: &'a [Piece], fields: &'a [(&'a str, &'a str)]) -> Self {
+        Self {
+            fields,
+            merchant_id,
+            pieces,
+            key_form: 0,
+            salt_form: 0,
+            roles: Roles::ByTheRules,
+            placement: Placement::AsInRecipe,
+            absent: None,
+            amount: None,
+            date: None,
+            text: None,
+            charset: Charset::Utf8,
+            separator: "",
+        }
+    }
+
+    pub(super) fn with<'b>(&'b self, values: &[&'b Value]) -> Draft<'b> {
+        let mut draft: Draft<'b> = *self;
+        for &value in values {
+            match value {
+                Value::Key(form) => draft.key_form = *form,
+                Value::Salt(form) => draft.salt_form = *form,
+                Value::Roles(roles) => draft.roles = *roles,
+                Value::Placement(placement) => draft.placement = *placement,
+                Value::Order(order) => draft.pieces = &order.pieces,
+                Value::MerchantId(id) => draft.merchant_id = id,
+                Value::Absent(absent) => draft.absent = Some(*absent),
+                Value::Amount(at) => draft.amount = AMOUNTS.get(*at).map(|(_, form)| *form),
+                Value::Date(pattern) => draft.date = Some(pattern),
+                Value::Text(at) => draft.text = TEXTS.get(*at).map(|(_, form)| *form),
+                Value::Charset(charset) => draft.charset = *charset,
+                Value::Separator(separator) => draft.separator = separator,
+            }
+        }
+        draft
+    }
+
+    pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
+        let (key, salt) = self.credentials(secret);
+        key.is_some_and(|(_, key)| {
+            let mut mac = key.begin();
+            self.each_part(salt, |part| mac.update(part));
+            mac.verify(tag)
+        })
+    }
+
+    /// The bytes of the message, the salt among them.
+    pub(super) fn message(&self, secret: &Secret) -> Zeroizing<Vec<u8>> {
+        let (_, salt) = self.credentials(secret);
+        // The exact room first: a vector that grows would leave the salt behind in freed memory.
+        let mut len = 0_usize;
+        self.each_part(salt, |part| len = len.saturating_add(part.len()));
+        let mut message = Zeroizing::new(Vec::with_capacity(len));
+        self.each_part(salt, |part| message.extend_from_slice(part));
+        message
+    }
+
+    /// What keys the HMAC, and what stands in the message.
+    fn credentials<'s>(&self, secret: &'s Secret) -> (Option<&'s Form>, Option<&'s Form>) {
+        let salt = secret.salt.forms.get(self.salt_form);
+        let key = match &secret.key {
+            Some(key) => key.forms.get(self.key_form),
+            None => salt,
+        };
+        match self.roles {
+            Roles::ByTheRules => (key, salt),
+            Roles::Exchanged => (salt, key),
+            Roles::SaltTwice => (salt, salt),
+            Roles::KeyTwice => (key, key),
+        }
+    }
+
+    /// Where the salt stands in the recipe.
+    pub(super) fn salt_place(&self) -> Placement {
+        let place = self.pieces.iter().position(|piece| *piece == Piece::Salt);
+        match place {
+            Some(0) => Placement::First,
+            _ if self.pieces.last() == Some(&Piece::Salt) => Placement::Last,
+            Some(1) => Placement::Second,
+            _ => Placement::AsInRecipe,
+        }
+    }
+
+    /// Hands the message over part by part.
+    fn each_part(&self, salt: Option<&Form>, mut take: impl FnMut(&[u8])) {
+        let is_salt = |piece: &&Piece| **piece == Piece::Salt;
+        let mut order: Vec<&Piece> = self.pieces.iter().filter(|piece| !is_salt(piece)).collect();
+        let place = match self.placement {
+            Placement::AsInRecipe => self.pieces.iter().position(|piece| *piece == Piece::Salt),
+            Placement::LeftOut => None,
+            Placement::First => Some(0),
+            Placement::Second => Some(1),
+            Placement::Last => Some(order.len()),
+        };
+        if let Some(place) = place {
+            order.insert(place.min(order.len()), &Piece::Salt);
+        }
+        let mut is_first = true;
+        for piece in order {
+            let text = match piece {
+                Piece::Salt => None,
+                Piece::MerchantId => Some(self.merchant_id.to_owned()),
+                Piece::Field { name, shape } => Some(self.value(name, *shape)),
+            };
+            if text.as_ref().is_some_and(String::is_empty) {
+                continue;
+            }
+            if !is_first {
+                take(self.separator.as_bytes());
+            }
+            is_first = false;
+            match text {
+                Some(text) => take(&self.charset.encode(&text)),
+                None => take(salt.map(|(salt, _)| salt.as_slice()).unwrap_or_default()),
+            }
+        }
+    }
+
+    /// What the fields add to the message, in order.
+    pub(super) fn values(&self) -> Vec<Vec<u8>> {
+        let fields = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Field { name, shape } => Some(self.charset.encode(&self.value(name, *shape))),
+            Piece::MerchantId | Piece::Salt => None,
+        });
+        fields.collect()
+    }
+
+    /// What a field adds to the message.
+    pub(super) fn value(&self, name: &str, shape: Shape) -> String {
+        let Some(posted) = posted(self.fields, name) else {
+            let absent = self.absent.filter(|absent| absent.field.is_none_or(|only| only == name));
+            return absent.map(|absent| absent.text).unwrap_or_default().to_owned();
+        };
+        let by_recipe = if shape == Shape::Date { ISO_DATE } else { AS_POSTED };
+        let pattern = Some(self.date.unwrap_or(by_recipe)).filter(|pattern| *pattern != AS_POSTED);
+        let dated = pattern.and_then(|pattern| formatted(posted, pattern));
+        let amount = self.amount.filter(|_| is_amount(name, shape)).and_then(|form| form(posted));
+        let value = dated.or(amount).unwrap_or_else(|| posted.to_owned());
+        self.text.map_or(value.clone(), |form| form(&value))
+    }
+}
+
+/// A value that can be tried instead of the one that the rules have.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Value {
+    /// A place in [`Credential::forms`].
+    Key(usize),
+    /// A place in [`Credential::forms`].
+    Salt(usize),
+    Roles(Roles),
+    Placement(Placement),
+    Order(Order),
+    MerchantId(String),
+    Absent(Absent),
+    /// A place in [`AMOUNTS`].
+    Amount(usize),
+    /// A pattern of [`DATES`].
+    Date(&'static str),
+    /// A place in [`TEXTS`].
+    Text(usize),
+    Charset(Charset),
+    Separator(&'static str),
+}
+
+/// Which credential keys the HMAC, and which stands in the message (HASO-3, HASO-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Roles {
+    ByTheRules,
+    Exchanged,
+    SaltTwice,
+    KeyTwice,
+}
+
+/// Where the salt stands (HASO-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Placement {
+    AsInRecipe,
+    LeftOut,
+    First,
+    Second,
+    Last,
+}
+
+/// What stands for a field that is absent or empty, which by HASO-6 is nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Absent {
+    pub(super) text: &'static str,
+    /// Only for this field; `None` for any.
+    pub(super) field: Option<&'static str>,
+}
+
+/// How text becomes bytes (HASO-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Charset {
+    Utf8,
+    Latin5,
+    Ascii,
+}
+
+impl Charset {
+    fn encode(self, text: &str) -> Vec<u8> {
+        match self {
+            Self::Utf8 => text.as_bytes().to_vec(),
+            Self::Latin5 => latin5(text),
+            Self::Ascii => text.chars().map(|c| u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(b'?')).collect(),
+        }
+    }
+}
+
+const MIDNIGHT: &str = "00:00:00";
+
+/// A value that begins with a date, in a pattern; midnight where it has no time.
+fn formatted(value: &str, pattern: &str) -> Option<String> {
+    let date = leading_date(value).ok()?;
+    let time = value.get(11..19).filter(|time| time.len() == MIDNIGHT.len()).unwrap_or(MIDNIGHT);
+    let place = |text: &'_ str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
+    let written = pattern
+        .replace("yyyy", &place(date, 0, 4))
+        .replace("MM", &place(date, 5, 7))
+        .replace("dd", &place(date, 8, 10))
+        .replace("HH", &place(time, 0, 2))
+        .replace("mm", &place(time, 3, 5))
+        .replace("ss", &place(time, 6, 8));
+    Some(written)
+}

@@ -1,0 +1,256 @@
+//! The known mistakes of those who make tokens, as data where they can be.
+
+use super::Credential;
+use super::draft::{Absent, Charset, Draft, Placement, Roles, Value};
+use super::order::{Order, Piece, pieces, posted};
+use crate::explain::{Alternatives, Mask, lower_turkish, percent_decoded, percent_encoded, upper_turkish};
+use crate::haso::recipe::MERCHANT_ID;
+use crate::haso::{METHODS, Recipe, Shape};
+
+const IP_ADDRESS: &str = "ipAddress";
+
+const ABSENT: [(&str, Absent); 5] = [
+    ("an absent field is `null`", Absent { text: "null", field: None }),
+    ("an absent field is `None`", Absent { text: "None", field: None }),
+    ("an absent field is `undefined`", Absent { text: "undefined", field: None }),
+    ("an absent ipAddress is `127.0.0.1`", Absent { text: "127.0.0.1", field: Some(IP_ADDRESS) }),
+    ("an absent ipAddress is `::1`", Absent { text: "::1", field: Some(IP_ADDRESS) }),
+];
+
+pub(super) type AmountForm = fn(&str) -> Option<String>;
+
+/// Amounts are whole kuruş, digits only (HASO-7).
+pub(super) const AMOUNTS: [(&str, AmountForm); 10] = [
+    ("amounts are multiplied by 100", |amount| digits(amount).map(|digits| format!("{digits}00"))),
+    ("amounts are divided by 100", |amount| {
+        lira(amount).map(|(lira, kurus)| if kurus == "00" { lira } else { format!("{lira}.{kurus}") })
+    }),
+    ("amounts are in lira, with a point and two decimals", |amount| {
+        lira(amount).map(|(lira, kurus)| format!("{lira}.{kurus}"))
+    }),
+    ("amounts are in lira, with a comma and two decimals", |amount| {
+        lira(amount).map(|(lira, kurus)| format!("{lira},{kurus}"))
+    }),
+    ("amounts have `.00` at their end", |amount| digits(amount).map(|digits| format!("{digits}.00"))),
+    ("amounts have `,00` at their end", |amount| digits(amount).map(|digits| format!("{digits},00"))),
+    ("amounts have no decimal sign", |amount| Some(amount.replace(['.', ','], ""))),
+    ("amounts have no decimals", |amount| amount.split(['.', ',']).next().map(str::to_owned)),
+    ("amounts have a point for their comma", |amount| Some(amount.replace(',', "."))),
+    ("amounts have a comma for their point", |amount| Some(amount.replace('.', ","))),
+];
+
+/// The form of HASO-8.
+pub(super) const ISO_DATE: &str = "yyyy-MM-dd";
+
+/// No pattern.
+pub(super) const AS_POSTED: &str = "";
+
+/// Dates enter as `yyyy-MM-dd` where the recipe says so (HASO-8), else as posted.
+const DATES: [(&str, &str); 12] = [
+    ("dates enter as posted", AS_POSTED),
+    ("dates enter as `yyyy-MM-dd`", ISO_DATE),
+    ("dates enter as `dd.MM.yyyy`", "dd.MM.yyyy"),
+    ("dates enter as `dd/MM/yyyy`", "dd/MM/yyyy"),
+    ("dates enter as `MM/dd/yyyy`", "MM/dd/yyyy"),
+    ("dates enter as `dd-MM-yyyy`", "dd-MM-yyyy"),
+    ("dates enter as `yyyy/MM/dd`", "yyyy/MM/dd"),
+    ("dates enter as `yyyyMMdd`", "yyyyMMdd"),
+    ("dates enter as `yyyy-MM-ddTHH:mm:ss`", "yyyy-MM-ddTHH:mm:ss"),
+    ("dates enter as `yyyy-MM-dd HH:mm:ss`", "yyyy-MM-dd HH:mm:ss"),
+    ("dates enter as `dd.MM.yyyy HH:mm:ss`", "dd.MM.yyyy HH:mm:ss"),
+    ("dates enter as `MM/dd/yyyy HH:mm:ss`", "MM/dd/yyyy HH:mm:ss"),
+];
+
+pub(super) type TextForm = fn(&str) -> String;
+
+pub(super) const TEXTS: [(&str, TextForm); 8] = [
+    ("values have no blanks around them", |value| value.trim().to_owned()),
+    ("values are in capitals", str::to_uppercase),
+    ("values are in small letters", str::to_lowercase),
+    ("values are in capitals, as Turkish has them", upper_turkish),
+    ("values are in small letters, as Turkish has them", lower_turkish),
+    ("values are percent-encoded", |value| percent_encoded(value.as_bytes(), b"")),
+    ("values are form-encoded, with `+` for a blank", |value| {
+        percent_encoded(value.as_bytes(), b" ").replace(' ', "+")
+    }),
+    ("values are percent-decoded", |value| {
+        String::from_utf8(percent_decoded(value.as_bytes())).unwrap_or_else(|_| value.to_owned())
+    }),
+];
+
+const CHARSETS: [(&str, Charset); 2] = [
+    ("values are in ISO-8859-9", Charset::Latin5),
+    ("values are in ASCII, with `?` for other characters", Charset::Ascii),
+];
+
+/// Nothing separates the terms (HASO-2).
+const SEPARATORS: [(&str, &str); 12] = [
+    ("`|` separates the terms", "|"),
+    ("`,` separates the terms", ","),
+    ("a blank separates the terms", " "),
+    ("a line feed separates the terms", "\n"),
+    ("CR LF separates the terms", "\r\n"),
+    ("`&` separates the terms", "&"),
+    ("`;` separates the terms", ";"),
+    ("`:` separates the terms", ":"),
+    ("`-` separates the terms", "-"),
+    ("`_` separates the terms", "_"),
+    ("`+` separates the terms", "+"),
+    ("` + ` separates the terms", " + "),
+];
+
+/// The known mistakes that these fields allow.
+pub(super) fn alternatives(
+    recipe: &Recipe,
+    fields: &[(&str, &str)],
+    draft: &Draft<'_>,
+    mask: &Mask,
+) -> Alternatives<Value> {
+    let mut all = Alternatives::to(vec![
+        Value::Placement(draft.salt_place()),
+        Value::Order(Order::of(draft.pieces.to_vec(), fields)),
+    ]);
+    all.add("the salt is left out", Value::Placement(Placement::LeftOut));
+    all.add("the salt stands first", Value::Placement(Placement::First));
+    all.add("the salt stands last", Value::Placement(Placement::Last));
+    all.add("the salt stands after the first term", Value::Placement(Placement::Second));
+    add_orders(recipe, fields, draft.pieces, mask, &mut all);
+    if let Some(posted) = posted(fields, MERCHANT_ID).filter(|posted| *posted != draft.merchant_id) {
+        all.add("the merchant id is the posted one", Value::MerchantId(posted.to_owned()));
+    }
+    all.add_all(ABSENT, Value::Absent);
+    add_values(draft, &mut all);
+    all.add_all(SEPARATORS, Value::Separator);
+    all
+}
+
+/// The known mistakes with key and salt; none with a key where there is only a salt.
+pub(super) fn credential_mistakes(key: Option<&Credential>, salt: &Credential) -> Alternatives<Value> {
+    let mut all = Alternatives::to(Vec::new());
+    if let Some(key) = key {
+        all.add("key and salt change places", Value::Roles(Roles::Exchanged));
+        all.add("the salt keys the HMAC", Value::Roles(Roles::SaltTwice));
+        all.add("the key stands in the place of the salt", Value::Roles(Roles::KeyTwice));
+        for (at, taken) in (1..).zip(&key.taken) {
+            all.add(format!("the key is taken {taken}"), Value::Key(at));
+        }
+    }
+    for (at, taken) in (1..).zip(&salt.taken) {
+        all.add(format!("the salt is taken {taken}"), Value::Salt(at));
+    }
+    all
+}
+
+/// Other forms of the values: those that make a difference here, and not the same one twice.
+fn add_values(draft: &Draft<'_>, all: &mut Alternatives<Value>) {
+    let amounts = AMOUNTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Amount(at)));
+    let dates = DATES.into_iter().map(|(text, pattern)| (text, Value::Date(pattern)));
+    let texts = TEXTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Text(at)));
+    let charsets = CHARSETS.into_iter().map(|(text, charset)| (text, Value::Charset(charset)));
+    let mut known = vec![draft.values()];
+    for (text, value) in amounts.chain(dates).chain(texts).chain(charsets) {
+        let values = draft.with(&[&value]).values();
+        if !known.contains(&values) {
+            known.push(values);
+            all.add(text, value);
+        }
+    }
+}
+
+fn add_orders(
+    recipe: &Recipe,
+    fields: &[(&str, &str)],
+    by_recipe: &[Piece],
+    mask: &Mask,
+    all: &mut Alternatives<Value>,
+) {
+    let mut add = |text: String, pieces: Vec<Piece>| {
+        all.add(mask.text(&text), Value::Order(Order::of(pieces, fields)));
+    };
+    let without = |gone: &Piece| by_recipe.iter().filter(|piece| *piece != gone).cloned().collect::<Vec<_>>();
+    let is_recipe_field = |name: &str| by_recipe.iter().any(|piece| piece.is(name));
+    let terms = by_recipe.iter().filter(|piece| **piece != Piece::Salt);
+
+    for method in METHODS.iter().filter(|method| method.endpoint() != recipe.endpoint()) {
+        add(format!("the order is that of {}", method.name().unwrap_or_default()), pieces(method));
+    }
+    let ip_address = Piece::Field { name: IP_ADDRESS.to_owned(), shape: Shape::IpAddress };
+    let before_ip = by_recipe.iter().filter(|piece| !piece.is(IP_ADDRESS)).cloned().collect::<Vec<_>>();
+    for at in 0..=before_ip.len() {
+        let mut moved = before_ip.clone();
+        let behind = at.checked_sub(1).and_then(|before| before_ip.get(before));
+        let place = behind.map_or("first".to_owned(), |piece| format!("after {}", piece.name()));
+        moved.insert(at, ip_address.clone());
+        add(format!("{IP_ADDRESS} stands {place}"), moved);
+    }
+    for piece in terms.clone() {
+        add(format!("{} is left out", piece.name()), without(piece));
+    }
+    for (at, one) in by_recipe.iter().enumerate().filter(|(_, piece)| **piece != Piece::Salt) {
+        for (other_at, other) in by_recipe.iter().enumerate().skip(at.saturating_add(1)) {
+            if *other != Piece::Salt {
+                let mut exchanged = by_recipe.to_vec();
+                exchanged.swap(at, other_at);
+                add(format!("{} and {} change places", one.name(), other.name()), exchanged);
+            }
+        }
+    }
+    let others: Vec<&str> = fields
+        .iter()
+        .map(|(name, _)| *name)
+        .filter(|name| !is_recipe_field(name) && ![MERCHANT_ID, "requestToken"].contains(name))
+        .collect();
+    let at_end = |more: &[&str]| {
+        let salt_is_last = by_recipe.last() == Some(&Piece::Salt);
+        let end = by_recipe.len().saturating_sub(usize::from(salt_is_last));
+        let more = more.iter().map(|name| Piece::posted(name));
+        by_recipe.iter().take(end).cloned().chain(more).chain(by_recipe.iter().skip(end).cloned()).collect::<Vec<_>>()
+    };
+    for name in &others {
+        add(format!("the field {} is added at the end", mask.text(name).escape_debug()), at_end(&[name]));
+    }
+    add("the other posted fields are added at the end".to_owned(), at_end(&others));
+
+    let posted_names: Vec<&str> = fields.iter().map(|(name, _)| *name).filter(|name| *name != "requestToken").collect();
+    let in_order = |names: &[&str]| {
+        let has_merchant = names.contains(&MERCHANT_ID);
+        let first = (!has_merchant).then_some(Piece::MerchantId);
+        let piece = |name: &&str| if *name == MERCHANT_ID { Piece::MerchantId } else { Piece::posted(name) };
+        first.into_iter().chain(names.iter().map(piece)).chain([Piece::Salt]).collect::<Vec<_>>()
+    };
+    let in_recipe: Vec<&str> =
+        posted_names.iter().copied().filter(|name| *name == MERCHANT_ID || is_recipe_field(name)).collect();
+    let by_name = |names: &[&'_ str]| {
+        let mut sorted: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
+        sorted.sort_by_key(|name| name.to_lowercase());
+        sorted
+    };
+    add("the recipe's fields stand in the order in which they are posted".to_owned(), in_order(&in_recipe));
+    add("all posted fields stand in the order in which they are posted".to_owned(), in_order(&posted_names));
+    let sorted = by_name(&in_recipe);
+    add(
+        "the recipe's fields stand in the order of their names".to_owned(),
+        in_order(&sorted.iter().map(String::as_str).collect::<Vec<_>>()),
+    );
+    let sorted = by_name(&posted_names);
+    add(
+        "all posted fields stand in the order of their names".to_owned(),
+        in_order(&sorted.iter().map(String::as_str).collect::<Vec<_>>()),
+    );
+}
+
+/// A field of whole kuruş, by its shape or its name (HASO-7).
+pub(super) fn is_amount(name: &str, shape: Shape) -> bool {
+    shape == Shape::Amount || name.to_ascii_lowercase().contains("amount")
+}
+
+fn digits(amount: &str) -> Option<&str> {
+    Some(amount).filter(|amount| !amount.is_empty() && amount.bytes().all(|b| b.is_ascii_digit()))
+}
+
+/// Kuruş as lira and the two digits of what is left.
+fn lira(amount: &str) -> Option<(String, String)> {
+    let padded = format!("{:0>3}", digits(amount)?);
+    let (lira, kurus) = padded.split_at_checked(padded.len().saturating_sub(2))?;
+    Some((lira.to_owned(), kurus.to_owned()))
+}
