@@ -63,8 +63,8 @@ install-command: ## install the command alone, and its manual pages
 	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
 	"$(TARGET_DIR)/release/imza" man "$(DESTDIR)$(PREFIX)/share/man/man1"
 
-cinstall: ## install the library with cargo-c, which takes ten minutes to build
-	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c; }
+cinstall: ## install the library with cargo-c, which takes ten minutes to build the first time
+	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c@0.10.24; }
 	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(PREFIX)/lib"
 
 test-corpus: ## re-compute the golden corpus with the independent oracle
