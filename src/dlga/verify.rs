@@ -126,9 +126,18 @@ impl Verifier {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let received = Received::find(received)?;
+        self.verify_found(request, &Received::find(received)?, now)
+    }
+
+    /// The same once the headers are found: the part that does not depend on how they are held.
+    fn verify_found<'h>(
+        &self,
+        request: &Request,
+        received: &Received<'h>,
+        now: i64,
+    ) -> Result<Accepted<'h>, Rejection> {
         request.check().map_err(Rejection::request)?;
-        let claim = self.claim(&received)?;
+        let claim = self.claim(received)?;
         let matching = self.matching(&claim, |key| {
             let mut mac = key.begin();
             request.each_part(received.date.bytes, |part| mac.update(part));

@@ -54,22 +54,28 @@ impl<'a> Fields<'a> {
         take: impl FnOnce(&[(&'a str, &'a str)]) -> Result<T, Failure>,
     ) -> Result<T, Failure> {
         let Self(fields) = self;
-        let mut few = [("", ""); FEW];
-        let mut many = Vec::new();
-        let texts = if let Some(texts) = few.get_mut(..fields.len()) {
-            texts
-        } else {
-            many.resize(fields.len(), ("", ""));
-            &mut many
-        };
-        for (index, (field, text)) in fields.iter().zip(&mut *texts).enumerate() {
-            *text = field.texts(index)?;
+        // Four places are filled sooner than sixteen, and nearly every method has no more fields.
+        match fields.len() {
+            0..=4 => take(texts(fields, &mut [("", ""); 4])?),
+            5..=FEW => take(texts(fields, &mut [("", ""); FEW])?),
+            many => take(texts(fields, &mut vec![("", ""); many])?),
         }
-        take(texts)
     }
 }
 
+/// Puts the fields' texts into as many places.
+fn texts<'t, 'a>(
+    fields: &[imza_field],
+    places: &'t mut [(&'a str, &'a str)],
+) -> Result<&'t [(&'a str, &'a str)], Failure> {
+    for (index, (field, place)) in fields.iter().zip(&mut *places).enumerate() {
+        *place = field.texts(index)?;
+    }
+    Ok(places.get(..fields.len()).unwrap_or_default())
+}
+
 impl imza_field {
+    #[inline]
     fn texts<'a>(&self, index: usize) -> Result<(&'a str, &'a str), Failure> {
         // SAFETY: `Fields::lent` has taken the caller's promise.
         let (name, value) = unsafe {
