@@ -368,8 +368,8 @@ impl<'h> Received<'h> {
                 first
             };
             let (preferred, fallback) = (named(x_dlg), named(other));
-            let missing = Reason::HeaderMissing { header: x_dlg, other };
-            preferred.or(fallback).filter(|value| !value.bytes.is_empty()).ok_or(Rejection::plain(missing))
+            let missing = || Rejection::plain(Reason::HeaderMissing { header: x_dlg, other });
+            preferred.or(fallback).filter(|value| !value.bytes.is_empty()).ok_or_else(missing)
         };
         let (x_dlg, x) = (HeaderNames::XDlg, HeaderNames::X);
         let date = one(x_dlg.date(), x.date());

@@ -75,8 +75,16 @@ fn texts<'t, 'a>(
 }
 
 impl imza_field {
-    #[inline]
     fn texts<'a>(&self, index: usize) -> Result<(&'a str, &'a str), Failure> {
+        // SAFETY: `Fields::lent` has taken the caller's promise, and refused NULLs.
+        match unsafe { (self.name.ascii(), self.value.ascii()) } {
+            (Some(name), Some(value)) => Ok((name, value)),
+            _ => self.texts_beyond_ascii(index),
+        }
+    }
+
+    #[cold]
+    fn texts_beyond_ascii<'a>(&self, index: usize) -> Result<(&'a str, &'a str), Failure> {
         // SAFETY: `Fields::lent` has taken the caller's promise.
         let (name, value) = unsafe {
             (self.name.lent(Place::InField(index, "name"))?, self.value.lent(Place::InField(index, "value"))?)

@@ -40,6 +40,24 @@ impl imza_str {
         }
     }
 
+    /// The text where it is ASCII, as nearly every one is: this look at it costs less than the whole check.
+    ///
+    /// # Safety
+    /// As [`imza_str::lent`], and it is not NULL with a length.
+    pub(super) unsafe fn ascii<'a>(self) -> Option<&'a str> {
+        if self.len == 0 {
+            return Some("");
+        }
+        if isize::try_from(self.len).is_err() {
+            return None;
+        }
+        // SAFETY: with a length it is not NULL; the caller has promised `len` bytes for `'a`, and no slice of
+        // more than `isize::MAX` bytes is made.
+        let bytes: &'a [u8] = unsafe { slice::from_raw_parts(self.ptr.cast(), self.len) };
+        // SAFETY: ASCII is UTF-8.
+        bytes.is_ascii().then(|| unsafe { str::from_utf8_unchecked(bytes) })
+    }
+
     /// [`imza_str::lent`] for an argument of a function.
     ///
     /// # Safety
@@ -71,11 +89,11 @@ impl<'a> Lent<'a> {
 
     /// The bytes as a text; what is not UTF-8 is told in the words of the one who asks.
     pub(super) fn utf8_or(self, not_utf8: impl FnOnce(usize) -> Failure) -> Result<&'a str, Failure> {
-        let bytes = self.bytes()?;
-        if bytes.is_ascii() {
-            // SAFETY: ASCII is UTF-8. This is most texts, and seen sooner.
-            return Ok(unsafe { str::from_utf8_unchecked(bytes) });
+        // SAFETY: what is lent is not NULL with a length, and lives for `'a`.
+        if let Some(text) = unsafe { self.text.ascii() } {
+            return Ok(text);
         }
+        let bytes = self.bytes()?;
         str::from_utf8(bytes).map_err(|error| not_utf8(error.valid_up_to()))
     }
 }
@@ -93,8 +111,9 @@ pub(super) fn fits(count: usize, size: usize, place: Place) -> Result<(), Failur
 /// # Safety
 /// `pointer` is NULL, or points to a `T` that nobody changes during `'a`.
 pub(super) unsafe fn shared<'a, T>(pointer: *const T, argument: &'static str) -> Result<&'a T, Failure> {
+    #[expect(clippy::unnecessary_lazy_evaluations, reason = "an eager failure is made and dropped in every call")]
     // SAFETY: the caller's promise is passed on.
-    unsafe { pointer.as_ref() }.ok_or(Failure::Null { place: Place::Argument(argument) })
+    unsafe { pointer.as_ref() }.ok_or_else(|| Failure::Null { place: Place::Argument(argument) })
 }
 
 /// What a handle points to, to be changed.
@@ -102,6 +121,7 @@ pub(super) unsafe fn shared<'a, T>(pointer: *const T, argument: &'static str) ->
 /// # Safety
 /// `pointer` is NULL, or points to a `T` that nobody else uses during `'a`.
 pub(super) unsafe fn exclusive<'a, T>(pointer: *mut T, argument: &'static str) -> Result<&'a mut T, Failure> {
+    #[expect(clippy::unnecessary_lazy_evaluations, reason = "an eager failure is made and dropped in every call")]
     // SAFETY: the caller's promise is passed on.
-    unsafe { pointer.as_mut() }.ok_or(Failure::Null { place: Place::Argument(argument) })
+    unsafe { pointer.as_mut() }.ok_or_else(|| Failure::Null { place: Place::Argument(argument) })
 }

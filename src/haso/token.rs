@@ -133,8 +133,9 @@ impl Merchant {
         buffer: &'b mut [u8],
     ) -> Result<&'b str, Error> {
         let mac = self.checked_mac(recipe, fields)?;
-        let too_small = Error::BufferTooSmall { needed: TAG_CHARS, capacity: buffer.len() };
-        let token = buffer.get_mut(..TAG_CHARS).ok_or(too_small)?;
+        let capacity = buffer.len();
+        let too_small = || Error::BufferTooSmall { needed: TAG_CHARS, capacity };
+        let token = buffer.get_mut(..TAG_CHARS).ok_or_else(too_small)?;
         token.copy_from_slice(mac.finish().encode().as_str().as_bytes());
         // Base64 is a text, so the fallback is never taken.
         Ok(str::from_utf8(token).unwrap_or_default())
