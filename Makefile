@@ -12,7 +12,7 @@ demo: ## build the command, sign and verify both documented calls
 	$(CARGO) build --locked --release --features cli
 	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
 
-test: setup lint test-rust test-corpus test-capi ## run every check; installs what is missing and says so
+test: setup lint test-rust test-corpus test-capi test-go test-services test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 setup: ## install the tools that the checks need
@@ -39,9 +39,6 @@ fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolcha
 	for target in date dlga haso recipe; do \
 		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
 	done
-
-test-corpus: ## re-compute the golden corpus with the independent oracle
-	tests/oracle.py check
 
 # The C library.
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
@@ -70,6 +67,9 @@ cinstall: ## install the library with cargo-c, which takes ten minutes to build
 	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c; }
 	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(PREFIX)/lib"
 
+test-corpus: ## re-compute the golden corpus with the independent oracle
+	tests/oracle.py check
+
 test-capi: setup ## the C library, installed, from C and C++
 	@tests/capi.sh
 
@@ -77,3 +77,18 @@ abi: header ## describe the header for abidiff; for a new ABI version, or one th
 	cp include/imza.h tests/abi/1/imza.h
 	sed 's|/\*.*||' include/imza.h | sed -n 's/^[a-z].*[ *]\(imza_[a-z_]*\)(.*/\1/p' | grep -v imza_str_from | LC_ALL=C sort >tests/abi/1/symbols.txt
 	tests/capi.sh describe
+
+# What uses the installed library: everything is built against a prefix under target/.
+.PHONY: test-prefix test-go test-services test-docs
+
+test-prefix: setup
+	@$(MAKE) --no-print-directory install PREFIX="$(abspath $(TARGET_DIR))/prefix"
+
+test-go: test-prefix ## the Go module: tests, race detector, pointer checks, fuzzing, a benchmark
+	@tests/go.sh
+
+test-services: test-prefix ## example services in Go and Rust against each other, and a load
+	@tests/services.sh
+
+test-docs: test-prefix ## the programs of docs/integrate.md and bindings/go/README.md
+	@tests/docs.sh

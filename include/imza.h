@@ -619,6 +619,20 @@ imza_status imza_haso_token(const imza_haso_merchant *merchant,
                             imza_error *error);
 
 /**
+ * Writes the name of the field for which `imza_haso_token` refuses these fields: what an `IMZA_HASO_FIELD_` status is
+ * about. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
+ * are fine, and for a name that is not UTF-8.
+ */
+imza_status imza_haso_field_at_fault(const imza_haso_merchant *merchant,
+                                     const imza_haso_recipe *recipe,
+                                     const imza_field *fields,
+                                     size_t count,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *length,
+                                     imza_error *error);
+
+/**
  * Verifies the `requestToken` of `count` posted fields with every secret of the merchant (HASO-11); `fields` as in
  * `imza_haso_token`.
  *

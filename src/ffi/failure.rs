@@ -82,6 +82,17 @@ impl Failure {
         }
     }
 
+    /// The name of the posted field that the failure is about, "" where it has none that can be told; a
+    /// failure that is about no field stays one.
+    pub(super) fn into_field(self) -> Result<String, Self> {
+        match self {
+            Self::FieldValue { field, .. } => Ok(field),
+            Self::FieldName { .. } => Ok(String::new()),
+            Self::Haso(error) => error.field().map(str::to_owned).ok_or(Self::Haso(error)),
+            other => Err(other),
+        }
+    }
+
     /// The key that matched all the same (DLGA-20).
     pub(super) fn key_index(&self) -> Option<usize> {
         match self {

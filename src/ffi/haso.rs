@@ -244,6 +244,37 @@ pub unsafe extern "C" fn imza_haso_token(
     unsafe { call(error, body) }
 }
 
+/// Writes the name of the field for which `imza_haso_token` refuses these fields: what an `IMZA_HASO_FIELD_` status is
+/// about. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
+/// are fine, and for a name that is not UTF-8.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_haso_field_at_fault(
+    merchant: *const imza_haso_merchant,
+    recipe: *const imza_haso_recipe,
+    fields: *const imza_field,
+    count: usize,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+    error: *mut imza_error,
+) -> imza_status {
+    let body = || {
+        // SAFETY: the header's contract.
+        let (merchant, recipe, output, fields) = unsafe {
+            (
+                shared(merchant, "merchant")?,
+                shared(recipe, "recipe")?,
+                Output::new(buffer, capacity, length)?,
+                Fields::lent(fields, count)?,
+            )
+        };
+        let refused = fields.with_texts(|fields| Ok(merchant.0.message(&recipe.0, fields)?)).err();
+        output.text(refused.map_or(Ok(String::new()), Failure::into_field)?)
+    };
+    // SAFETY: the header's contract.
+    unsafe { call(error, body) }
+}
+
 /// Verifies the `requestToken` of `count` posted fields with every secret of the merchant (HASO-11); `fields` as in
 /// `imza_haso_token`.
 ///

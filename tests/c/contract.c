@@ -335,6 +335,23 @@ static void a_token_is_refused(void) {
     CHECK_ERROR(imza_haso_token(merchant, recipe, good, SIZE_MAX, room, sizeof room, &length, &error),
                 IMZA_INVALID_ARGUMENT, 0, SIZE_MAX, "fields");
 
+#define AT_FAULT(fields, name)                                                                                      \
+    do {                                                                                                            \
+        CHECK_ERROR(imza_haso_field_at_fault(merchant, recipe, fields, 2, room, sizeof room, &length, &error),      \
+                    IMZA_OK, 0, SIZE_MAX, "");                                                                      \
+        CHECK(strcmp(room, name) == 0 && length == strlen(name));                                                   \
+    } while (0)
+    AT_FAULT(good, "");
+    AT_FAULT(missing, "dealerSegment");
+    AT_FAULT(unknown, "dealersegment");
+    AT_FAULT(twice, "customerId");
+    AT_FAULT(too_long, "dealerSegment");
+    AT_FAULT(not_utf8, "customerId");
+    AT_FAULT(not_utf8_name, "");
+    CHECK_ERROR(imza_haso_field_at_fault(merchant, recipe, missing, 2, NULL, 0, &length, &error), IMZA_BUFFER_TOO_SMALL,
+                0, SIZE_MAX, "13");
+    CHECK(length == 13);
+
     CHECK_ERROR(imza_haso_verify(merchant, recipe, good, 2, imza_str_from(token), &error), IMZA_OK, 0, SIZE_MAX, "");
     CHECK(error.key_index == 0);
     CHECK_ERROR(imza_haso_verify(merchant, recipe, good, 2, BYTES("short"), &error), IMZA_HASO_TOKEN_MALFORMED, 0,

@@ -1,0 +1,5 @@
+//go:build !go1.24
+
+package imza_test
+
+const allocations = 4

@@ -1,0 +1,19 @@
+// Package imza signs and verifies the requests of two services: Diyalog's DLGA header and Haso's
+// requestToken.
+//
+// It is a thin layer over the imza library, which computes every signature and gives every verdict;
+// rules such as DLGA-7 are numbered in the project's docs. What this package adds is net/http: it
+// signs the request that a client is about to send and verifies the one that a server received.
+//
+//   - [NewSigner] and [Signer.SignRequest] sign a DLGA request.
+//   - [NewVerifier] and [Middleware] verify DLGA requests in front of a [net/http.Handler].
+//   - [NewMerchant], [FindRecipe] and [Merchant.Token] make a Haso token; [Merchant.SignForm] puts it
+//     into a form.
+//
+// Everything here may be used by several goroutines at once. Errors are [*Error] values, which
+// [errors.Is] compares with a [Status] such as [ErrClockSkew].
+//
+// Signers, verifiers, merchants and recipes hold memory of the C library, secrets among it, which
+// Close wipes and gives back; whatever is not closed is when the garbage collector finds it. A call
+// after Close is [ErrClosed].
+package imza

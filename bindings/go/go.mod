@@ -1,0 +1,3 @@
+module imza
+
+go 1.21

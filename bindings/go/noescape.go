@@ -1,0 +1,19 @@
+//go:build go1.24
+
+package imza
+
+// No function keeps a pointer or calls back into Go, so what is passed to them can stay on Go's stack.
+// Older versions of Go do not know these lines, and do without.
+
+// #include "shim.h"
+// #cgo noescape go_dlga_sign
+// #cgo nocallback go_dlga_sign
+// #cgo noescape go_dlga_sign_at
+// #cgo nocallback go_dlga_sign_at
+// #cgo noescape go_dlga_verify
+// #cgo nocallback go_dlga_verify
+// #cgo noescape imza_haso_token
+// #cgo nocallback imza_haso_token
+// #cgo noescape go_haso_verify
+// #cgo nocallback go_haso_verify
+import "C"

@@ -1,0 +1,118 @@
+#!/usr/bin/env python3
+"""Does what the pages for programmers say, word by word, against the installed prefix (tests/docs.sh calls it).
+
+In these pages a block of code whose paragraph before it names a file, "`main.go`:", is that file; a block of `sh` is
+typed; and a block of `text` is what the step before it prints.
+"""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import unittest
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+TARGET, PREFIX = pathlib.Path(os.environ["target"]), pathlib.Path(os.environ["prefix"])
+
+
+def blocks(page):
+    """The page's blocks of code as (language, named file or None, text)."""
+    text = (ROOT / page).read_text(encoding="utf-8")
+    for match in re.finditer(r"^```(\w+)\n(.*?)^```$", text, re.M | re.S):
+        paragraph = text[: match.start()].rstrip().rsplit("\n\n", 1)[-1]
+        named = re.search(r"`([\w.]+\.\w+)`[^`]*(?:\([^)]*\))?:$", paragraph)
+        yield match[1], named and named[1], match[2]
+
+
+def empty(directory):
+    shutil.rmtree(directory, ignore_errors=True)
+    directory.mkdir(parents=True)
+    return directory
+
+
+def run(command, directory, **environment):
+    done = subprocess.run(command, cwd=directory, env=os.environ | environment, capture_output=True, text=True)
+    assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+class Integrate(unittest.TestCase):
+    """docs/integrate.md: four languages compute the same."""
+
+    def test_every_program_is_complete_and_prints_what_the_page_says(self):
+        work, programs, pages_answers = empty(TARGET / "docs" / "integrate"), [], {}
+        for language, file, text in blocks("docs/integrate.md"):
+            if language == "text":
+                # The answer of the programs above it.
+                pages_answers |= {program: text for program in programs if program not in pages_answers}
+                continue
+            self.assertIsNotNone(file, f"this block names no file:\n{text}")
+            programs.append(file)
+            (work / file).write_text(text, encoding="utf-8")
+
+        endings = {"c", "cpp", "go", "rs"}
+        for call in ("dlga", "haso"):
+            self.assertEqual({p.split(".")[1] for p in programs if p.startswith(call)}, endings)
+        flags = run(["pkg-config", "--cflags", "--libs", "imza"], work).split()
+        for program in programs:
+            with self.subTest(program):
+                self.assertEqual(self.build_and_run(work, program, flags), pages_answers[program])
+
+    @staticmethod
+    def build_and_run(work, program, flags):
+        name, ending = program.split(".")
+        strict = ["-Wall", "-Wextra", "-Werror"]
+        if ending in ("c", "cpp"):
+            compiler = ["cc", "-std=c99"] if ending == "c" else ["c++", "-std=c++17"]
+            run([*compiler, *strict, "-o", f"{name}-{ending}", program, *flags], work)
+            return run([f"./{name}-{ending}"], work)
+        project = empty(work / f"{name}-{ending}")
+        if ending == "go":
+            shutil.copy(work / program, project / program)
+            run(["go", "mod", "init", name], project)
+            run(["go", "mod", "edit", "-require", "imza@v0.0.0", "-replace", f"imza={ROOT}/bindings/go"], project)
+            run(["go", "vet", "."], project)
+            return run(["go", "run", "."], project)
+        (project / "src").mkdir()
+        shutil.copy(work / program, project / "src" / "main.rs")
+        shutil.copy(ROOT / "Cargo.lock", project)
+        (project / "Cargo.toml").write_text(
+            f'[package]\nname = "{name}"\nedition = "2024"\n[dependencies]\nimza = {{ path = "{ROOT}" }}\n[workspace]\n'
+        )
+        cargo = os.environ.get("CARGO", "cargo")
+        return run([cargo, "run", "--quiet", "--offline", "--target-dir", str(TARGET)], project)
+
+
+class GoReadme(unittest.TestCase):
+    """bindings/go/README.md, from nothing to a signed request."""
+
+    def test_who_follows_it_sees_what_it_says(self):
+        home = empty(TARGET / "docs" / "home")
+        script, expected = ["set -eu"], {}
+        for number, (language, file, text) in enumerate(blocks("bindings/go/README.md")):
+            if language == "sh":
+                last = number
+                script.append(f"{{\n{text}}} >'{home}/{number}.out'")
+            elif language == "text":
+                expected[last] = text
+            elif file:
+                script.append(f"cat >{file} <<'END OF {file}'\n{text}END OF {file}")
+        self.assertGreaterEqual(len(expected), 3)
+
+        # Rust and Go keep their own places; all else is as nothing. No library is found but the one that step 1 installs.
+        real = pathlib.Path.home()
+        environment = {k: v for k, v in os.environ.items() if k not in ("PKG_CONFIG_PATH", "LD_LIBRARY_PATH")} | {
+            "HOME": str(home),
+            "CARGO_HOME": os.environ.get("CARGO_HOME", str(real / ".cargo")),
+            "RUSTUP_HOME": os.environ.get("RUSTUP_HOME", str(real / ".rustup")),
+            "CARGO_TARGET_DIR": str(TARGET),
+        }
+        done = subprocess.run(["bash", "-c", "\n".join(script)], cwd=ROOT, env=environment, capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        for number, text in expected.items():
+            self.assertEqual((home / f"{number}.out").read_text(encoding="utf-8"), text)
+
+
+if __name__ == "__main__":
+    unittest.main()
