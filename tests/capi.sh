@@ -90,7 +90,7 @@ library_is_small_and_clean() {
 programs_run() {
     say "programs in C and C++, dynamic and static, by gcc and clang"
     local name
-    for name in corpus contract; do
+    for name in corpus contract explain; do
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name" "${dynamic[@]}"
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name-static" "${static[@]}"
         quietly clang "${c[@]}" "tests/c/$name.c" -o "$work/$name-clang" "${dynamic[@]}"
@@ -150,7 +150,7 @@ sanitizers_are_silent() {
     finds LeakSanitizer "$work/planted-asan" leak
     finds 'runtime error' "$work/planted-asan" undefined
     quietly "$work/planted-asan" none
-    for name in tests/c/corpus.c tests/c/contract.c "$work/nulls.c"; do
+    for name in tests/c/corpus.c tests/c/contract.c tests/c/explain.c "$work/nulls.c"; do
         quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan" "${static[@]}"
         quietly "$work/asan"
     done
@@ -165,7 +165,7 @@ valgrind_is_silent() {
     finds 'Invalid write' "${memcheck[@]}" "$work/planted" overflow
     finds 'definitely lost\|still reachable' "${memcheck[@]}" "$work/planted" leak
     local name
-    for name in corpus contract nulls; do
+    for name in corpus contract explain nulls; do
         quietly "${memcheck[@]}" "$work/$name"
     done
     local helgrind=(valgrind --quiet --tool=helgrind --error-exitcode=9)
