@@ -155,7 +155,7 @@ unsafe fn text(
     explanation: *const imza_explanation,
     (buffer, capacity, length): (*mut c_char, usize, *mut usize),
     error: *mut imza_error,
-    tell: impl FnOnce(&Explanation) -> String,
+    tell: fn(&Explanation) -> String,
 ) -> imza_status {
     let body = || {
         // SAFETY: the header's contract.

@@ -354,7 +354,7 @@ unsafe fn message(
     count: usize,
     (buffer, capacity, length): (*mut c_char, usize, *mut usize),
     error: *mut imza_error,
-    write: impl FnOnce(&Message, Output) -> Result<(), Failure>,
+    write: fn(&Message, Output) -> Result<(), Failure>,
 ) -> imza_status {
     let body = || {
         // SAFETY: the header's contract.
