@@ -40,6 +40,9 @@ fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolcha
 		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
 	done
 
+test-corpus: ## re-compute the golden corpus with the independent oracle
+	tests/oracle.py check
+
 # The C library.
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
@@ -63,12 +66,9 @@ install-command: ## install the command alone, and its manual pages
 	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
 	"$(TARGET_DIR)/release/imza" man "$(DESTDIR)$(PREFIX)/share/man/man1"
 
-cinstall: ## install the library with cargo-c, which takes ten minutes to build
-	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c; }
+cinstall: ## install the library with cargo-c, which takes ten minutes to build the first time
+	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c@0.10.24; }
 	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(PREFIX)/lib"
-
-test-corpus: ## re-compute the golden corpus with the independent oracle
-	tests/oracle.py check
 
 test-capi: setup ## the C library, installed, from C and C++
 	@tests/capi.sh

@@ -9,7 +9,6 @@ package main
 import (
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -50,7 +49,11 @@ func main() {
 
 // transactionHash makes Diyalog's call.
 func transactionHash(server string, age time.Duration) (string, error) {
-	keyID, secret, err := variables("DLGA_KEY_ID", "DLGA_SECRET")
+	keyID, err := variable("DLGA_KEY_ID")
+	if err != nil {
+		return "", err
+	}
+	secret, err := variable("DLGA_SECRET")
 	if err != nil {
 		return "", err
 	}
@@ -93,11 +96,15 @@ func transactionHash(server string, age time.Duration) (string, error) {
 
 // limit makes Haso's call.
 func limit(server string) (string, error) {
-	key, salt, err := variables("HASO_KEY", "HASO_SALT")
+	merchantID, err := variable("HASO_MERCHANT_ID")
 	if err != nil {
 		return "", err
 	}
-	merchantID, _, err := variables("HASO_MERCHANT_ID", "HASO_KEY")
+	key, err := variable("HASO_KEY")
+	if err != nil {
+		return "", err
+	}
+	salt, err := variable("HASO_SALT")
 	if err != nil {
 		return "", err
 	}
@@ -156,15 +163,10 @@ func send(req *http.Request) (int, []byte, error) {
 	return answer.StatusCode, text, err
 }
 
-// variables is two variables of the environment that must be set.
-func variables(first, second string) (string, string, error) {
-	var missing error
-	value := func(name string) string {
-		text, isSet := os.LookupEnv(name)
-		if !isSet {
-			missing = errors.Join(missing, fmt.Errorf("the environment variable %s is not set", name))
-		}
-		return text
+// variable is a variable of the environment that must be set.
+func variable(name string) (string, error) {
+	if text, isSet := os.LookupEnv(name); isSet {
+		return text, nil
 	}
-	return value(first), value(second), missing
+	return "", fmt.Errorf("the environment variable %s is not set", name)
 }
