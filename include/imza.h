@@ -62,6 +62,12 @@
 #define IMZA_DLGA_BODY_LINE_NEVER 2
 
 /**
+ * Access keys that refused requests are explained with. May be shared between threads once its last key is added and
+ * its clock is set; ended by `imza_dlga_explainer_free`.
+ */
+typedef struct imza_dlga_explainer imza_dlga_explainer;
+
+/**
  * An access key, ready to sign. May be shared between threads; ended by `imza_dlga_signer_free`.
  */
 typedef struct imza_dlga_signer imza_dlga_signer;
@@ -82,6 +88,22 @@ typedef struct imza_dlga_verifier imza_dlga_verifier;
  * `imza_dlga_verify_stream_free`.
  */
 typedef struct imza_dlga_verify_stream imza_dlga_verify_stream;
+
+/**
+ * What is known about a signature or token that was presented; made by `imza_dlga_explain`,
+ * `imza_dlga_explain_headers` or `imza_haso_explain`. It never changes, so it may be shared between threads; ended by
+ * `imza_explanation_free`.
+ *
+ * Nothing in it is a secret, nor a signature or token that was computed: where a secret stands in what was received,
+ * `[secret]`, `[key]` or `[salt]` is shown. docs/explain.md lists the mistakes that are tried.
+ */
+typedef struct imza_explanation imza_explanation;
+
+/**
+ * A merchant's credentials that refused tokens are explained with. May be shared between threads once its last older
+ * secret is added; ended by `imza_haso_explainer_free`.
+ */
+typedef struct imza_haso_explainer imza_haso_explainer;
 
 /**
  * A merchant's credentials, ready to make and verify tokens. May be shared between threads once its last older
@@ -193,11 +215,11 @@ typedef struct {
 } imza_dlga_request;
 
 /**
- * A posted field of Haso's: both texts are UTF-8.
+ * A posted field of Haso's: both texts are UTF-8. Or a header of a request, whose value may be any bytes.
  */
 typedef struct {
     /**
-     * Its name as posted, such as `customerId`.
+     * Its name as posted, such as `customerId`; of a header in any case.
      */
     imza_str name;
     /**
@@ -517,6 +539,64 @@ imza_status imza_dlga_verify_stream_finish(imza_dlga_verify_stream *stream,
 void imza_dlga_verify_stream_free(imza_dlga_verify_stream *stream);
 
 /**
+ * Makes an explainer without keys, which does not look at the clock. End it with `imza_dlga_explainer_free`.
+ */
+imza_status imza_dlga_explainer_new(imza_dlga_explainer **out, imza_error *error);
+
+/**
+ * Adds an access key, as `imza_dlga_verifier_add_key` does; the first one added has the index 0. A request is tried with
+ * every key, those of its own access key id first. Not while another thread uses the explainer.
+ *
+ * `IMZA_INVALID_ARGUMENT` as in `imza_dlga_signer_new`; the explainer is then as before.
+ */
+imza_status imza_dlga_explainer_add_key(imza_dlga_explainer *explainer,
+                                        imza_str key_id,
+                                        imza_str secret,
+                                        imza_error *error);
+
+/**
+ * Judges the clock too: `now` in seconds since 1970, any number; `past` and `future` as in `imza_dlga_verifier_window`
+ * (the vendor's are 900 and 900, DLGA-14). Not while another thread uses the explainer.
+ *
+ * `IMZA_INVALID_ARGUMENT`: a negative `past` or `future`; the explainer is then as before.
+ */
+imza_status imza_dlga_explainer_at(imza_dlga_explainer *explainer,
+                                   int64_t now,
+                                   int64_t past,
+                                   int64_t future,
+                                   imza_error *error);
+
+/**
+ * Explains a received request; the texts are as in `imza_dlga_verify`. Whatever is wrong with the request, also where
+ * DLGA-13 forbids a part of it, there is an explanation: end it with `imza_explanation_free`.
+ *
+ * `IMZA_OK` says that there is one, **not** that the request is valid: that says `imza_explanation_is_valid`.
+ */
+imza_status imza_dlga_explain(const imza_dlga_explainer *explainer,
+                              const imza_dlga_request *request,
+                              imza_str authorization,
+                              imza_str requester,
+                              imza_explanation **out,
+                              imza_error *error);
+
+/**
+ * `imza_dlga_explain` with all `count` headers of the request, under either set of names (DLGA-4), so that `Host`,
+ * `Content-Type` and a second date help to explain it. `request.date` is not read; header values may be any bytes, and
+ * a name that is not UTF-8 is passed over. `headers` may be NULL where `count` is 0.
+ */
+imza_status imza_dlga_explain_headers(const imza_dlga_explainer *explainer,
+                                      const imza_dlga_request *request,
+                                      const imza_field *headers,
+                                      size_t count,
+                                      imza_explanation **out,
+                                      imza_error *error);
+
+/**
+ * Ends an explainer and wipes its keys. NULL is fine.
+ */
+void imza_dlga_explainer_free(imza_dlga_explainer *explainer);
+
+/**
  * Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were handed out.
  * The merchant key keys the HMAC (HASO-4). All are copied; end the merchant with `imza_haso_merchant_free`, which also
  * wipes its secrets.
@@ -674,6 +754,150 @@ imza_status imza_haso_message_reveal_salt(const imza_haso_merchant *merchant,
                                           size_t capacity,
                                           size_t *length,
                                           imza_error *error);
+
+/**
+ * Makes an explainer with a merchant's credentials, as `imza_haso_merchant_new` takes them. End it with
+ * `imza_haso_explainer_free`.
+ *
+ * `IMZA_INVALID_ARGUMENT` as in `imza_haso_merchant_new`.
+ */
+imza_status imza_haso_explainer_new(imza_str merchant_id,
+                                    imza_str key,
+                                    imza_str salt,
+                                    imza_haso_explainer **out,
+                                    imza_error *error);
+
+/**
+ * Makes an explainer for a merchant who was given only a salt, which keys the HMAC (HASO-4's other reading). Else as
+ * `imza_haso_explainer_new`.
+ */
+imza_status imza_haso_explainer_new_salt_keyed(imza_str merchant_id,
+                                               imza_str salt,
+                                               imza_haso_explainer **out,
+                                               imza_error *error);
+
+/**
+ * Adds a secret that is tried too, as `imza_haso_merchant_add_older_secret` does; the first older one has the index 1.
+ * Not while another thread uses the explainer.
+ *
+ * `IMZA_INVALID_ARGUMENT`: key or salt is empty; the explainer is then as before.
+ */
+imza_status imza_haso_explainer_add_older_secret(imza_haso_explainer *explainer,
+                                                 imza_str key,
+                                                 imza_str salt,
+                                                 imza_error *error);
+
+/**
+ * Adds a salt that keys the HMAC and is tried too; else as `imza_haso_explainer_add_older_secret`.
+ */
+imza_status imza_haso_explainer_add_older_salt(imza_haso_explainer *explainer, imza_str salt, imza_error *error);
+
+/**
+ * Explains the `requestToken` of `count` posted fields; `fields` as in `imza_haso_token`. Whatever is wrong with them,
+ * also a field that is missing, unknown, given twice or not in its shape, there is an explanation: end it with
+ * `imza_explanation_free`. The salt is never shown.
+ *
+ * `IMZA_OK` says that there is one, **not** that the token is valid: that says `imza_explanation_is_valid`.
+ * `IMZA_INVALID_ARGUMENT`: a field that is not UTF-8, which no token can be made of (HASO-5).
+ */
+imza_status imza_haso_explain(const imza_haso_explainer *explainer,
+                              const imza_haso_recipe *recipe,
+                              const imza_field *fields,
+                              size_t count,
+                              imza_str token,
+                              imza_explanation **out,
+                              imza_error *error);
+
+/**
+ * Ends an explainer and wipes its secrets. NULL is fine.
+ */
+void imza_haso_explainer_free(imza_haso_explainer *explainer);
+
+/**
+ * 1 where there is nothing to explain, because the request is valid as it stands; else 0, also for NULL.
+ */
+int32_t imza_explanation_is_valid(const imza_explanation *explanation);
+
+/**
+ * How many readings match: the number of texts that `imza_explanation_match` has. 0 for NULL.
+ */
+size_t imza_explanation_match_count(const imza_explanation *explanation);
+
+/**
+ * How many readings were tried: at most 20,000. 0 for NULL.
+ */
+size_t imza_explanation_tried(const imza_explanation *explanation);
+
+/**
+ * 1 where there were more than 20,000 readings to try; else 0, also for NULL.
+ */
+int32_t imza_explanation_was_cut_short(const imza_explanation *explanation);
+
+/**
+ * Writes a reading under which the presented signature matches, such as "matches when the body has no final newline";
+ * its key is in `error.key_index`. `index`: from 0, fewest changes first.
+ *
+ * `IMZA_INVALID_ARGUMENT`: an `index` that is not below `imza_explanation_match_count`.
+ */
+imza_status imza_explanation_match(const imza_explanation *explanation,
+                                   size_t index,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *length,
+                                   imza_error *error);
+
+/**
+ * Writes why the request is refused as it stands; "" where it is valid.
+ */
+imza_status imza_explanation_refusal(const imza_explanation *explanation,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *length,
+                                     imza_error *error);
+
+/**
+ * Writes what else was noticed, a sentence on a line each, such as that the signature has 20 bytes; "" where nothing was.
+ */
+imza_status imza_explanation_notes(const imza_explanation *explanation,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *length,
+                                   imza_error *error);
+
+/**
+ * Writes the whole explanation in plain sentences, a line each: why the request is refused, every reading that matches,
+ * and where none does, what should have been signed, as text and in hex.
+ */
+imza_status imza_explanation_text(const imza_explanation *explanation,
+                                  char *buffer,
+                                  size_t capacity,
+                                  size_t *length,
+                                  imza_error *error);
+
+/**
+ * Writes what should have been signed, the string to sign (DLGA-5) or the message of a token (HASO-1), for people to
+ * read: a line feed shows as `⏎` and a new line, other control characters and what is not UTF-8 are escaped, secrets
+ * masked. UTF-8 without a NUL.
+ */
+imza_status imza_explanation_signed_text(const imza_explanation *explanation,
+                                         char *buffer,
+                                         size_t capacity,
+                                         size_t *length,
+                                         imza_error *error);
+
+/**
+ * Writes the same bytes in hex, two lower-case digits a byte, secrets masked.
+ */
+imza_status imza_explanation_signed_hex(const imza_explanation *explanation,
+                                        char *buffer,
+                                        size_t capacity,
+                                        size_t *length,
+                                        imza_error *error);
+
+/**
+ * Ends an explanation. NULL is fine.
+ */
+void imza_explanation_free(imza_explanation *explanation);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -28,6 +28,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace imza {
 
@@ -176,6 +177,101 @@ template <class Call> [[nodiscard]] auto value(Call call) {
 }
 
 } // namespace detail
+
+/// What is known about a signature or token that was presented; made by an explainer. May be shared between threads.
+/// Nothing in it is a secret, nor a signature or token that was computed. docs/explain.md lists the mistakes that are
+/// tried.
+class explanation {
+    template <class Function> [[nodiscard]] std::string text(Function function) const {
+        return detail::value([&](error &error) {
+            return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
+                return function(handle_.get(), data, capacity, length, e);
+            });
+        });
+    }
+
+public:
+    /// A reading under which the presented signature matches.
+    struct reading {
+        /// Such as "matches when the body has no final newline".
+        std::string text;
+        /// The key that matches, in the order of adding, from 0.
+        std::size_t key_index;
+    };
+
+    /// Takes over a handle that a function of imza.h has made.
+    explicit explanation(imza_explanation *handle) noexcept : handle_(handle) {}
+
+    /// Whether there is nothing to explain: the request is valid as it stands.
+    [[nodiscard]] bool is_valid() const noexcept { return imza_explanation_is_valid(handle_.get()) != 0; }
+
+    /// How many readings were tried: at most 20,000.
+    [[nodiscard]] std::size_t tried() const noexcept { return imza_explanation_tried(handle_.get()); }
+
+    /// Whether there were more than 20,000 readings to try.
+    [[nodiscard]] bool was_cut_short() const noexcept { return imza_explanation_was_cut_short(handle_.get()) != 0; }
+
+    /// Every reading, among those tried, that matches: fewest changes first.
+    [[nodiscard]] std::vector<reading> matches() const {
+        std::vector<reading> matches(imza_explanation_match_count(handle_.get()));
+        for (std::size_t index = 0; index < matches.size(); index++) {
+            matches[index].text = text([&](const imza_explanation *handle, char *data, std::size_t capacity,
+                                           std::size_t *length, imza_error *e) {
+                const imza_status status = imza_explanation_match(handle, index, data, capacity, length, e);
+                matches[index].key_index = static_cast<std::size_t>(e->key_index);
+                return status;
+            });
+        }
+        return matches;
+    }
+
+    /// Why the request is refused as it stands; "" where it is valid.
+    [[nodiscard]] std::string refusal() const { return text(imza_explanation_refusal); }
+
+    /// What else was noticed, a sentence on a line each.
+    [[nodiscard]] std::string notes() const { return text(imza_explanation_notes); }
+
+    /// The whole explanation in plain sentences.
+    [[nodiscard]] std::string text() const { return text(imza_explanation_text); }
+
+    /// What should have been signed, for people to read; secrets masked.
+    [[nodiscard]] std::string signed_text() const { return text(imza_explanation_signed_text); }
+
+    /// The same bytes in hex, secrets masked.
+    [[nodiscard]] std::string signed_hex() const { return text(imza_explanation_signed_hex); }
+
+private:
+    detail::handle<imza_explanation, imza_explanation_free> handle_;
+};
+
+namespace detail {
+
+/// A new explanation, by a call that takes an `out` parameter.
+template <class Call> [[nodiscard]] std::optional<explanation> explained(error &error, Call call) noexcept {
+    imza_explanation *handle = made<imza_explanation>(error, call);
+    return handle == nullptr ? std::nullopt : std::optional<explanation>(explanation(handle));
+}
+
+/// The throwing form of `explained`.
+template <class Call> [[nodiscard]] explanation explained(Call call) {
+    error error;
+    auto made = explained(error, call);
+    if (!made) {
+        throw error;
+    }
+    return *std::move(made);
+}
+
+} // namespace detail
+
+/// A name and a value: a posted field of Haso's, or a header. Borrows both texts. Fields are handed over as
+/// `{field("customerId", id), ...}`, or in any contiguous container of them.
+[[nodiscard]] inline imza_field field(std::string_view name, std::string_view value) noexcept {
+    imza_field field;
+    field.name = str(name);
+    field.value = str(value);
+    return field;
+}
 
 /// Diyalog's `DLGA` header.
 namespace dlga {
@@ -451,19 +547,92 @@ private:
     detail::handle<imza_dlga_verifier, imza_dlga_verifier_free> handle_;
 };
 
+/// Access keys that refused requests are explained with: under which reading does the signature match? May be shared
+/// between threads once its last key is added and its clock is set.
+class explainer {
+    template <class Fields>
+    auto calling(const request &request, const Fields &headers) const noexcept {
+        return [this, raw = request.raw(), first = std::data(headers), count = std::size(headers)](
+                   imza_explanation **out, imza_error *e) {
+            imza_dlga_explain_headers(handle_.get(), &raw, first, count, out, e);
+        };
+    }
+
+    auto calling(const request &request, std::string_view authorization, std::string_view requester) const noexcept {
+        return [this, raw = request.raw(), authorization, requester](imza_explanation **out, imza_error *e) {
+            imza_dlga_explain(handle_.get(), &raw, str(authorization), str(requester), out, e);
+        };
+    }
+
+public:
+    /// An explainer without keys, which does not look at the clock.
+    explainer() : explainer(detail::thrown([](error &e) { return raw_new(e); })) {}
+
+    [[nodiscard]] static std::optional<explainer> create(error &error) noexcept {
+        imza_dlga_explainer *handle = raw_new(error);
+        return handle == nullptr ? std::nullopt : std::optional<explainer>(explainer(handle));
+    }
+
+    /// Adds a key; the first one has the index 0.
+    [[nodiscard]] bool add_key(std::string_view key_id, std::string_view secret, error &error) noexcept {
+        return imza_dlga_explainer_add_key(handle_.get(), str(key_id), str(secret), error.raw()) == IMZA_OK;
+    }
+
+    explainer &add_key(std::string_view key_id, std::string_view secret) {
+        detail::thrown([&](error &e) { return add_key(key_id, secret, e); });
+        return *this;
+    }
+
+    /// Judges the clock too: seconds since 1970, and how many a date may lie before and after it (DLGA-19).
+    [[nodiscard]] bool at(std::int64_t now, std::int64_t past, std::int64_t future, error &error) noexcept {
+        return imza_dlga_explainer_at(handle_.get(), now, past, future, error.raw()) == IMZA_OK;
+    }
+
+    explainer &at(std::int64_t now, std::int64_t past, std::int64_t future) {
+        detail::thrown([&](error &e) { return at(now, past, future, e); });
+        return *this;
+    }
+
+    /// Explains a received request, whatever is wrong with it.
+    [[nodiscard]] std::optional<explanation> explain(const request &request, std::string_view authorization,
+                                                     std::string_view requester, error &error) const noexcept {
+        return detail::explained(error, calling(request, authorization, requester));
+    }
+
+    [[nodiscard]] explanation explain(const request &request, std::string_view authorization,
+                                      std::string_view requester) const {
+        return detail::explained(calling(request, authorization, requester));
+    }
+
+    /// The same with all headers of the request, `{field("Host", host), ...}`; the request's own date is not read.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<explanation> explain_headers(const request &request, const Fields &headers,
+                                                             error &error) const noexcept {
+        return detail::explained(error, calling(request, headers));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] explanation explain_headers(const request &request, const Fields &headers) const {
+        return detail::explained(calling(request, headers));
+    }
+
+private:
+    explicit explainer(imza_dlga_explainer *handle) noexcept : handle_(handle) {}
+
+    static imza_dlga_explainer *raw_new(error &error) noexcept {
+        return detail::made<imza_dlga_explainer>(
+            error, [](imza_dlga_explainer **out, imza_error *e) { imza_dlga_explainer_new(out, e); });
+    }
+
+    detail::handle<imza_dlga_explainer, imza_dlga_explainer_free> handle_;
+};
+
 } // namespace dlga
 
 /// Haso's `requestToken`.
 namespace haso {
 
-/// A posted field; borrows both texts. Fields are handed over as `{field("customerId", id), ...}`, or in any
-/// contiguous container of them.
-[[nodiscard]] inline imza_field field(std::string_view name, std::string_view value) noexcept {
-    imza_field field;
-    field.name = str(name);
-    field.value = str(value);
-    return field;
-}
+using imza::field;
 
 /// Which values a method's token is made of, in which order.
 class recipe {
@@ -663,6 +832,93 @@ private:
     }
 
     detail::handle<imza_haso_merchant, imza_haso_merchant_free> handle_;
+};
+
+/// A merchant's credentials that refused tokens are explained with: under which reading does the token match? May be
+/// shared between threads once its last older secret is added.
+class explainer {
+    template <class Fields>
+    auto calling(const recipe &recipe, const Fields &fields, std::string_view token) const noexcept {
+        return [this, recipe = recipe.raw(), first = std::data(fields), count = std::size(fields),
+                token](imza_explanation **out, imza_error *e) {
+            imza_haso_explain(handle_.get(), recipe, first, count, str(token), out, e);
+        };
+    }
+
+public:
+    /// The HMAC key is the merchant key (HASO-4).
+    explainer(std::string_view merchant_id, std::string_view key, std::string_view salt)
+        : explainer(detail::thrown([&](error &e) { return raw_new(merchant_id, key, salt, e); })) {}
+
+    [[nodiscard]] static std::optional<explainer> create(std::string_view merchant_id, std::string_view key,
+                                                         std::string_view salt, error &error) noexcept {
+        return owned(raw_new(merchant_id, key, salt, error));
+    }
+
+    /// For a merchant who has only a salt: it keys the HMAC, and still stands in the message (HASO-4).
+    [[nodiscard]] static std::optional<explainer> salt_keyed(std::string_view merchant_id, std::string_view salt,
+                                                             error &error) noexcept {
+        return owned(detail::made<imza_haso_explainer>(error, [&](imza_haso_explainer **out, imza_error *e) {
+            imza_haso_explainer_new_salt_keyed(str(merchant_id), str(salt), out, e);
+        }));
+    }
+
+    [[nodiscard]] static explainer salt_keyed(std::string_view merchant_id, std::string_view salt) {
+        error error;
+        auto made = salt_keyed(merchant_id, salt, error);
+        if (!made) {
+            throw error;
+        }
+        return *std::move(made);
+    }
+
+    /// Adds a secret that is tried too (HASO-11).
+    [[nodiscard]] bool add_older_secret(std::string_view key, std::string_view salt, error &error) noexcept {
+        return imza_haso_explainer_add_older_secret(handle_.get(), str(key), str(salt), error.raw()) == IMZA_OK;
+    }
+
+    explainer &add_older_secret(std::string_view key, std::string_view salt) {
+        detail::thrown([&](error &e) { return add_older_secret(key, salt, e); });
+        return *this;
+    }
+
+    /// Adds a salt that keys the HMAC and is tried too.
+    [[nodiscard]] bool add_older_salt(std::string_view salt, error &error) noexcept {
+        return imza_haso_explainer_add_older_salt(handle_.get(), str(salt), error.raw()) == IMZA_OK;
+    }
+
+    explainer &add_older_salt(std::string_view salt) {
+        detail::thrown([&](error &e) { return add_older_salt(salt, e); });
+        return *this;
+    }
+
+    /// Explains the token of posted fields, whatever is wrong with them.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<explanation> explain(const recipe &recipe, const Fields &fields, std::string_view token,
+                                                     error &error) const noexcept {
+        return detail::explained(error, calling(recipe, fields, token));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] explanation explain(const recipe &recipe, const Fields &fields, std::string_view token) const {
+        return detail::explained(calling(recipe, fields, token));
+    }
+
+private:
+    explicit explainer(imza_haso_explainer *handle) noexcept : handle_(handle) {}
+
+    static imza_haso_explainer *raw_new(std::string_view merchant_id, std::string_view key, std::string_view salt,
+                                        error &error) noexcept {
+        return detail::made<imza_haso_explainer>(error, [&](imza_haso_explainer **out, imza_error *e) {
+            imza_haso_explainer_new(str(merchant_id), str(key), str(salt), out, e);
+        });
+    }
+
+    static std::optional<explainer> owned(imza_haso_explainer *handle) noexcept {
+        return handle == nullptr ? std::nullopt : std::optional<explainer>(explainer(handle));
+    }
+
+    detail::handle<imza_haso_explainer, imza_haso_explainer_free> handle_;
 };
 
 } // namespace haso

@@ -74,7 +74,8 @@ library_is_small_and_clean() {
     ! grep -v '^imza_' "$work/symbols.txt" || stop "the library exports more than imza_*"
     local size
     size=$(stat -L -c %s "$so")
-    [ "$size" -lt 600000 ] || stop "the library has $size bytes; 600000 are the limit"
+    # Explaining is 256 kB of it: without, it would be 471 kB.
+    [ "$size" -lt 750000 ] || stop "the library has $size bytes; 750000 are the limit"
     say "  $(wc -l <"$work/symbols.txt") symbols, $size bytes"
     objdump -p "$so" | awk '/NEEDED/ {print $2}' | sort >"$work/needed"
     ! grep -vE '^(libc\.so|libgcc_s\.so|ld-linux)' "$work/needed" || stop "the library needs more than libc, libgcc_s and the loader"
@@ -90,7 +91,7 @@ library_is_small_and_clean() {
 programs_run() {
     say "programs in C and C++, dynamic and static, by gcc and clang"
     local name
-    for name in corpus contract; do
+    for name in corpus contract explain; do
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name" "${dynamic[@]}"
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name-static" "${static[@]}"
         quietly clang "${c[@]}" "tests/c/$name.c" -o "$work/$name-clang" "${dynamic[@]}"
@@ -150,7 +151,7 @@ sanitizers_are_silent() {
     finds LeakSanitizer "$work/planted-asan" leak
     finds 'runtime error' "$work/planted-asan" undefined
     quietly "$work/planted-asan" none
-    for name in tests/c/corpus.c tests/c/contract.c "$work/nulls.c"; do
+    for name in tests/c/corpus.c tests/c/contract.c tests/c/explain.c "$work/nulls.c"; do
         quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan" "${static[@]}"
         quietly "$work/asan"
     done
@@ -165,7 +166,7 @@ valgrind_is_silent() {
     finds 'Invalid write' "${memcheck[@]}" "$work/planted" overflow
     finds 'definitely lost\|still reachable' "${memcheck[@]}" "$work/planted" leak
     local name
-    for name in corpus contract nulls; do
+    for name in corpus contract explain nulls; do
         quietly "${memcheck[@]}" "$work/$name"
     done
     local helgrind=(valgrind --quiet --tool=helgrind --error-exitcode=9)

@@ -9,11 +9,13 @@
 //   - [NewVerifier] and [Middleware] verify DLGA requests in front of a [net/http.Handler].
 //   - [NewMerchant], [FindRecipe] and [Merchant.Token] make a Haso token; [Merchant.SignForm] puts it
 //     into a form.
+//   - [NewExplainer] and [NewMerchantExplainer] tell under which reading a refused signature or token
+//     does match.
 //
 // Everything here may be used by several goroutines at once. Errors are [*Error] values, which
 // [errors.Is] compares with a [Status] such as [ErrClockSkew].
 //
-// Signers, verifiers, merchants and recipes hold memory of the C library, secrets among it, which
+// Signers, verifiers, merchants, recipes and explainers hold memory of the C library, secrets among it, which
 // Close wipes and gives back; whatever is not closed is when the garbage collector finds it. A call
 // after Close is [ErrClosed].
 package imza

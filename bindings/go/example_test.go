@@ -139,3 +139,57 @@ func ExampleMerchant_SignForm() {
 	// 1000042 44
 	// 100004277[salt] <nil>
 }
+
+func ExampleExplainer() {
+	explainer, err := imza.NewExplainer()
+	if err != nil {
+		panic(err)
+	}
+	defer explainer.Close()
+	if err := explainer.AddKey("key-id", []byte("not-a-real-secret")); err != nil {
+		panic(err)
+	}
+	// The client signed the body without its final newline, and sent it with one.
+	request := imza.Request{
+		Method:      "POST",
+		ContentType: "application/json",
+		Date:        "Tue, 09 Mar 2021 13:28:32 GMT",
+		Resource:    "/v1/application/finishonlinehelp",
+		Body:        []byte("{\"customerId\":\"123456\"}\n"),
+	}
+	authorization := "DLGA key-id:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c="
+
+	explanation, err := explainer.Explain(request, authorization, "45186")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(explanation.Valid)
+	fmt.Println(explanation.Matches[0].Text)
+	// Output:
+	// false
+	// matches when the body has no final newline
+}
+
+func ExampleMerchantExplainer() {
+	explainer, err := imza.NewMerchantExplainer("1000042", []byte("merchant-key-not-real"), []byte("merchant-salt-not-real"))
+	if err != nil {
+		panic(err)
+	}
+	defer explainer.Close()
+	recipe, err := imza.FindRecipe("SetPreDefinedLimit")
+	if err != nil {
+		panic(err)
+	}
+	defer recipe.Close()
+
+	fields := imza.Fields{"customerId": "5500123", "dealerSegment": "GOLD"}
+	explanation, err := explainer.Explain(recipe, fields, "3xcpQ2AdW0QP213LSp6ZNFwKj9I72YLvPDdxAvd2sNQ=")
+	if err != nil {
+		panic(err)
+	}
+	fmt.Println(explanation.Matches[0].Text)
+	fmt.Println(explanation.SignedText)
+	// Output:
+	// matches when the salt is left out
+	// 10000425500123GOLD[salt]
+}

@@ -7,7 +7,7 @@ import (
 	"unsafe"
 )
 
-// ErrClosed is what every method of a closed signer, verifier, merchant or recipe answers with, and
+// ErrClosed is what every method of a closed signer, verifier, merchant, recipe or explainer answers with, and
 // every method of one that was not made by its function.
 var ErrClosed = errors.New("imza: used after Close")
 

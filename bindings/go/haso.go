@@ -164,25 +164,15 @@ func (m *Merchant) with(recipe *Recipe, fields []field, f func(given) error) err
 		return err
 	}
 	defer m.done()
-	if recipe == nil {
-		return errorf(ErrInvalidArgument, "", -1, "the recipe is nil")
-	}
-	terms, err := recipe.use()
+	terms, err := recipe.useAsArgument()
 	if err != nil {
 		return err
 	}
 	defer recipe.done()
-
-	// These point to Go's own texts, which therefore are pinned.
 	var pinner runtime.Pinner
 	defer pinner.Unpin()
-	lent := make([]C.imza_field, len(fields))
-	for i, field := range fields {
-		lent[i].name, lent[i].value = pinned(&pinner, field.name), pinned(&pinner, field.value)
-	}
-	return f(given{
-		(*C.imza_haso_merchant)(merchant), (*C.imza_haso_recipe)(terms), unsafe.SliceData(lent), C.size_t(len(lent)),
-	})
+	first, count := lent(&pinner, fields)
+	return f(given{(*C.imza_haso_merchant)(merchant), terms, first, count})
 }
 
 // given is what every function of Haso's is given.
@@ -209,6 +199,16 @@ func (g given) naming(err error) error {
 	return e
 }
 
+// lent lends names and values to C. They point to Go's own texts, which therefore stay where they are
+// until the pinner lets go of them.
+func lent(pinner *runtime.Pinner, fields []field) (first *C.imza_field, count C.size_t) {
+	array := make([]C.imza_field, len(fields))
+	for i, field := range fields {
+		array[i].name, array[i].value = pinned(pinner, field.name), pinned(pinner, field.value)
+	}
+	return unsafe.SliceData(array), C.size_t(len(array))
+}
+
 // pinned lends a text to C that stays where it is until the pinner lets go of it.
 func pinned(pinner *runtime.Pinner, text string) C.imza_str {
 	if text == "" {
@@ -218,7 +218,7 @@ func pinned(pinner *runtime.Pinner, text string) C.imza_str {
 	return C.imza_str{ptr: chars(text), len: size(text)}
 }
 
-// field is one posted field.
+// field is one posted field, or a header.
 type field struct{ name, value string }
 
 // fieldsOf lists fields by name, so that of several faults the same one is told every time.

@@ -72,3 +72,12 @@ func (r *Recipe) Print() (string, error) {
 		return C.imza_haso_recipe_print((*C.imza_haso_recipe)(recipe), to.buffer, to.capacity, to.length, to.failure)
 	})
 }
+
+// useAsArgument is use for a recipe that a caller hands over, and who may forget it.
+func (r *Recipe) useAsArgument() (*C.imza_haso_recipe, error) {
+	if r == nil {
+		return nil, errorf(ErrInvalidArgument, "", -1, "the recipe is nil")
+	}
+	object, err := r.use()
+	return (*C.imza_haso_recipe)(object), err
+}

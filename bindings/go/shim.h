@@ -91,6 +91,52 @@ static inline imza_status go_haso_verify(const imza_haso_merchant *merchant, con
     return imza_haso_verify(merchant, recipe, fields, count, STR(token), error);
 }
 
+static inline imza_status go_dlga_explainer_add_key(imza_dlga_explainer *explainer, TEXT(key_id), TEXT(secret),
+                                                    imza_error *error) {
+    return imza_dlga_explainer_add_key(explainer, STR(key_id), STR(secret), error);
+}
+
+static inline imza_status go_dlga_explain(const imza_dlga_explainer *explainer, REQUEST_PARTS, TEXT(authorization),
+                                          TEXT(requester), imza_explanation **out, imza_error *error) {
+    return imza_dlga_explain(explainer, &REQUEST, STR(authorization), STR(requester), out, error);
+}
+
+/* The date is among the headers. */
+static inline imza_status go_dlga_explain_headers(const imza_dlga_explainer *explainer, TEXT(method),
+                                                  TEXT(content_type), TEXT(resource), TEXT(body), int32_t body_line,
+                                                  const imza_field *headers, size_t count, imza_explanation **out,
+                                                  imza_error *error) {
+    const char *date = NULL;
+    const size_t date_len = 0;
+    return imza_dlga_explain_headers(explainer, &REQUEST, headers, count, out, error);
+}
+
+static inline imza_status go_haso_explainer_new(TEXT(id), TEXT(key), TEXT(salt), imza_haso_explainer **out,
+                                                imza_error *error) {
+    return imza_haso_explainer_new(STR(id), STR(key), STR(salt), out, error);
+}
+
+static inline imza_status go_haso_explainer_new_salt_keyed(TEXT(id), TEXT(salt), imza_haso_explainer **out,
+                                                           imza_error *error) {
+    return imza_haso_explainer_new_salt_keyed(STR(id), STR(salt), out, error);
+}
+
+static inline imza_status go_haso_explainer_add_older_secret(imza_haso_explainer *explainer, TEXT(key), TEXT(salt),
+                                                             imza_error *error) {
+    return imza_haso_explainer_add_older_secret(explainer, STR(key), STR(salt), error);
+}
+
+static inline imza_status go_haso_explainer_add_older_salt(imza_haso_explainer *explainer, TEXT(salt),
+                                                           imza_error *error) {
+    return imza_haso_explainer_add_older_salt(explainer, STR(salt), error);
+}
+
+static inline imza_status go_haso_explain(const imza_haso_explainer *explainer, const imza_haso_recipe *recipe,
+                                          const imza_field *fields, size_t count, TEXT(token), imza_explanation **out,
+                                          imza_error *error) {
+    return imza_haso_explain(explainer, recipe, fields, count, STR(token), out, error);
+}
+
 #undef TEXT
 #undef STR
 #undef REQUEST_PARTS

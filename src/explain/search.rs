@@ -73,8 +73,9 @@ pub(crate) fn search<V>(bases: &[Base<'_, V>], in_pairs: bool, judge: impl Fn(us
         let values: Vec<&V> = changed.iter().map(|(_, value)| value).collect();
         let matched = judge(base.key_index, &values);
         if matched {
-            let changes = base.seen.iter().chain(changed.iter().map(|(change, _)| change)).cloned().collect();
-            found.matches.push(Reading { changes, key_index: base.key_index });
+            let changes: Vec<_> = base.seen.iter().chain(changed.iter().map(|(change, _)| change)).cloned().collect();
+            let place = found.matches.partition_point(|earlier| earlier.changes.len() <= changes.len());
+            found.matches.insert(place, Reading { changes, key_index: base.key_index });
         }
         matched
     };
@@ -97,6 +98,5 @@ pub(crate) fn search<V>(bases: &[Base<'_, V>], in_pairs: bool, judge: impl Fn(us
             }
         }
     }
-    found.matches.sort_by_key(|reading| reading.changes.len());
     found
 }

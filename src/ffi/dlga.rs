@@ -280,7 +280,7 @@ impl imza_dlga_request {
     ///
     /// # Safety
     /// Every text that is not NULL points to its bytes, which stay unchanged for `'a`.
-    unsafe fn read<'a>(&self) -> Result<(Request<'a>, &'a [u8]), Failure> {
+    pub(super) unsafe fn read<'a>(&self) -> Result<(Request<'a>, &'a [u8]), Failure> {
         if self.struct_size < size_of::<Self>() {
             return Err(Failure::StructSize { given: self.struct_size, expected: size_of::<Self>() });
         }
@@ -335,7 +335,7 @@ pub(super) fn received<'h>(
     [(names.date(), date), (names.requester(), requester), (names.authorization(), authorization)]
 }
 
-fn seconds(argument: &'static str, seconds: i64) -> Result<Duration, Failure> {
+pub(super) fn seconds(argument: &'static str, seconds: i64) -> Result<Duration, Failure> {
     let seconds = u64::try_from(seconds).map_err(|_| Failure::Argument {
         place: Place::Argument(argument),
         fault: "is negative; it is a number of seconds",

@@ -23,6 +23,8 @@ pub(super) enum Failure {
     NoSuchChoice { place: Place, given: i32, allowed: &'static str },
     #[error("request.struct_size is {given}; it must be sizeof(imza_dlga_request), which is {expected} here")]
     StructSize { given: usize, expected: usize },
+    #[error("index is {index}, and the readings that match are {count}")]
+    NoSuchMatch { index: usize, count: usize },
     #[error("the buffer holds {capacity} bytes, and the text has {needed} and a NUL")]
     TooSmall { needed: usize, capacity: usize },
 
@@ -56,6 +58,7 @@ impl Failure {
             | Self::NotUtf8 { .. }
             | Self::NoSuchChoice { .. }
             | Self::StructSize { .. }
+            | Self::NoSuchMatch { .. }
             | Self::Dlga(_) => IMZA_INVALID_ARGUMENT,
             Self::Rejection(rejection) => status_of_kind(rejection.kind()),
             Self::Haso(error) => status_of_haso(error),
@@ -150,18 +153,28 @@ fn status_of_haso(error: &haso::Error) -> imza_status {
 pub(super) enum Place {
     /// An argument, or a member of the request.
     Argument(&'static str),
-    /// One of the `fields`.
-    Field(usize),
-    /// The name of one of the `fields`, or its value.
-    InField(usize, &'static str),
+    /// One of an array of fields, by the array's name.
+    Field(&'static str, usize),
+    /// The name of one of the fields, or its value.
+    InField(&'static str, usize, &'static str),
+}
+
+impl Place {
+    /// The whole field that a name or a value stands in.
+    pub(super) fn around(self) -> Self {
+        match self {
+            Self::InField(array, index, _) => Self::Field(array, index),
+            other => other,
+        }
+    }
 }
 
 impl fmt::Display for Place {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Argument(name) => f.write_str(name),
-            Self::Field(index) => write!(f, "fields[{index}]"),
-            Self::InField(index, member) => write!(f, "fields[{index}].{member}"),
+            Self::Field(array, index) => write!(f, "{array}[{index}]"),
+            Self::InField(array, index, member) => write!(f, "{array}[{index}].{member}"),
         }
     }
 }

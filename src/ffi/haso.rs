@@ -17,7 +17,7 @@ pub struct imza_haso_merchant(Merchant);
 
 /// Which values a method's token is made of, in which order. May be shared between threads once its options are
 /// set; ended by `imza_haso_recipe_free`.
-pub struct imza_haso_recipe(Recipe);
+pub struct imza_haso_recipe(pub(super) Recipe);
 
 /// Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were handed out.
 /// The merchant key keys the HMAC (HASO-4). All are copied; end the merchant with `imza_haso_merchant_free`, which also
@@ -235,7 +235,7 @@ pub unsafe extern "C" fn imza_haso_token(
                 shared(merchant, "merchant")?,
                 shared(recipe, "recipe")?,
                 Output::new(buffer, capacity, length)?,
-                Fields::lent(fields, count)?,
+                Fields::lent("fields", fields, count)?,
             )
         };
         fields.with_texts(|fields| output.written_by(|room| Ok(merchant.0.write_token(&recipe.0, fields, room)?.len())))
@@ -265,7 +265,7 @@ pub unsafe extern "C" fn imza_haso_field_at_fault(
                 shared(merchant, "merchant")?,
                 shared(recipe, "recipe")?,
                 Output::new(buffer, capacity, length)?,
-                Fields::lent(fields, count)?,
+                Fields::lent("fields", fields, count)?,
             )
         };
         let refused = fields.with_texts(|fields| Ok(merchant.0.message(&recipe.0, fields)?)).err();
@@ -297,7 +297,7 @@ pub unsafe extern "C" fn imza_haso_verify(
                 shared(merchant, "merchant")?,
                 shared(recipe, "recipe")?,
                 token.argument("token")?,
-                Fields::lent(fields, count)?,
+                Fields::lent("fields", fields, count)?,
             )
         };
         let token = token.bytes()?;
@@ -354,7 +354,7 @@ unsafe fn message(
     count: usize,
     (buffer, capacity, length): (*mut c_char, usize, *mut usize),
     error: *mut imza_error,
-    write: impl FnOnce(&Message, Output) -> Result<(), Failure>,
+    write: fn(&Message, Output) -> Result<(), Failure>,
 ) -> imza_status {
     let body = || {
         // SAFETY: the header's contract.
@@ -363,7 +363,7 @@ unsafe fn message(
                 shared(merchant, "merchant")?,
                 shared(recipe, "recipe")?,
                 Output::new(buffer, capacity, length)?,
-                Fields::lent(fields, count)?,
+                Fields::lent("fields", fields, count)?,
             )
         };
         fields.with_texts(|fields| write(&merchant.0.message(&recipe.0, fields)?, output))

@@ -40,24 +40,6 @@ impl imza_str {
         }
     }
 
-    /// The text where it is ASCII, as nearly every one is: this look at it costs less than the whole check.
-    ///
-    /// # Safety
-    /// As [`imza_str::lent`], and it is not NULL with a length.
-    pub(super) unsafe fn ascii<'a>(self) -> Option<&'a str> {
-        if self.len == 0 {
-            return Some("");
-        }
-        if isize::try_from(self.len).is_err() {
-            return None;
-        }
-        // SAFETY: with a length it is not NULL; the caller has promised `len` bytes for `'a`, and no slice of
-        // more than `isize::MAX` bytes is made.
-        let bytes: &'a [u8] = unsafe { slice::from_raw_parts(self.ptr.cast(), self.len) };
-        // SAFETY: ASCII is UTF-8.
-        bytes.is_ascii().then(|| unsafe { str::from_utf8_unchecked(bytes) })
-    }
-
     /// [`imza_str::lent`] for an argument of a function.
     ///
     /// # Safety
@@ -89,11 +71,11 @@ impl<'a> Lent<'a> {
 
     /// The bytes as a text; what is not UTF-8 is told in the words of the one who asks.
     pub(super) fn utf8_or(self, not_utf8: impl FnOnce(usize) -> Failure) -> Result<&'a str, Failure> {
-        // SAFETY: what is lent is not NULL with a length, and lives for `'a`.
-        if let Some(text) = unsafe { self.text.ascii() } {
-            return Ok(text);
-        }
         let bytes = self.bytes()?;
+        if bytes.is_ascii() {
+            // SAFETY: ASCII is UTF-8. This is most texts, and seen sooner.
+            return Ok(unsafe { str::from_utf8_unchecked(bytes) });
+        }
         str::from_utf8(bytes).map_err(|error| not_utf8(error.valid_up_to()))
     }
 }

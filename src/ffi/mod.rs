@@ -19,11 +19,14 @@
 
 mod call;
 mod dlga;
+mod dlga_explain;
 mod dlga_stream;
 mod error;
+mod explain;
 mod failure;
 mod fields;
 mod haso;
+mod haso_explain;
 mod lent;
 mod output;
 mod status;
@@ -32,10 +35,13 @@ mod test_panic;
 mod version;
 
 pub use dlga::*;
+pub use dlga_explain::*;
 pub use dlga_stream::*;
 pub use error::imza_error;
+pub use explain::*;
 pub use fields::imza_field;
 pub use haso::*;
+pub use haso_explain::*;
 pub use lent::imza_str;
 pub use status::*;
 #[cfg(feature = "capi-test")]

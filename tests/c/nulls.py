@@ -17,6 +17,8 @@ SYMBOLS = set(open(sys.argv[2]).read().split())
 HANDLES = {
     "imza_dlga_signer": "signer", "imza_dlga_verifier": "verifier", "imza_dlga_stream": "stream",
     "imza_dlga_verify_stream": "verifying", "imza_haso_merchant": "merchant", "imza_haso_recipe": "recipe",
+    "imza_dlga_explainer": "dlga_explainer", "imza_haso_explainer": "haso_explainer",
+    "imza_explanation": "explanation",
 }
 TEXTS = {
     "key_id": "id", "secret": "secret", "method": "POST", "content_type": "application/json",
@@ -39,7 +41,7 @@ def valid(kind, name):
     if kind == "const imza_field *":
         return "fields"
     if kind == "size_t":
-        return {"count": "2", "capacity": "sizeof room"}[name]
+        return {"count": "2", "capacity": "sizeof room", "index": "0"}[name]
     if kind == "char *":
         return "room"
     if kind == "size_t *":
@@ -105,7 +107,7 @@ print(f"""/* Made by tests/c/nulls.py of the header's prototypes. */
 static imza_dlga_request request;
 static imza_field fields[2];
 static imza_error error;
-static char room[512];
+static char room[1024];
 static char authorization_room[128], token_room[64];
 static imza_str authorization, token;
 static size_t length;
@@ -136,6 +138,10 @@ static void outs_end(void) {{
     imza_dlga_verify_stream_free(verifying_out);
     imza_haso_merchant_free(merchant_out);
     imza_haso_recipe_free(recipe_out);
+    imza_dlga_explainer_free(dlga_explainer_out);
+    imza_haso_explainer_free(haso_explainer_out);
+    imza_explanation_free(explanation_out);
+    dlga_explainer_out = NULL, haso_explainer_out = NULL, explanation_out = NULL;
     signer_out = NULL, verifier_out = NULL, stream_out = NULL, verifying_out = NULL, merchant_out = NULL;
     recipe_out = NULL;
 }}
@@ -156,13 +162,17 @@ static void succeeds(imza_status status) {{
     outs_end();
 }}
 
+static int nothing_is_written(void) {{
+    return signer_out == NULL && verifier_out == NULL && stream_out == NULL && verifying_out == NULL &&
+           merchant_out == NULL && recipe_out == NULL && dlga_explainer_out == NULL && haso_explainer_out == NULL &&
+           explanation_out == NULL;
+}}
+
 static void is_null_pointer(imza_status status) {{
     CHECK(status == IMZA_NULL_POINTER);
     CHECK(error.status == IMZA_NULL_POINTER && strstr(error.message, "NULL") != NULL);
     CHECK(error.key_index == -1 && error.offset == SIZE_MAX && error.http_status == 0);
-    /* Nothing was written. */
-    CHECK(signer_out == NULL && verifier_out == NULL && stream_out == NULL && verifying_out == NULL);
-    CHECK(merchant_out == NULL && recipe_out == NULL);
+    CHECK(nothing_is_written());
 }}
 
 static void small_error(size_t struct_size) {{
@@ -177,8 +187,7 @@ static void is_refused_unseen(imza_status status, size_t struct_size) {{
     untouched.struct_size = struct_size;
     CHECK(status == IMZA_INVALID_ARGUMENT);
     CHECK(memcmp(&untouched, &error, sizeof error) == 0);
-    CHECK(signer_out == NULL && verifier_out == NULL && stream_out == NULL && verifying_out == NULL);
-    CHECK(merchant_out == NULL && recipe_out == NULL);
+    CHECK(nothing_is_written());
     error = new_error();
 }}
 
@@ -199,6 +208,13 @@ int main(void) {{
     CHECK_STATUS(imza_haso_token(merchant, recipe, fields, 2, token_room, sizeof token_room, &token_length, NULL),
                  IMZA_OK);
     token.ptr = token_room, token.len = token_length;
+    CHECK_STATUS(imza_dlga_explainer_new(&dlga_explainer, NULL), IMZA_OK);
+    CHECK_STATUS(imza_dlga_explainer_add_key(dlga_explainer, imza_str_from("id"), imza_str_from("secret"), NULL),
+                 IMZA_OK);
+    CHECK_STATUS(imza_haso_explainer_new(imza_str_from("1000042"), imza_str_from("key"), imza_str_from("salt"),
+                                         &haso_explainer, NULL), IMZA_OK);
+    CHECK_STATUS(imza_dlga_explain(dlga_explainer, &request, authorization, imza_str_from("45186"), &explanation, NULL),
+                 IMZA_OK);
     streams_begin();
 
     {body}
@@ -210,5 +226,8 @@ int main(void) {{
     imza_dlga_verify_stream_free(verifying);
     imza_haso_merchant_free(merchant);
     imza_haso_recipe_free(recipe);
+    imza_dlga_explainer_free(dlga_explainer);
+    imza_haso_explainer_free(haso_explainer);
+    imza_explanation_free(explanation);
     return checks_done("NULL for every pointer of {len(functions)} functions");
 }}""")

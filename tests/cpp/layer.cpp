@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <imza.hpp>
 
+#include <algorithm>
 #include <array>
 #include <type_traits>
 
@@ -38,6 +39,9 @@ static_assert(can_only_be_moved<imza::dlga::verifier>);
 static_assert(can_only_be_moved<imza::dlga::verify_stream>);
 static_assert(can_only_be_moved<imza::haso::merchant>);
 static_assert(can_only_be_moved<imza::haso::recipe>);
+static_assert(can_only_be_moved<imza::explanation>);
+static_assert(can_only_be_moved<imza::dlga::explainer>);
+static_assert(can_only_be_moved<imza::haso::explainer>);
 static_assert(std::is_nothrow_copy_constructible_v<imza::error>);
 
 TEST(Owners, are_moved_and_end_what_they_own_once) {
@@ -167,6 +171,86 @@ TEST(Options, are_set_by_name) {
     const std::array<imza_field, 2> fields{field("orderAmount", "5,00"), field("other", "x")};
     const std::string token = imza::haso::merchant::salt_keyed("1", "salt").token(recipe, fields);
     EXPECT_EQ(merchant.verify(recipe, fields, token), 2U);
+}
+
+// DLGA-7, DLGA-20.
+TEST(Explanations, of_a_request_name_the_mistake_and_the_key) {
+    auto explainer = imza::dlga::explainer();
+    explainer.add_key("key-id", "another secret").add_key("key-id", "not-a-real-secret");
+    imza::dlga::request request = a_request();
+    const std::string body = std::string(request.body) + "\n";
+    request.body = body;
+    const imza::explanation explanation = explainer.explain(request, AUTHORIZATION, "45186");
+    EXPECT_FALSE(explanation.is_valid());
+    EXPECT_FALSE(explanation.was_cut_short());
+    EXPECT_GT(explanation.tried(), 100U);
+    EXPECT_LE(explanation.tried(), 20000U);
+    const auto matches = explanation.matches();
+    const auto found = std::find_if(matches.begin(), matches.end(), [](const auto &reading) {
+        return reading.text == "matches when the body has no final newline";
+    });
+    ASSERT_NE(found, matches.end());
+    EXPECT_EQ(found->key_index, 1U);
+    EXPECT_NE(explanation.text().find("matches when the body has no final newline, with key 1."), std::string::npos);
+    EXPECT_NE(explanation.refusal().find("does not match"), std::string::npos);
+    EXPECT_EQ(explanation.notes(), "");
+    EXPECT_NE(explanation.signed_text().find("⏎\n/v1/application/finishonlinehelp"), std::string::npos);
+    EXPECT_EQ(explanation.signed_hex().substr(0, 10), "504f53540a");
+}
+
+// DLGA-4, DLGA-10, DLGA-14.
+TEST(Explanations, take_all_headers_and_a_clock) {
+    auto explainer = imza::dlga::explainer();
+    explainer.add_key("key-id", "not-a-real-secret").at(NOW + 11, 10, 10);
+    const imza::explanation late = explainer.explain_headers(
+        a_request(), {field("Date", a_request().date), field("X-Requester-UserId", "45186"),
+                      field("X-Authorization", AUTHORIZATION), field("Host", "dlga.example")});
+    EXPECT_FALSE(late.is_valid());
+    EXPECT_NE(late.refusal().find("11 seconds behind"), std::string::npos);
+    EXPECT_EQ(late.matches().front().text, "matches as it stands");
+    explainer.at(NOW + 10, 10, 10);
+    EXPECT_TRUE(explainer.explain(a_request(), AUTHORIZATION, "45186").is_valid());
+}
+
+// HASO-3, HASO-4.
+TEST(Explanations, of_a_token_name_the_mistake) {
+    const auto recipe = imza::haso::recipe::find("SetPreDefinedLimit");
+    imza::haso::explainer explainer("1000042", "merchant-key-not-real", "merchant-salt-not-real");
+    explainer.add_older_secret("older key", "older salt").add_older_salt("older salt");
+    const std::array<imza_field, 2> fields{field("customerId", "5500123"), field("dealerSegment", "GOLD")};
+    const auto saltless = explainer.explain(recipe, fields, "3xcpQ2AdW0QP213LSp6ZNFwKj9I72YLvPDdxAvd2sNQ=");
+    EXPECT_EQ(saltless.matches().front().text, "matches when the salt is left out");
+    EXPECT_EQ(saltless.signed_text(), "10000425500123GOLD[salt]");
+    const std::string token = imza::haso::merchant::salt_keyed("1000042", "merchant-salt-not-real").token(recipe, fields);
+    const auto by_salt = explainer.explain(recipe, fields, token);
+    EXPECT_EQ(by_salt.matches().front().text, "matches when the salt keys the HMAC");
+    EXPECT_TRUE(
+        imza::haso::explainer::salt_keyed("1000042", "merchant-salt-not-real").explain(recipe, fields, token).is_valid());
+    EXPECT_FALSE(explainer.explain(recipe, {}, "").is_valid());
+}
+
+TEST(Explainers, are_refused_in_both_forms) {
+    imza::error error;
+    auto explainer = imza::dlga::explainer::create(error);
+    ASSERT_TRUE(explainer);
+    EXPECT_FALSE(explainer->add_key("i:d", "secret", error));
+    EXPECT_EQ(error.offset(), 1U);
+    EXPECT_THROW(explainer->add_key("id", ""), imza::error);
+    EXPECT_THROW(explainer->at(NOW, -1, 0), imza::error);
+    EXPECT_FALSE(explainer->at(NOW, 0, -1, error));
+    EXPECT_TRUE(explainer->explain(a_request(), AUTHORIZATION, "45186", error));
+    EXPECT_TRUE(explainer->explain_headers(a_request(), {}, error));
+    EXPECT_FALSE(imza::haso::explainer::create("", "key", "salt", error));
+    EXPECT_THROW(imza::haso::explainer("1", "", "salt"), imza::error);
+    EXPECT_THROW((void)imza::haso::explainer::salt_keyed("1", ""), imza::error);
+    const auto recipe = imza::haso::recipe::find("SetPreDefinedLimit");
+    const imza::haso::explainer merchants("1", "key", "salt");
+    EXPECT_FALSE(merchants.explain(recipe, {field("customerId", "\xff")}, "", error));
+    EXPECT_EQ(error.status(), IMZA_INVALID_ARGUMENT);
+    EXPECT_THROW((void)merchants.explain(recipe, {field("customerId", "\xff")}, ""), imza::error);
+    const imza::dlga::explainer moved = *std::move(explainer);
+    EXPECT_FALSE(explainer->explain(a_request(), AUTHORIZATION, "45186", error));
+    EXPECT_EQ(error.status(), IMZA_NULL_POINTER);
 }
 
 TEST(Versions, are_the_headers) {

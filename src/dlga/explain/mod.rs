@@ -178,16 +178,19 @@ impl Explainer {
         let written = taken.map(|taken| Change::new(format!("the signature is read {taken}")));
         let seen: Vec<Change> = claim.seen.iter().map(|&text| Change::new(text)).chain(written).collect();
         let is_claimed = |held: &Held| held.id.as_bytes() == claim.key_id;
-        let mut bases: Vec<Base<'a, Value>> = Vec::new();
+        let mut bases: [Vec<Base<'a, Value>>; 2] = Default::default();
+        let [claimed, others] = &mut bases;
         for (key_index, held) in self.held.iter().enumerate() {
             let mut seen = seen.clone();
-            if !is_claimed(held) {
+            let alternatives = vec![&held.forms, alternatives];
+            if is_claimed(held) {
+                claimed.push(Base { seen, key_index, alternatives });
+            } else {
                 seen.push(Change::new(mask.text(&format!("the access key id is `{}`", held.id))));
+                others.push(Base { seen, key_index, alternatives });
             }
-            bases.push(Base { seen, key_index, alternatives: vec![&held.forms, alternatives] });
         }
-        bases.sort_by_key(|base| self.held.get(base.key_index).is_none_or(|held| !is_claimed(held)));
-        bases
+        bases.into_iter().flatten().collect()
     }
 
     fn mask(&self) -> Mask {

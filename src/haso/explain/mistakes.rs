@@ -220,23 +220,18 @@ fn add_orders(
     };
     let in_recipe: Vec<&str> =
         posted_names.iter().copied().filter(|name| *name == MERCHANT_ID || is_recipe_field(name)).collect();
-    let by_name = |names: &[&'_ str]| {
-        let mut sorted: Vec<String> = names.iter().map(|&name| name.to_owned()).collect();
-        sorted.sort_by_key(|name| name.to_lowercase());
-        sorted
+    let in_order_of_names = |names: &[&str]| {
+        let mut sorted: Vec<&str> = Vec::with_capacity(names.len());
+        for &name in names {
+            let lower = name.to_lowercase();
+            sorted.insert(sorted.partition_point(|earlier| earlier.to_lowercase() <= lower), name);
+        }
+        in_order(&sorted)
     };
     add("the recipe's fields stand in the order in which they are posted".to_owned(), in_order(&in_recipe));
     add("all posted fields stand in the order in which they are posted".to_owned(), in_order(&posted_names));
-    let sorted = by_name(&in_recipe);
-    add(
-        "the recipe's fields stand in the order of their names".to_owned(),
-        in_order(&sorted.iter().map(String::as_str).collect::<Vec<_>>()),
-    );
-    let sorted = by_name(&posted_names);
-    add(
-        "all posted fields stand in the order of their names".to_owned(),
-        in_order(&sorted.iter().map(String::as_str).collect::<Vec<_>>()),
-    );
+    add("the recipe's fields stand in the order of their names".to_owned(), in_order_of_names(&in_recipe));
+    add("all posted fields stand in the order of their names".to_owned(), in_order_of_names(&posted_names));
 }
 
 /// A field of whole kuruş, by its shape or its name (HASO-7).
