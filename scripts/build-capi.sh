@@ -13,8 +13,9 @@ directory=$target/$profile
 . scripts/versions.sh
 mkdir -p "$directory"
 notes=$directory/libimza.native-libs.note
+# Its own code for size: explaining is large and seldom asked. The hash and base64 stay built for speed.
 # shellcheck disable=SC2086  # no flag, or several
-"${CARGO:-cargo}" rustc --locked --lib --profile "$profile" --features "$features" --target-dir "$target" \
+"${CARGO:-cargo}" rustc --locked --config 'profile.release.package.imza.opt-level="s"' --lib --profile "$profile" --features "$features" --target-dir "$target" \
     --crate-type cdylib,staticlib -- \
     -C "link-arg=-Wl,-soname,libimza.so.$ABI_VERSION" --print "native-static-libs=$notes" ${strip:-}
 tr -s ' \n' ' ' <"$notes" | sed 's/ $//' >"$directory/libimza.native-libs"
