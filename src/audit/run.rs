@@ -40,8 +40,8 @@ pub(super) fn run(
     output: &mut Output,
     summary: &mut Summary,
 ) -> Result<(), AuditError> {
-    let (work, to_do) = sync_channel::<Work>(jobs);
-    let (promise, promised) = sync_channel::<Receiver<Judged>>(jobs.saturating_mul(2));
+    let (work, to_do) = sync_channel::<Work>(jobs.saturating_mul(4));
+    let (promise, promised) = sync_channel::<Receiver<Judged>>(jobs.saturating_mul(8));
     let to_do = Mutex::new(to_do);
     // Buffers go round: memory that was used before is neither asked for nor wiped again.
     let (used, spare) = channel::<Vec<u8>>();

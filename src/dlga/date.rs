@@ -141,6 +141,14 @@ fn in_range(seconds: i64) -> Option<u64> {
 
 /// The instant that a header's text names.
 fn instant(text: &[u8]) -> Result<i64, DateError> {
+    // The usual text is in the calendar's own form, which it reads as strictly as DLGA-18 wants it. Of its
+    // other forms, none has this length and this end.
+    if text.len() == USUAL
+        && text.ends_with(b" GMT")
+        && let Some(unix) = calendar(text)
+    {
+        return Ok(unix);
+    }
     let mut scanner = Scanner { text, at: 0 };
     let weekday = scanner.name(&WEEKDAYS)?;
     scanner.literal(b", ")?;
@@ -174,11 +182,8 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
         }
         calendar(text.as_bytes())
     };
-    // The usual text is the calendar's own form, and is read as it stands.
-    let is_usual = shift == 0 && day.len() == 2 && text.len() == USUAL && text.ends_with(b" GMT");
-    let local = if is_usual { calendar(text) } else { on(weekday) };
     let exists_on = |weekday: &&&str| on(weekday.as_bytes()).is_some();
-    let local = local.ok_or_else(|| match WEEKDAYS.iter().find(exists_on) {
+    let local = on(weekday).ok_or_else(|| match WEEKDAYS.iter().find(exists_on) {
         Some(actual) => DateError::Weekday { actual },
         None => DateError::DoesNotExist,
     })?;
