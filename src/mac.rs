@@ -65,16 +65,27 @@ impl Key {
 
     /// The tag of a whole message.
     pub fn mac(&self, message: &[u8]) -> Tag {
-        let mut mac = self.begin();
-        mac.update(message);
-        mac.finish()
+        self.mac_of(|mac| mac.update(message))
     }
 
     /// Whether `tag` belongs to `message`, compared in constant time.
     pub fn verify(&self, message: &[u8], tag: &Tag) -> bool {
+        self.verify_of(tag, |mac| mac.update(message))
+    }
+
+    /// The tag of a message that `feed` hands over in pieces. The state stays in one place, where what is
+    /// moved about would cost time and leave copies behind.
+    pub(crate) fn mac_of(&self, feed: impl FnOnce(&mut Mac)) -> Tag {
         let mut mac = self.begin();
-        mac.update(message);
-        mac.verify(tag)
+        feed(&mut mac);
+        mac.tag()
+    }
+
+    /// Whether `tag` belongs to a message that `feed` hands over in pieces; else as [`Key::mac_of`].
+    pub(crate) fn verify_of(&self, tag: &Tag, feed: impl FnOnce(&mut Mac)) -> bool {
+        let mut mac = self.begin();
+        feed(&mut mac);
+        mac.is(tag)
     }
 }
 
@@ -99,18 +110,27 @@ impl Mac {
     }
 
     /// The tag of all that was taken.
-    pub fn finish(self) -> Tag {
-        Tag { bytes: self.finish_secretly().into_bytes().into() }
+    pub fn finish(mut self) -> Tag {
+        self.tag()
     }
 
     /// Whether `tag` is the tag of all that was taken. Takes the same time wherever they differ
     /// (DLGA-17, HASO-11), and the right tag never leaves this function.
-    pub fn verify(self, tag: &Tag) -> bool {
+    pub fn verify(mut self, tag: &Tag) -> bool {
+        self.is(tag)
+    }
+
+    fn tag(&mut self) -> Tag {
+        Tag { bytes: self.finish_secretly().into_bytes().into() }
+    }
+
+    fn is(&mut self, tag: &Tag) -> bool {
         self.finish_secretly() == CtOutput::new(tag.bytes.into())
     }
 
-    /// The tag in the wrapper whose `==` is constant-time and which is not printed.
-    fn finish_secretly(mut self) -> CtOutput<HmacCore<Sha256>> {
+    /// The tag in the wrapper whose `==` is constant-time and which is not printed. Nothing can be taken
+    /// after it.
+    fn finish_secretly(&mut self) -> CtOutput<HmacCore<Sha256>> {
         let mut output = Output::<HmacCore<Sha256>>::default();
         self.core.finalize_fixed_core(&mut self.buffer, &mut output);
         CtOutput::new(output)
@@ -190,6 +210,10 @@ pub struct TagText {
 }
 
 impl TagText {
+    pub(crate) fn as_bytes(&self) -> &[u8; TAG_CHARS] {
+        &self.chars
+    }
+
     /// The text, ASCII.
     pub fn as_str(&self) -> &str {
         // Base64 is ASCII, so the fallback is never taken.

@@ -111,6 +111,17 @@ impl Signer {
         date: Date,
         buffer: &'b mut [u8],
     ) -> Result<&'b str, Error> {
+        let len = self.write_authorization_bytes(request, date, buffer)?;
+        Ok(written(buffer, len))
+    }
+
+    /// [`Signer::write_authorization`] for one who wants no more than the length.
+    pub(crate) fn write_authorization_bytes(
+        &self,
+        request: &Request,
+        date: Date,
+        buffer: &mut [u8],
+    ) -> Result<usize, Error> {
         let tag = self.tag(request, date)?;
         self.write_value(&tag, buffer)
     }
@@ -149,9 +160,8 @@ impl Signer {
 
     fn tag(&self, request: &Request, date: Date) -> Result<TagText, Error> {
         request.check()?;
-        let mut mac = self.key.begin();
-        request.each_part(date.as_bytes(), |part| mac.update(part));
-        Ok(mac.finish().encode())
+        let tag = self.key.mac_of(|mac| request.each_part(date.as_bytes(), |part| mac.update(part)));
+        Ok(tag.encode())
     }
 
     fn headers(
@@ -168,28 +178,26 @@ impl Signer {
         ])
     }
 
-    /// The value in its pieces, one after another.
-    fn value<'a>(&'a self, tag: &'a TagText) -> [&'a str; 4] {
-        [SCHEME, &self.key_id, ":", tag.as_str()]
-    }
-
     fn authorization_of(&self, tag: &TagText) -> String {
-        self.value(tag).concat()
+        [SCHEME, &self.key_id, ":", tag.as_str()].concat()
     }
 
-    fn write_value<'b>(&self, tag: &TagText, buffer: &'b mut [u8]) -> Result<&'b str, Error> {
+    fn write_value(&self, tag: &TagText, buffer: &mut [u8]) -> Result<usize, Error> {
         let (needed, capacity) = (self.authorization_len(), buffer.len());
         let too_small = || Error::BufferTooSmall { needed, capacity };
-        let value = buffer.get_mut(..needed).ok_or_else(too_small)?;
-        let mut rest = &mut *value;
-        for piece in self.value(tag) {
+        let mut rest = buffer.get_mut(..needed).ok_or_else(too_small)?;
+        for piece in [SCHEME.as_bytes(), self.key_id.as_bytes(), b":", tag.as_bytes()] {
             let (place, behind) = rest.split_at_mut_checked(piece.len()).ok_or_else(too_small)?;
-            place.copy_from_slice(piece.as_bytes());
+            place.copy_from_slice(piece);
             rest = behind;
         }
-        // Four texts one after another are a text, so the fallback is never taken.
-        Ok(str::from_utf8(value).unwrap_or_default())
+        Ok(needed)
     }
+}
+
+/// What was written into a buffer. Texts one after another are a text, so the fallback is never taken.
+fn written(buffer: &[u8], len: usize) -> &str {
+    buffer.get(..len).and_then(|written| str::from_utf8(written).ok()).unwrap_or_default()
 }
 
 impl fmt::Debug for Signer {
@@ -247,7 +255,8 @@ impl SigningStream {
     /// A resource that DLGA-13 forbids; then [`Error::BufferTooSmall`].
     pub fn write_authorization<'b>(&self, resource: impl AsRef<[u8]>, buffer: &'b mut [u8]) -> Result<&'b str, Error> {
         let tag = self.body.clone().end(resource.as_ref())?.finish().encode();
-        self.signer.write_value(&tag, buffer)
+        let len = self.signer.write_value(&tag, buffer)?;
+        Ok(written(buffer, len))
     }
 }
 

@@ -126,23 +126,29 @@ impl Verifier {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        self.verify_found(request, &Received::find(received)?, now)
+        let received = Received::find(received)?;
+        let claim = self.checked_claim(request, &received)?;
+        let key_index = self.judge(request, &received, &claim, now)?;
+        Ok(claim.accepted(key_index))
     }
 
-    /// The same once the headers are found: the part that does not depend on how they are held.
-    fn verify_found<'h>(
-        &self,
-        request: &Request,
-        received: &Received<'h>,
-        now: i64,
-    ) -> Result<Accepted<'h>, Rejection> {
+    /// [`Verifier::verify`] for headers that are found already; gives the matching key's index alone.
+    #[cfg(feature = "capi")]
+    pub(crate) fn verify_found(&self, request: &Request, received: &Received, now: i64) -> Result<usize, Rejection> {
+        let claim = self.checked_claim(request, received)?;
+        self.judge(request, received, &claim, now)
+    }
+
+    /// All that can be told before a tag is computed.
+    fn checked_claim<'h>(&self, request: &Request, received: &Received<'h>) -> Result<Claim<'h>, Rejection> {
         request.check().map_err(Rejection::request)?;
-        let claim = self.claim(received)?;
-        let matching = self.matching(&claim, |key| {
-            let mut mac = key.begin();
-            request.each_part(received.date.bytes, |part| mac.update(part));
-            mac
-        });
+        self.claim(received)
+    }
+
+    /// The verdict on a claim, and the index of the matching key.
+    fn judge(&self, request: &Request, received: &Received, claim: &Claim, now: i64) -> Result<usize, Rejection> {
+        let feed = |mac: &mut Mac| request.each_part(received.date.bytes, |part| mac.update(part));
+        let matching = self.matching(claim, feed);
         self.clock.judge(claim, matching, now)
     }
 
@@ -186,9 +192,9 @@ impl Verifier {
     /// The index of the first key whose tag is the claimed one. A decoy that happens to match ends
     /// nothing: anybody can sign with its empty secret, and would learn from the time it takes how
     /// many secrets an id has (DLGA-17).
-    fn matching(&self, claim: &Claim, mac: impl Fn(&Key) -> Mac) -> Option<usize> {
+    fn matching(&self, claim: &Claim, feed: impl Fn(&mut Mac)) -> Option<usize> {
         self.candidates(&claim.key_id).find_map(|(index, key)| {
-            let matches = mac(key).verify(&claim.tag);
+            let matches = key.verify_of(&claim.tag, &feed);
             index.filter(|_| matches)
         })
     }
@@ -203,7 +209,7 @@ impl Verifier {
 
 impl Clock {
     /// The verdict, once the tags are compared: the signature, then the clock (DLGA-15).
-    fn judge(self, claim: Claim<'_>, matching: Option<usize>, now: i64) -> Result<Accepted<'_>, Rejection> {
+    fn judge(self, claim: &Claim, matching: Option<usize>, now: i64) -> Result<usize, Rejection> {
         let Some(key_index) = matching else {
             return Err(Rejection::plain(if claim.key_is_held {
                 Reason::SignatureMismatch
@@ -212,7 +218,7 @@ impl Clock {
             }));
         };
         self.check(claim.date, now).map_err(|reason| Rejection { reason, offset: None, key_index: Some(key_index) })?;
-        Ok(Accepted { key_index, key_id: lossy(claim.key_id), requester: lossy(claim.requester), date: claim.date })
+        Ok(key_index)
     }
 
     /// DLGA-14, DLGA-19.
@@ -311,7 +317,8 @@ impl VerifyingStream {
                 matching = matching.or(*index);
             }
         }
-        self.clock.judge(self.claim, matching, now)
+        let key_index = self.clock.judge(&self.claim, matching, now)?;
+        Ok(self.claim.accepted(key_index))
     }
 }
 
@@ -348,7 +355,7 @@ impl<'h> Value<'h> {
 }
 
 /// The vendor's three headers among the received ones.
-struct Received<'h> {
+pub(crate) struct Received<'h> {
     date: Value<'h>,
     requester: Value<'h>,
     authorization: Value<'h>,
@@ -358,28 +365,41 @@ impl<'h> Received<'h> {
     /// Finds the three headers by DLGA-4: first what is missing, then what stands twice.
     fn find<N: AsRef<str>, V: AsRef<[u8]>>(headers: &'h [(N, V)]) -> Result<Self, Rejection> {
         let mut twice = None;
-        let mut one = |x_dlg: &'static str, other: &'static str| {
-            let mut named = |name: &'static str| {
-                let mut found = headers.iter().filter(|(n, _)| n.as_ref().eq_ignore_ascii_case(name));
-                let first = found.next().map(|(_, value)| Value::of(value.as_ref()));
-                if found.next().is_some() {
-                    twice = twice.or(Some(name));
-                }
-                first
-            };
-            let (preferred, fallback) = (named(x_dlg), named(other));
-            let missing = || Rejection::plain(Reason::HeaderMissing { header: x_dlg, other });
-            preferred.or(fallback).filter(|value| !value.bytes.is_empty()).ok_or_else(missing)
+        let mut named = |name: &'static str| {
+            let mut found = headers.iter().filter(|(n, _)| n.as_ref().eq_ignore_ascii_case(name));
+            let first = found.next().map(|(_, value)| value.as_ref());
+            if found.next().is_some() {
+                twice = twice.or(Some(name));
+            }
+            first
         };
         let (x_dlg, x) = (HeaderNames::XDlg, HeaderNames::X);
-        let date = one(x_dlg.date(), x.date());
-        let requester = one(x_dlg.requester(), x.requester());
-        let authorization = one(x_dlg.authorization(), x.authorization());
-        let received = Self { date: date?, requester: requester?, authorization: authorization? };
+        let mut one = |name: fn(HeaderNames) -> &'static str| {
+            let (preferred, fallback) = (named(name(x_dlg)), named(name(x)));
+            preferred.or(fallback).unwrap_or_default()
+        };
+        let received = Self::of(one(HeaderNames::date), one(HeaderNames::requester), one(HeaderNames::authorization))?;
         match twice {
             Some(header) => Err(Rejection::plain(Reason::HeaderTwice { header })),
             None => Ok(received),
         }
+    }
+
+    /// The values of the three headers, each with any blanks around it, and empty where it is missing.
+    pub(crate) fn of(date: &'h [u8], requester: &'h [u8], authorization: &'h [u8]) -> Result<Self, Rejection> {
+        let value = |raw: &'h [u8], name: fn(HeaderNames) -> &'static str| {
+            let value = Value::of(raw);
+            if value.bytes.is_empty() {
+                let (header, other) = (name(HeaderNames::XDlg), name(HeaderNames::X));
+                return Err(Rejection::plain(Reason::HeaderMissing { header, other }));
+            }
+            Ok(value)
+        };
+        Ok(Self {
+            date: value(date, HeaderNames::date)?,
+            requester: value(requester, HeaderNames::requester)?,
+            authorization: value(authorization, HeaderNames::authorization)?,
+        })
     }
 
     /// Reads what the headers claim: first their format, then the date (DLGA-15).
@@ -423,7 +443,12 @@ struct Claim<'h> {
     requester: Cow<'h, [u8]>,
 }
 
-impl Claim<'_> {
+impl<'h> Claim<'h> {
+    fn accepted(self, key_index: usize) -> Accepted<'h> {
+        let Self { key_id, requester, date, .. } = self;
+        Accepted { key_index, key_id: lossy(key_id), requester: lossy(requester), date }
+    }
+
     fn into_owned(self) -> Claim<'static> {
         let Self { key_id, key_is_held, tag, date, requester } = self;
         Claim { key_id: key_id.into_owned().into(), key_is_held, tag, date, requester: requester.into_owned().into() }
@@ -636,10 +661,7 @@ mod tests {
             requester: b"45186".into(),
         };
         let count = Cell::new(0_usize);
-        verifier.matching(&claim, |key| {
-            count.update(|count| count.saturating_add(1));
-            key.begin()
-        });
+        verifier.matching(&claim, |_mac| count.update(|count| count.saturating_add(1)));
         count.get()
     }
 

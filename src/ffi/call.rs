@@ -3,14 +3,14 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::error::{Report, imza_error};
-use super::failure::Failure;
+use super::failure::{Failure, Outcome};
 use super::status::{IMZA_INVALID_ARGUMENT, IMZA_OK, IMZA_PANIC, imza_status};
 
 /// Runs a call that only succeeds or fails.
 ///
 /// # Safety
 /// `error` is NULL or the caller's own `imza_error`, as the header has it.
-pub(super) unsafe fn call(error: *mut imza_error, body: impl FnOnce() -> Result<(), Failure>) -> imza_status {
+pub(super) unsafe fn call(error: *mut imza_error, body: impl FnOnce() -> Outcome<()>) -> imza_status {
     // SAFETY: the caller's promise is passed on.
     unsafe { guarded(error, || body().map(|()| None)) }
 }
@@ -19,7 +19,7 @@ pub(super) unsafe fn call(error: *mut imza_error, body: impl FnOnce() -> Result<
 ///
 /// # Safety
 /// As [`call`].
-pub(super) unsafe fn verdict(error: *mut imza_error, body: impl FnOnce() -> Result<usize, Failure>) -> imza_status {
+pub(super) unsafe fn verdict(error: *mut imza_error, body: impl FnOnce() -> Outcome<usize>) -> imza_status {
     // SAFETY: the caller's promise is passed on.
     unsafe { guarded(error, || body().map(Some)) }
 }
@@ -37,7 +37,7 @@ pub(super) unsafe fn free<T>(handle: *mut T) {
 
 /// # Safety
 /// As [`call`].
-unsafe fn guarded(error: *mut imza_error, body: impl FnOnce() -> Result<Option<usize>, Failure>) -> imza_status {
+unsafe fn guarded(error: *mut imza_error, body: impl FnOnce() -> Outcome<Option<usize>>) -> imza_status {
     // SAFETY: the caller's promise is passed on.
     let Some(report) = (unsafe { Report::on(error) }) else { return IMZA_INVALID_ARGUMENT };
     let told = catch_unwind(AssertUnwindSafe(|| match body() {

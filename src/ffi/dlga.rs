@@ -6,11 +6,11 @@ use std::time::Duration;
 
 use super::call::{call, free, verdict};
 use super::error::imza_error;
-use super::failure::{Failure, Place};
+use super::failure::{Failure, Outcome, Place};
 use super::lent::{Lent, exclusive, imza_str, shared};
 use super::output::{Out, Output};
 use super::status::imza_status;
-use crate::dlga::{BodyLine, Date, Error, HeaderNames, Part, Request, Signer, Verifier};
+use crate::dlga::{BodyLine, Date, Error, HeaderNames, Part, Received, Request, Signer, Verifier};
 
 /// The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
 pub const IMZA_DLGA_BODY_LINE_WHEN_PRESENT: i32 = 0;
@@ -120,7 +120,7 @@ pub unsafe extern "C" fn imza_dlga_sign(
         // SAFETY: the header's contract.
         let (request, date) = unsafe { request.read() }?;
         let date = date_to_sign(date)?;
-        output.written_by(|room| Ok(signer.0.write_authorization(&request, date, room)?.len()))
+        output.written_by(|room| Ok(signer.0.write_authorization_bytes(&request, date, room)?))
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -261,8 +261,8 @@ pub unsafe extern "C" fn imza_dlga_verify(
         };
         // SAFETY: the header's contract.
         let (request, date) = unsafe { request.read() }?;
-        let headers = received(date, authorization.bytes()?, requester.bytes()?);
-        Ok(verifier.0.verify(&request, &headers, now)?.key_index())
+        let received = Received::of(date, requester.bytes()?, authorization.bytes()?)?;
+        Ok(verifier.0.verify_found(&request, &received, now)?)
     };
     // SAFETY: the header's contract.
     unsafe { verdict(error, body) }
@@ -280,9 +280,9 @@ impl imza_dlga_request {
     ///
     /// # Safety
     /// Every text that is not NULL points to its bytes, which stay unchanged for `'a`.
-    pub(super) unsafe fn read<'a>(&self) -> Result<(Request<'a>, &'a [u8]), Failure> {
+    pub(super) unsafe fn read<'a>(&self) -> Outcome<(Request<'a>, &'a [u8])> {
         if self.struct_size < size_of::<Self>() {
-            return Err(Failure::StructSize { given: self.struct_size, expected: size_of::<Self>() });
+            return Err(Failure::StructSize { given: self.struct_size, expected: size_of::<Self>() }.boxed());
         }
         // SAFETY: the caller's promise is passed on.
         let texts: [Lent<'a>; 5] = unsafe {
@@ -304,7 +304,7 @@ impl imza_dlga_request {
 }
 
 /// DLGA-6, by its number.
-pub(super) fn body_line(argument: &'static str, number: i32) -> Result<BodyLine, Failure> {
+pub(super) fn body_line(argument: &'static str, number: i32) -> Outcome<BodyLine> {
     match number {
         IMZA_DLGA_BODY_LINE_WHEN_PRESENT => Ok(BodyLine::WhenPresent),
         IMZA_DLGA_BODY_LINE_ALWAYS => Ok(BodyLine::Always),
@@ -313,7 +313,8 @@ pub(super) fn body_line(argument: &'static str, number: i32) -> Result<BodyLine,
             place: Place::Argument(argument),
             given,
             allowed: "0 (when present), 1 (always) or 2 (never)",
-        }),
+        }
+        .boxed()),
     }
 }
 
@@ -335,7 +336,7 @@ pub(super) fn received<'h>(
     [(names.date(), date), (names.requester(), requester), (names.authorization(), authorization)]
 }
 
-pub(super) fn seconds(argument: &'static str, seconds: i64) -> Result<Duration, Failure> {
+pub(super) fn seconds(argument: &'static str, seconds: i64) -> Outcome<Duration> {
     let seconds = u64::try_from(seconds).map_err(|_| Failure::Argument {
         place: Place::Argument(argument),
         fault: "is negative; it is a number of seconds",

@@ -6,6 +6,9 @@ use std::fmt;
 use super::status::*;
 use crate::{dlga, haso};
 
+/// What a call comes to. Its failure is boxed: a call that succeeds then carries no room for it about.
+pub(super) type Outcome<T> = Result<T, Box<Failure>>;
+
 /// Why a call fails. `Display` is the message.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum Failure {
@@ -31,7 +34,7 @@ pub(super) enum Failure {
     #[error(transparent)]
     Dlga(dlga::Error),
     #[error(transparent)]
-    Rejection(#[from] dlga::Rejection),
+    Rejection(dlga::Rejection),
 
     #[error(transparent)]
     Haso(haso::Error),
@@ -49,6 +52,12 @@ pub(super) enum Failure {
 }
 
 impl Failure {
+    /// Out of the way of the calls that succeed.
+    #[cold]
+    pub(super) fn boxed(self) -> Box<Self> {
+        Box::new(self)
+    }
+
     pub(super) fn status(&self) -> imza_status {
         match self {
             Self::Null { .. } | Self::NullText { .. } => IMZA_NULL_POINTER,
@@ -105,21 +114,27 @@ impl Failure {
     }
 }
 
-impl From<dlga::Error> for Failure {
+impl From<dlga::Error> for Box<Failure> {
     fn from(error: dlga::Error) -> Self {
-        match error {
-            dlga::Error::BufferTooSmall { needed, capacity } => Self::TooSmall { needed, capacity },
-            error => Self::Dlga(error),
-        }
+        Self::new(match error {
+            dlga::Error::BufferTooSmall { needed, capacity } => Failure::TooSmall { needed, capacity },
+            error => Failure::Dlga(error),
+        })
     }
 }
 
-impl From<haso::Error> for Failure {
+impl From<dlga::Rejection> for Box<Failure> {
+    fn from(rejection: dlga::Rejection) -> Self {
+        Self::new(Failure::Rejection(rejection))
+    }
+}
+
+impl From<haso::Error> for Box<Failure> {
     fn from(error: haso::Error) -> Self {
-        match error {
-            haso::Error::BufferTooSmall { needed, capacity } => Self::TooSmall { needed, capacity },
-            error => Self::Haso(error),
-        }
+        Self::new(match error {
+            haso::Error::BufferTooSmall { needed, capacity } => Failure::TooSmall { needed, capacity },
+            error => Failure::Haso(error),
+        })
     }
 }
 

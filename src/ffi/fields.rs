@@ -3,8 +3,9 @@
 use std::mem::size_of;
 use std::slice;
 
-use super::failure::{Failure, Place};
+use super::failure::{Failure, Outcome, Place};
 use super::lent::{Lent, fits, imza_str};
+use crate::haso::Posted;
 
 /// A posted field of Haso's: both texts are UTF-8. Or a header of a request, whose value may be any bytes.
 #[repr(C)]
@@ -15,9 +16,6 @@ pub struct imza_field {
     /// Its value as posted.
     pub value: imza_str,
 }
-
-/// As many fields are taken without an allocation. No documented method has more.
-const FEW: usize = 16;
 
 /// An array of fields without a NULL in it.
 pub(super) struct Fields<'a> {
@@ -31,48 +29,60 @@ impl<'a> Fields<'a> {
     ///
     /// # Safety
     /// An array that is not NULL has `count` fields, and their texts their bytes, unchanged for `'a`.
-    pub(super) unsafe fn lent(name: &'static str, fields: *const imza_field, count: usize) -> Result<Self, Failure> {
+    pub(super) unsafe fn lent(name: &'static str, fields: *const imza_field, count: usize) -> Outcome<Self> {
+        // SAFETY: the caller's promise is passed on.
+        let fields = unsafe { Self::array(name, fields, count) }?;
+        fields.pairs().try_for_each(|pair| pair.map(drop))?;
+        Ok(fields)
+    }
+
+    /// The fields where they stand, as the texts that Haso's must be. Refuses NULLs first.
+    ///
+    /// # Safety
+    /// As [`Fields::lent`].
+    pub(super) unsafe fn posted(name: &'static str, fields: *const imza_field, count: usize) -> Outcome<&'a [Text]> {
+        // SAFETY: the caller's promise is passed on.
+        let fields = unsafe { Self::array(name, fields, count) }?;
+        let mut are_ascii = true;
+        for pair in fields.pairs() {
+            let (name, value) = pair?;
+            are_ascii &= name.is_ascii() && value.is_ascii();
+        }
+        if !are_ascii {
+            fields.check_utf8()?;
+        }
+        // SAFETY: `Text` is laid out as `imza_field`, and what it promises was just checked.
+        Ok(unsafe { slice::from_raw_parts(fields.array.as_ptr().cast(), fields.array.len()) })
+    }
+
+    /// # Safety
+    /// As [`Fields::lent`].
+    unsafe fn array(name: &'static str, fields: *const imza_field, count: usize) -> Outcome<Self> {
         let place = Place::Argument(name);
         if count == 0 {
             return Ok(Self { name, array: &[] });
         }
         if fields.is_null() {
-            return Err(Failure::Null { place });
+            return Err(Failure::Null { place }.boxed());
         }
         fits(count, size_of::<imza_field>(), place)?;
         // SAFETY: not NULL; the caller has promised `count` fields for `'a`, and they fit a slice.
-        let array = unsafe { slice::from_raw_parts(fields, count) };
-        let fields = Self { name, array };
-        fields.pairs().try_for_each(|pair| pair.map(drop))?;
-        Ok(fields)
+        Ok(Self { name, array: unsafe { slice::from_raw_parts(fields, count) } })
     }
 
-    /// Hands the fields over as the texts that they must be.
-    pub(super) fn with_texts<T>(
-        self,
-        take: impl FnOnce(&[(&'a str, &'a str)]) -> Result<T, Failure>,
-    ) -> Result<T, Failure> {
-        let mut few = [("", ""); FEW];
-        let mut many = Vec::new();
-        let texts = if let Some(texts) = few.get_mut(..self.array.len()) {
-            texts
-        } else {
-            many.resize(self.array.len(), ("", ""));
-            &mut many
-        };
-        for (pair, text) in self.pairs().zip(&mut *texts) {
+    fn check_utf8(&self) -> Outcome<()> {
+        for pair in self.pairs() {
             let (name, value) = pair?;
             let place = name.place.around();
             let name = name.utf8_or(|offset| Failure::FieldName { place, offset })?;
-            let value = value.utf8_or(|offset| Failure::FieldValue { field: name.to_owned(), offset })?;
-            *text = (name, value);
+            value.utf8_or(|offset| Failure::FieldValue { field: name.to_owned(), offset })?;
         }
-        take(texts)
+        Ok(())
     }
 
     /// The fields as texts; one that is none is an argument like any other.
-    pub(super) fn texts(self) -> Result<Vec<(&'a str, &'a str)>, Failure> {
-        let text = |pair: Result<Pair<'a>, Failure>| {
+    pub(super) fn texts(self) -> Outcome<Vec<(&'a str, &'a str)>> {
+        let text = |pair: Outcome<Pair<'a>>| {
             let (name, value) = pair?;
             Ok((name.utf8()?, value.utf8()?))
         };
@@ -80,7 +90,7 @@ impl<'a> Fields<'a> {
     }
 
     /// The fields as headers: any bytes under a name. No header has a name that is not UTF-8.
-    pub(super) fn headers(self) -> Result<Vec<(&'a str, &'a [u8])>, Failure> {
+    pub(super) fn headers(self) -> Outcome<Vec<(&'a str, &'a [u8])>> {
         let mut headers = Vec::with_capacity(self.array.len());
         for pair in self.pairs() {
             let (name, value) = pair?;
@@ -92,16 +102,32 @@ impl<'a> Fields<'a> {
     }
 
     /// Name and value of each field; a NULL with a length is refused.
-    fn pairs(&self) -> impl Iterator<Item = Result<Pair<'a>, Failure>> {
+    fn pairs(&self) -> impl Iterator<Item = Outcome<Pair<'a>>> {
         let array = self.name;
         self.array.iter().enumerate().map(move |(index, field)| {
-            // SAFETY: `Fields::lent` has taken the caller's promise.
+            // SAFETY: whoever made this has taken the caller's promise.
             unsafe {
                 let name = field.name.lent(Place::InField(array, index, "name"))?;
                 let value = field.value.lent(Place::InField(array, index, "value"))?;
                 Ok((name, value))
             }
         })
+    }
+}
+
+/// A field whose name and value are UTF-8, and not NULL with a length.
+#[repr(transparent)]
+pub(super) struct Text(imza_field);
+
+impl Posted for Text {
+    fn name(&self) -> &str {
+        // SAFETY: what the type says, and the caller's promise that `Fields::lent` has taken.
+        unsafe { self.0.name.text() }
+    }
+
+    fn value(&self) -> &str {
+        // SAFETY: as above.
+        unsafe { self.0.value.text() }
     }
 }
 

@@ -4,12 +4,13 @@ use std::ffi::c_char;
 
 use super::call::{call, free, verdict};
 use super::error::imza_error;
-use super::failure::Failure;
+use super::failure::{Failure, Outcome};
 use super::fields::{Fields, imza_field};
 use super::lent::{exclusive, imza_str, shared};
 use super::output::{Out, Output};
 use super::status::imza_status;
 use crate::haso::{Merchant, Message, Recipe};
+use crate::mac::TAG_CHARS;
 
 /// A merchant's credentials, ready to make and verify tokens. May be shared between threads once its last older
 /// secret is added; ended by `imza_haso_merchant_free`.
@@ -235,10 +236,13 @@ pub unsafe extern "C" fn imza_haso_token(
                 shared(merchant, "merchant")?,
                 shared(recipe, "recipe")?,
                 Output::new(buffer, capacity, length)?,
-                Fields::lent("fields", fields, count)?,
+                Fields::posted("fields", fields, count)?,
             )
         };
-        fields.with_texts(|fields| output.written_by(|room| Ok(merchant.0.write_token(&recipe.0, fields, room)?.len())))
+        output.written_by(|room| {
+            merchant.0.write_token_of(&recipe.0, fields, room)?;
+            Ok(TAG_CHARS)
+        })
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -265,11 +269,11 @@ pub unsafe extern "C" fn imza_haso_field_at_fault(
                 shared(merchant, "merchant")?,
                 shared(recipe, "recipe")?,
                 Output::new(buffer, capacity, length)?,
-                Fields::lent("fields", fields, count)?,
+                Fields::posted("fields", fields, count),
             )
         };
-        let refused = fields.with_texts(|fields| Ok(merchant.0.message(&recipe.0, fields)?)).err();
-        output.text(refused.map_or(Ok(String::new()), Failure::into_field)?)
+        let message = fields.and_then(|fields| Ok(merchant.0.message_of(&recipe.0, fields)?));
+        output.text(message.err().map_or(Ok(String::new()), |failure| failure.into_field())?)
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -297,11 +301,11 @@ pub unsafe extern "C" fn imza_haso_verify(
                 shared(merchant, "merchant")?,
                 shared(recipe, "recipe")?,
                 token.argument("token")?,
-                Fields::lent("fields", fields, count)?,
+                Fields::posted("fields", fields, count)?,
             )
         };
         let token = token.bytes()?;
-        fields.with_texts(|fields| Ok(merchant.0.verify(&recipe.0, fields, token)?.key_index()))
+        Ok(merchant.0.verify_of(&recipe.0, fields, token)?.key_index())
     };
     // SAFETY: the header's contract.
     unsafe { verdict(error, body) }
@@ -354,7 +358,7 @@ unsafe fn message(
     count: usize,
     (buffer, capacity, length): (*mut c_char, usize, *mut usize),
     error: *mut imza_error,
-    write: fn(&Message, Output) -> Result<(), Failure>,
+    write: fn(&Message, Output) -> Outcome<()>,
 ) -> imza_status {
     let body = || {
         // SAFETY: the header's contract.
@@ -363,10 +367,10 @@ unsafe fn message(
                 shared(merchant, "merchant")?,
                 shared(recipe, "recipe")?,
                 Output::new(buffer, capacity, length)?,
-                Fields::lent("fields", fields, count)?,
+                Fields::posted("fields", fields, count)?,
             )
         };
-        fields.with_texts(|fields| write(&merchant.0.message(&recipe.0, fields)?, output))
+        write(&merchant.0.message_of(&recipe.0, fields)?, output)
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }

@@ -6,7 +6,7 @@ use std::marker::PhantomData;
 use std::mem::size_of;
 use std::slice;
 
-use super::failure::{Failure, Place};
+use super::failure::{Failure, Outcome, Place};
 
 /// Bytes that the caller lends for the call, in any encoding the function names. Nothing needs a NUL,
 /// and a NUL within is a byte like any other. `{NULL, 0}` is empty; NULL with a length is
@@ -33,18 +33,30 @@ impl imza_str {
     ///
     /// # Safety
     /// A pointer that is not NULL points to `len` bytes that stay unchanged for `'a`.
-    pub(super) unsafe fn lent<'a>(self, place: Place) -> Result<Lent<'a>, Failure> {
+    pub(super) unsafe fn lent<'a>(self, place: Place) -> Outcome<Lent<'a>> {
         match self.len {
-            len @ 1.. if self.ptr.is_null() => Err(Failure::NullText { place, len }),
+            len @ 1.. if self.ptr.is_null() => Err(Failure::NullText { place, len }.boxed()),
             _ => Ok(Lent { text: self, place, lifetime: PhantomData }),
         }
+    }
+
+    /// The text of one that has been looked at before.
+    ///
+    /// # Safety
+    /// [`Lent::utf8`] was fine with it, and its bytes have stayed unchanged.
+    pub(super) unsafe fn text<'a>(&self) -> &'a str {
+        if self.len == 0 {
+            return "";
+        }
+        // SAFETY: with a length it is not NULL, it fits a slice, and it is UTF-8.
+        unsafe { str::from_utf8_unchecked(slice::from_raw_parts(self.ptr.cast(), self.len)) }
     }
 
     /// [`imza_str::lent`] for an argument of a function.
     ///
     /// # Safety
     /// As [`imza_str::lent`].
-    pub(super) unsafe fn argument<'a>(self, name: &'static str) -> Result<Lent<'a>, Failure> {
+    pub(super) unsafe fn argument<'a>(self, name: &'static str) -> Outcome<Lent<'a>> {
         // SAFETY: the caller's promise is passed on.
         unsafe { self.lent(Place::Argument(name)) }
     }
@@ -52,7 +64,7 @@ impl imza_str {
 
 impl<'a> Lent<'a> {
     /// The second step: the bytes.
-    pub(super) fn bytes(self) -> Result<&'a [u8], Failure> {
+    pub(super) fn bytes(self) -> Outcome<&'a [u8]> {
         let imza_str { ptr, len } = self.text;
         if len == 0 {
             return Ok(&[]);
@@ -63,28 +75,33 @@ impl<'a> Lent<'a> {
         Ok(unsafe { slice::from_raw_parts(ptr.cast(), len) })
     }
 
+    /// Whether the bytes are ASCII, which is UTF-8 and most texts.
+    pub(super) fn is_ascii(self) -> bool {
+        self.bytes().is_ok_and(<[u8]>::is_ascii)
+    }
+
     /// The bytes as the text that they must be.
-    pub(super) fn utf8(self) -> Result<&'a str, Failure> {
+    pub(super) fn utf8(self) -> Outcome<&'a str> {
         let place = self.place;
         self.utf8_or(|offset| Failure::NotUtf8 { place, offset })
     }
 
     /// The bytes as a text; what is not UTF-8 is told in the words of the one who asks.
-    pub(super) fn utf8_or(self, not_utf8: impl FnOnce(usize) -> Failure) -> Result<&'a str, Failure> {
+    pub(super) fn utf8_or(self, not_utf8: impl FnOnce(usize) -> Failure) -> Outcome<&'a str> {
         let bytes = self.bytes()?;
         if bytes.is_ascii() {
             // SAFETY: ASCII is UTF-8. This is most texts, and seen sooner.
             return Ok(unsafe { str::from_utf8_unchecked(bytes) });
         }
-        str::from_utf8(bytes).map_err(|error| not_utf8(error.valid_up_to()))
+        str::from_utf8(bytes).map_err(|error| not_utf8(error.valid_up_to()).boxed())
     }
 }
 
 /// Refuses a count of things that no memory could hold: Rust may not even name such a slice.
-pub(super) fn fits(count: usize, size: usize, place: Place) -> Result<(), Failure> {
+pub(super) fn fits(count: usize, size: usize, place: Place) -> Outcome<()> {
     match count.checked_mul(size) {
         Some(bytes) if isize::try_from(bytes).is_ok() => Ok(()),
-        _ => Err(Failure::TooLong { place, len: count.saturating_mul(size) }),
+        _ => Err(Failure::TooLong { place, len: count.saturating_mul(size) }.boxed()),
     }
 }
 
@@ -92,18 +109,16 @@ pub(super) fn fits(count: usize, size: usize, place: Place) -> Result<(), Failur
 ///
 /// # Safety
 /// `pointer` is NULL, or points to a `T` that nobody changes during `'a`.
-pub(super) unsafe fn shared<'a, T>(pointer: *const T, argument: &'static str) -> Result<&'a T, Failure> {
-    #[expect(clippy::unnecessary_lazy_evaluations, reason = "an eager failure is made and dropped in every call")]
+pub(super) unsafe fn shared<'a, T>(pointer: *const T, argument: &'static str) -> Outcome<&'a T> {
     // SAFETY: the caller's promise is passed on.
-    unsafe { pointer.as_ref() }.ok_or_else(|| Failure::Null { place: Place::Argument(argument) })
+    unsafe { pointer.as_ref() }.ok_or_else(|| Failure::Null { place: Place::Argument(argument) }.boxed())
 }
 
 /// What a handle points to, to be changed.
 ///
 /// # Safety
 /// `pointer` is NULL, or points to a `T` that nobody else uses during `'a`.
-pub(super) unsafe fn exclusive<'a, T>(pointer: *mut T, argument: &'static str) -> Result<&'a mut T, Failure> {
-    #[expect(clippy::unnecessary_lazy_evaluations, reason = "an eager failure is made and dropped in every call")]
+pub(super) unsafe fn exclusive<'a, T>(pointer: *mut T, argument: &'static str) -> Outcome<&'a mut T> {
     // SAFETY: the caller's promise is passed on.
-    unsafe { pointer.as_mut() }.ok_or_else(|| Failure::Null { place: Place::Argument(argument) })
+    unsafe { pointer.as_mut() }.ok_or_else(|| Failure::Null { place: Place::Argument(argument) }.boxed())
 }

@@ -3,7 +3,7 @@
 use std::ffi::c_char;
 use std::slice;
 
-use super::failure::{Failure, Place};
+use super::failure::{Failure, Outcome, Place};
 use super::lent::fits;
 
 /// A caller's buffer, its capacity, and the place for the text's length.
@@ -20,8 +20,8 @@ impl Output {
     /// # Safety
     /// Pointers that are not NULL point to `capacity` bytes and to a `size_t`, both the library's alone
     /// during the call.
-    pub(super) unsafe fn new(buffer: *mut c_char, capacity: usize, length: *mut usize) -> Result<Self, Failure> {
-        let null = |name| Err(Failure::Null { place: Place::Argument(name) });
+    pub(super) unsafe fn new(buffer: *mut c_char, capacity: usize, length: *mut usize) -> Outcome<Self> {
+        let null = |name| Err(Failure::Null { place: Place::Argument(name) }.boxed());
         match capacity {
             _ if length.is_null() => null("length"),
             1.. if buffer.is_null() => null("buffer"),
@@ -30,20 +30,20 @@ impl Output {
     }
 
     /// Writes a text and a NUL behind it.
-    pub(super) fn text(self, text: impl AsRef<[u8]>) -> Result<(), Failure> {
+    pub(super) fn text(self, text: impl AsRef<[u8]>) -> Outcome<()> {
         let text = text.as_ref();
         self.written_by(|room| match room.get_mut(..text.len()) {
             Some(place) => {
                 place.copy_from_slice(text);
                 Ok(text.len())
             }
-            None => Err(Failure::TooSmall { needed: text.len(), capacity: room.len() }),
+            None => Err(Failure::TooSmall { needed: text.len(), capacity: room.len() }.boxed()),
         })
     }
 
     /// Lets Rust write into the buffer but for its last byte, so that a NUL always has room; `write`
     /// answers with the length of what it wrote.
-    pub(super) fn written_by(self, write: impl FnOnce(&mut [u8]) -> Result<usize, Failure>) -> Result<(), Failure> {
+    pub(super) fn written_by(self, write: impl FnOnce(&mut [u8]) -> Outcome<usize>) -> Outcome<()> {
         let Self { buffer, capacity, length } = self;
         fits(capacity, size_of::<u8>(), Place::Argument("capacity"))?;
         let room: &mut [u8] = match capacity.checked_sub(1) {
@@ -61,12 +61,15 @@ impl Output {
                 unsafe { length.write(len) };
                 Ok(())
             }
-            Err(Failure::TooSmall { needed, .. }) => {
-                // SAFETY: `length` is not NULL.
-                unsafe { length.write(needed) };
-                Err(Failure::TooSmall { needed, capacity })
+            Err(mut failure) => {
+                if let Failure::TooSmall { needed, capacity: room } = &mut *failure {
+                    // What is refused is the caller's whole buffer, not the room in it.
+                    *room = capacity;
+                    // SAFETY: `length` is not NULL.
+                    unsafe { length.write(*needed) };
+                }
+                Err(failure)
             }
-            Err(failure) => Err(failure),
         }
     }
 }
@@ -79,8 +82,8 @@ impl<T> Out<T> {
     ///
     /// # Safety
     /// A pointer that is not NULL points to a pointer of the caller's.
-    pub(super) unsafe fn new(out: *mut *mut T) -> Result<Self, Failure> {
-        if out.is_null() { Err(Failure::Null { place: Place::Argument("out") }) } else { Ok(Self(out)) }
+    pub(super) unsafe fn new(out: *mut *mut T) -> Outcome<Self> {
+        if out.is_null() { Err(Failure::Null { place: Place::Argument("out") }.boxed()) } else { Ok(Self(out)) }
     }
 
     /// Hands a new handle over.

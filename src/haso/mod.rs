@@ -28,6 +28,8 @@ pub use catalog::*;
 pub use discover::{Discovered, Discoverer, Discovery, End, HmacKey, MOST_TRIES, Progress};
 pub use error::{Credential, Error, FieldFault, RecipeFault};
 pub use explain::Explainer;
+#[cfg(feature = "capi")]
+pub(crate) use recipe::Posted;
 pub use recipe::{Field, Recipe, Shape, Term, Weakness};
 pub use token::{Merchant, Message};
 pub use verify::Accepted;

@@ -231,20 +231,16 @@ impl Recipe {
     }
 
     /// Checks posted fields against the recipe (HASO-7 to HASO-10).
-    pub(super) fn check<N: AsRef<str>, V: AsRef<str>>(
-        &self,
-        merchant_id: &str,
-        fields: &[(N, V)],
-    ) -> Result<(), Error> {
-        for (index, (name, value)) in fields.iter().enumerate() {
-            let (name, value) = (name.as_ref(), value.as_ref());
+    pub(super) fn check(&self, merchant_id: &str, fields: &[impl Posted]) -> Result<(), Error> {
+        for (index, field) in fields.iter().enumerate() {
+            let (name, value) = (field.name(), field.value());
             if self.ignores_other_fields && !self.names(name) {
                 continue;
             }
             if !self.knows(name) {
                 return Err(Error::FieldUnknown { field: shown(name), known: self.known_names() });
             }
-            if fields.iter().take(index).any(|(earlier, _)| earlier.as_ref() == name) {
+            if fields.iter().take(index).any(|earlier| earlier.name() == name) {
                 return Err(Error::FieldDuplicate { field: name.to_owned() });
             }
             if name == MERCHANT_ID && value != merchant_id {
@@ -287,9 +283,25 @@ impl Recipe {
     }
 }
 
+/// A posted field, however its owner holds it.
+pub(crate) trait Posted {
+    fn name(&self) -> &str;
+    fn value(&self) -> &str;
+}
+
+impl<N: AsRef<str>, V: AsRef<str>> Posted for (N, V) {
+    fn name(&self) -> &str {
+        self.0.as_ref()
+    }
+
+    fn value(&self) -> &str {
+        self.1.as_ref()
+    }
+}
+
 /// A field's posted value; an absent field is the same as an empty one (HASO-6).
-pub(super) fn value_of<'f, N: AsRef<str>, V: AsRef<str>>(fields: &'f [(N, V)], name: &str) -> &'f str {
-    fields.iter().find(|(n, _)| n.as_ref() == name).map(|(_, value)| value.as_ref()).unwrap_or_default()
+pub(super) fn value_of<'f>(fields: &'f [impl Posted], name: &str) -> &'f str {
+    fields.iter().find(|field| field.name() == name).map(Posted::value).unwrap_or_default()
 }
 
 impl FromStr for Recipe {

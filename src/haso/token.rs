@@ -5,9 +5,9 @@ use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::recipe::value_of;
+use super::recipe::{Posted, value_of};
 use super::{Credential, Error, Recipe, Term};
-use crate::mac::{Key, Mac, TAG_CHARS};
+use crate::mac::{Key, Mac, TAG_CHARS, Tag};
 
 /// A merchant's credentials, ready to make and verify tokens: the HMAC state is computed once.
 /// Zeroized on drop, `[redacted]` in `Debug`; may be shared between threads.
@@ -48,16 +48,18 @@ impl Secret {
         Self::new(salt, salt)
     }
 
-    /// The HMAC over checked fields, fed but not finished.
-    pub(super) fn mac<N: AsRef<str>, V: AsRef<str>>(
-        &self,
-        merchant_id: &str,
-        recipe: &Recipe,
-        fields: &[(N, V)],
-    ) -> Mac {
-        let mut mac = self.key.begin();
+    /// The tag of checked fields.
+    fn tag(&self, merchant_id: &str, recipe: &Recipe, fields: &[impl Posted]) -> Tag {
+        self.key.mac_of(|mac| self.feed(mac, merchant_id, recipe, fields))
+    }
+
+    /// Whether a tag belongs to checked fields.
+    pub(super) fn verify(&self, tag: &Tag, merchant_id: &str, recipe: &Recipe, fields: &[impl Posted]) -> bool {
+        self.key.verify_of(tag, |mac| self.feed(mac, merchant_id, recipe, fields))
+    }
+
+    fn feed(&self, mac: &mut Mac, merchant_id: &str, recipe: &Recipe, fields: &[impl Posted]) {
         each_part(merchant_id, recipe, fields, |part| mac.update(part.unwrap_or(&self.salt)));
-        mac
     }
 }
 
@@ -117,8 +119,8 @@ impl Merchant {
     /// A field that the recipe requires and that is not there, one that it does not have, one that is
     /// there twice or not in its shape (HASO-7 to HASO-10).
     pub fn token<N: AsRef<str>, V: AsRef<str>>(&self, recipe: &Recipe, fields: &[(N, V)]) -> Result<String, Error> {
-        let mac = self.checked_mac(recipe, fields)?;
-        Ok(mac.finish().encode().as_str().to_owned())
+        let tag = self.checked_tag(recipe, fields)?;
+        Ok(tag.to_string())
     }
 
     /// Writes the `requestToken` into the caller's buffer and gives it back, with no allocation at
@@ -132,13 +134,23 @@ impl Merchant {
         fields: &[(N, V)],
         buffer: &'b mut [u8],
     ) -> Result<&'b str, Error> {
-        let mac = self.checked_mac(recipe, fields)?;
-        let capacity = buffer.len();
-        let too_small = || Error::BufferTooSmall { needed: TAG_CHARS, capacity };
-        let token = buffer.get_mut(..TAG_CHARS).ok_or_else(too_small)?;
-        token.copy_from_slice(mac.finish().encode().as_str().as_bytes());
+        self.write_token_of(recipe, fields, buffer)?;
         // Base64 is a text, so the fallback is never taken.
-        Ok(str::from_utf8(token).unwrap_or_default())
+        Ok(buffer.get(..TAG_CHARS).and_then(|token| str::from_utf8(token).ok()).unwrap_or_default())
+    }
+
+    /// [`Merchant::write_token`] of fields however they are held.
+    pub(crate) fn write_token_of(
+        &self,
+        recipe: &Recipe,
+        fields: &[impl Posted],
+        buffer: &mut [u8],
+    ) -> Result<(), Error> {
+        let tag = self.checked_tag(recipe, fields)?;
+        let capacity = buffer.len();
+        let place = buffer.first_chunk_mut().ok_or(Error::BufferTooSmall { needed: TAG_CHARS, capacity })?;
+        *place = *tag.encode().as_bytes();
+        Ok(())
     }
 
     /// The message that goes into the HMAC, to look at when a token does not match. It holds the
@@ -147,6 +159,11 @@ impl Merchant {
     /// # Errors
     /// As [`Merchant::token`].
     pub fn message<N: AsRef<str>, V: AsRef<str>>(&self, recipe: &Recipe, fields: &[(N, V)]) -> Result<Message, Error> {
+        self.message_of(recipe, fields)
+    }
+
+    /// [`Merchant::message`] of fields however they are held.
+    pub(crate) fn message_of(&self, recipe: &Recipe, fields: &[impl Posted]) -> Result<Message, Error> {
         recipe.check(&self.merchant_id, fields)?;
         // The exact room first: a vector that grows would leave the salt behind in freed memory.
         let mut len = 0_usize;
@@ -164,9 +181,9 @@ impl Merchant {
         Ok(Message { bytes, salt })
     }
 
-    fn checked_mac<N: AsRef<str>, V: AsRef<str>>(&self, recipe: &Recipe, fields: &[(N, V)]) -> Result<Mac, Error> {
+    fn checked_tag(&self, recipe: &Recipe, fields: &[impl Posted]) -> Result<Tag, Error> {
         recipe.check(&self.merchant_id, fields)?;
-        Ok(self.secret.mac(&self.merchant_id, recipe, fields))
+        Ok(self.secret.tag(&self.merchant_id, recipe, fields))
     }
 }
 
@@ -180,12 +197,7 @@ impl fmt::Debug for Merchant {
 }
 
 /// Hands a message over part by part, in the recipe's order; `None` stands for the salt.
-fn each_part<N: AsRef<str>, V: AsRef<str>>(
-    merchant_id: &str,
-    recipe: &Recipe,
-    fields: &[(N, V)],
-    mut take: impl FnMut(Option<&[u8]>),
-) {
+fn each_part(merchant_id: &str, recipe: &Recipe, fields: &[impl Posted], mut take: impl FnMut(Option<&[u8]>)) {
     for term in recipe.terms() {
         match term {
             Term::MerchantId => take(Some(merchant_id.as_bytes())),

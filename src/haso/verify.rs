@@ -1,5 +1,6 @@
 //! The server's side: fields, a recipe and a token in, the verdict out (HASO-11).
 
+use super::recipe::Posted;
 use super::{Error, Merchant, Recipe};
 use crate::mac::Tag;
 
@@ -30,11 +31,16 @@ impl Merchant {
         fields: &[(N, V)],
         token: impl AsRef<[u8]>,
     ) -> Result<Accepted, Error> {
+        self.verify_of(recipe, fields, token.as_ref())
+    }
+
+    /// [`Merchant::verify`] of fields however they are held.
+    pub(crate) fn verify_of(&self, recipe: &Recipe, fields: &[impl Posted], token: &[u8]) -> Result<Accepted, Error> {
         recipe.check(self.merchant_id(), fields)?;
         let tag = Tag::parse(token).map_err(Error::TokenMalformed)?;
         std::iter::once(&self.secret)
             .chain(self.older_secrets.iter().map(Box::as_ref))
-            .position(|secret| secret.mac(self.merchant_id(), recipe, fields).verify(&tag))
+            .position(|secret| secret.verify(&tag, self.merchant_id(), recipe, fields))
             .map(|key_index| Accepted { key_index })
             .ok_or(Error::TokenMismatch)
     }

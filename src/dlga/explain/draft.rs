@@ -59,11 +59,8 @@ impl<'a> Draft<'a> {
 
     pub(super) fn matches(&self, held: &Held, values: &[&Value], tag: &Tag) -> bool {
         let place = values.iter().find_map(|value| if let Value::Secret(place) = value { Some(*place) } else { None });
-        held.keys.get(place.unwrap_or(0)).is_some_and(|key| {
-            let mut mac = key.begin();
-            self.each_part(|part| mac.update(part));
-            mac.verify(tag)
-        })
+        let key = held.keys.get(place.unwrap_or(0));
+        key.is_some_and(|key| key.verify_of(tag, |mac| self.each_part(|part| mac.update(part))))
     }
 
     pub(super) fn each_part(&self, mut take: impl FnMut(&[u8])) {

@@ -71,11 +71,7 @@ impl<'a> Draft<'a> {
 
     pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
         let (key, salt) = self.credentials(secret);
-        key.is_some_and(|(_, key)| {
-            let mut mac = key.begin();
-            self.each_part(salt, |part| mac.update(part));
-            mac.verify(tag)
-        })
+        key.is_some_and(|(_, key)| key.verify_of(tag, |mac| self.each_part(salt, |part| mac.update(part))))
     }
 
     /// The bytes of the message, the salt among them.
