@@ -687,7 +687,7 @@ void imza_haso_recipe_free(imza_haso_recipe *recipe);
  * may be NULL where `count` is 0.
  *
  * `IMZA_HASO_FIELD_MISSING`, `IMZA_HASO_FIELD_UNKNOWN` (also a name that is not UTF-8), `IMZA_HASO_FIELD_DUPLICATE`,
- * `IMZA_HASO_FIELD_INVALID` (also a value that is not UTF-8). Allocates nothing on success, up to 16 fields.
+ * `IMZA_HASO_FIELD_INVALID` (also a value that is not UTF-8). Allocates nothing on success.
  */
 imza_status imza_haso_token(const imza_haso_merchant *merchant,
                             const imza_haso_recipe *recipe,

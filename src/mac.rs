@@ -121,19 +121,19 @@ impl Mac {
     }
 
     fn tag(&mut self) -> Tag {
-        Tag { bytes: self.finish_secretly().into_bytes().into() }
+        Tag { bytes: self.output().into() }
     }
 
+    /// In a wrapper whose `==` is constant-time, and which wipes the right tag.
     fn is(&mut self, tag: &Tag) -> bool {
-        self.finish_secretly() == CtOutput::new(tag.bytes.into())
+        CtOutput::<HmacCore<Sha256>>::new(self.output()) == CtOutput::new(tag.bytes.into())
     }
 
-    /// The tag in the wrapper whose `==` is constant-time and which is not printed. Nothing can be taken
-    /// after it.
-    fn finish_secretly(&mut self) -> CtOutput<HmacCore<Sha256>> {
+    /// Nothing can be taken after it.
+    fn output(&mut self) -> Output<HmacCore<Sha256>> {
         let mut output = Output::<HmacCore<Sha256>>::default();
         self.core.finalize_fixed_core(&mut self.buffer, &mut output);
-        CtOutput::new(output)
+        output
     }
 }
 
@@ -179,9 +179,14 @@ impl Tag {
     /// The tag as its 44 characters, on the stack.
     pub fn encode(&self) -> TagText {
         let mut chars = [0; TAG_CHARS];
-        let written: Result<usize, _> = STANDARD.encode_slice(self.bytes, &mut chars);
-        debug_assert_eq!(written.ok(), Some(TAG_CHARS));
+        self.encode_into(&mut chars);
         TagText { chars }
+    }
+
+    /// Writes its characters where they belong.
+    pub(crate) fn encode_into(&self, chars: &mut [u8; TAG_CHARS]) {
+        let written: Result<usize, _> = STANDARD.encode_slice(self.bytes, chars);
+        debug_assert_eq!(written.ok(), Some(TAG_CHARS));
     }
 }
 
@@ -210,10 +215,6 @@ pub struct TagText {
 }
 
 impl TagText {
-    pub(crate) fn as_bytes(&self) -> &[u8; TAG_CHARS] {
-        &self.chars
-    }
-
     /// The text, ASCII.
     pub fn as_str(&self) -> &str {
         // Base64 is ASCII, so the fallback is never taken.

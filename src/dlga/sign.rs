@@ -6,7 +6,7 @@ use super::request::{
     check_content_type, check_key_id, check_method, check_requester, check_resource, head, not_empty,
 };
 use super::{BodyLine, Date, Error, Part, Request};
-use crate::mac::{Key, Mac, TAG_CHARS, TagText};
+use crate::mac::{Key, Mac, TAG_CHARS, Tag};
 
 /// What the authorization header begins with (DLGA-3).
 pub(super) const SCHEME: &str = "DLGA ";
@@ -158,10 +158,9 @@ impl Signer {
         Ok(SigningStream { signer: self.clone(), date, body })
     }
 
-    fn tag(&self, request: &Request, date: Date) -> Result<TagText, Error> {
+    fn tag(&self, request: &Request, date: Date) -> Result<Tag, Error> {
         request.check()?;
-        let tag = self.key.mac_of(|mac| request.each_part(date.as_bytes(), |part| mac.update(part)));
-        Ok(tag.encode())
+        Ok(self.key.mac_of(|mac| request.each_part(date.as_bytes(), |part| mac.update(part))))
     }
 
     fn headers(
@@ -178,19 +177,21 @@ impl Signer {
         ])
     }
 
-    fn authorization_of(&self, tag: &TagText) -> String {
-        [SCHEME, &self.key_id, ":", tag.as_str()].concat()
+    fn authorization_of(&self, tag: &Tag) -> String {
+        [SCHEME, &self.key_id, ":", tag.encode().as_str()].concat()
     }
 
-    fn write_value(&self, tag: &TagText, buffer: &mut [u8]) -> Result<usize, Error> {
+    fn write_value(&self, tag: &Tag, buffer: &mut [u8]) -> Result<usize, Error> {
         let (needed, capacity) = (self.authorization_len(), buffer.len());
         let too_small = || Error::BufferTooSmall { needed, capacity };
-        let mut rest = buffer.get_mut(..needed).ok_or_else(too_small)?;
-        for piece in [SCHEME.as_bytes(), self.key_id.as_bytes(), b":", tag.as_bytes()] {
+        let value = buffer.get_mut(..needed).ok_or_else(too_small)?;
+        let (mut rest, signature) = value.split_last_chunk_mut().ok_or_else(too_small)?;
+        for piece in [SCHEME.as_bytes(), self.key_id.as_bytes(), b":"] {
             let (place, behind) = rest.split_at_mut_checked(piece.len()).ok_or_else(too_small)?;
             place.copy_from_slice(piece);
             rest = behind;
         }
+        tag.encode_into(signature);
         Ok(needed)
     }
 }
@@ -243,7 +244,7 @@ impl SigningStream {
     /// # Errors
     /// A resource or requester that DLGA-13 forbids.
     pub fn finish(self, resource: impl AsRef<[u8]>, requester: &str) -> Result<[(&'static str, String); 3], Error> {
-        let tag = self.body.end(resource.as_ref())?.finish().encode();
+        let tag = self.body.end(resource.as_ref())?.finish();
         self.signer.headers(self.date, requester, self.signer.authorization_of(&tag))
     }
 
@@ -254,7 +255,7 @@ impl SigningStream {
     /// # Errors
     /// A resource that DLGA-13 forbids; then [`Error::BufferTooSmall`].
     pub fn write_authorization<'b>(&self, resource: impl AsRef<[u8]>, buffer: &'b mut [u8]) -> Result<&'b str, Error> {
-        let tag = self.body.clone().end(resource.as_ref())?.finish().encode();
+        let tag = self.body.clone().end(resource.as_ref())?.finish();
         let len = self.signer.write_value(&tag, buffer)?;
         Ok(written(buffer, len))
     }

@@ -168,10 +168,18 @@ impl Verifier {
         N: AsRef<str>,
         V: AsRef<[u8]>,
     {
-        let (method, content_type) = (method.as_ref(), content_type.as_ref());
-        let received = Received::find(received)?;
+        self.stream_found(method.as_ref(), content_type.as_ref(), &Received::find(received)?)
+    }
+
+    /// [`Verifier::stream`] for headers that are found already.
+    pub(crate) fn stream_found(
+        &self,
+        method: &[u8],
+        content_type: &[u8],
+        received: &Received,
+    ) -> Result<VerifyingStream, Rejection> {
         check_method(method).and_then(|()| check_content_type(content_type)).map_err(Rejection::request)?;
-        let claim = self.claim(&received)?;
+        let claim = self.claim(received)?;
         // The exact room first: a vector that grows would leave the keys' states behind in freed memory.
         let mut bodies = Vec::with_capacity(self.most_secrets);
         for (index, key) in self.candidates(&claim.key_id) {

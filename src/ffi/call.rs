@@ -1,5 +1,6 @@
 //! Around every export: the panic guard, and the outcome told in a status and an `imza_error`.
 
+use std::any::Any;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::error::{Report, imza_error};
@@ -45,13 +46,25 @@ unsafe fn guarded(error: *mut imza_error, body: impl FnOnce() -> Outcome<Option<
             report.success(key_index);
             IMZA_OK
         }
-        Err(failure) => {
-            report.failure(&failure);
-            failure.status()
-        }
+        Err(failure) => failed(&report, failure),
     }));
-    told.unwrap_or_else(|_panic| {
-        report.failure(&Failure::Panic);
-        IMZA_PANIC
-    })
+    told.unwrap_or_else(|panic| panicked(&report, panic))
+}
+
+// The two ways out that are seldom taken: once for all exports, and out of their way.
+
+#[cold]
+#[inline(never)]
+#[expect(clippy::needless_pass_by_value, reason = "the failure ends here, and not in every export")]
+fn failed(report: &Report, failure: Box<Failure>) -> imza_status {
+    report.failure(&failure);
+    failure.status()
+}
+
+#[cold]
+#[inline(never)]
+fn panicked(report: &Report, panic: Box<dyn Any + Send>) -> imza_status {
+    drop(panic);
+    report.failure(&Failure::Panic);
+    IMZA_PANIC
 }

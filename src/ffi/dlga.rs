@@ -10,7 +10,7 @@ use super::failure::{Failure, Outcome, Place};
 use super::lent::{Lent, exclusive, imza_str, shared};
 use super::output::{Out, Output};
 use super::status::imza_status;
-use crate::dlga::{BodyLine, Date, Error, HeaderNames, Part, Received, Request, Signer, Verifier};
+use crate::dlga::{BodyLine, Date, Error, Part, Received, Request, Signer, Verifier};
 
 /// The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
 pub const IMZA_DLGA_BODY_LINE_WHEN_PRESENT: i32 = 0;
@@ -324,16 +324,6 @@ pub(super) fn date_to_sign(text: &[u8]) -> Result<Date, Error> {
         return Err(Error::Empty { part: Part::Date });
     }
     Ok(Date::parse(text)?)
-}
-
-/// The vendor's headers, as Rust wants to find them among all that were received.
-pub(super) fn received<'h>(
-    date: &'h [u8],
-    authorization: &'h [u8],
-    requester: &'h [u8],
-) -> [(&'static str, &'h [u8]); 3] {
-    let names = HeaderNames::XDlg;
-    [(names.date(), date), (names.requester(), requester), (names.authorization(), authorization)]
 }
 
 pub(super) fn seconds(argument: &'static str, seconds: i64) -> Outcome<Duration> {

@@ -3,14 +3,14 @@
 use std::mem::take;
 
 use super::call::{call, free};
-use super::dlga::{imza_dlga_request, received, seconds};
+use super::dlga::{imza_dlga_request, seconds};
 use super::error::imza_error;
 use super::explain::imza_explanation;
 use super::fields::{Fields, imza_field};
 use super::lent::{exclusive, imza_str, shared};
 use super::output::Out;
 use super::status::imza_status;
-use crate::dlga::Explainer;
+use crate::dlga::{Explainer, HeaderNames};
 
 /// Access keys that refused requests are explained with. May be shared between threads once its last key is added and
 /// its clock is set; ended by `imza_dlga_explainer_free`.
@@ -145,4 +145,10 @@ pub unsafe extern "C" fn imza_dlga_explain_headers(
 pub unsafe extern "C" fn imza_dlga_explainer_free(explainer: *mut imza_dlga_explainer) {
     // SAFETY: the header's contract.
     unsafe { free(explainer) }
+}
+
+/// The vendor's headers, as Rust wants to find them among all that were received.
+fn received<'h>(date: &'h [u8], authorization: &'h [u8], requester: &'h [u8]) -> [(&'static str, &'h [u8]); 3] {
+    let names = HeaderNames::XDlg;
+    [(names.date(), date), (names.requester(), requester), (names.authorization(), authorization)]
 }

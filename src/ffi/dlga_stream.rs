@@ -3,13 +3,13 @@
 use std::ffi::c_char;
 
 use super::call::{call, free, verdict};
-use super::dlga::{body_line, date_to_sign, imza_dlga_signer, imza_dlga_verifier, received};
+use super::dlga::{body_line, date_to_sign, imza_dlga_signer, imza_dlga_verifier};
 use super::error::imza_error;
 use super::failure::{Failure, Place};
 use super::lent::{exclusive, imza_str, shared};
 use super::output::{Out, Output};
 use super::status::imza_status;
-use crate::dlga::{SigningStream, VerifyingStream};
+use crate::dlga::{Received, SigningStream, VerifyingStream};
 
 /// A signature over a body in pieces. One thread at a time; ended by `imza_dlga_stream_free`.
 pub struct imza_dlga_stream(SigningStream);
@@ -135,8 +135,8 @@ pub unsafe extern "C" fn imza_dlga_verify_stream_begin(
             )
         };
         let body_line = self::body_line("body_line", body_line)?;
-        let headers = received(date.bytes()?, authorization.bytes()?, requester.bytes()?);
-        let stream = verifier.0.stream(method.bytes()?, content_type.bytes()?, &headers)?;
+        let received = Received::of(date.bytes()?, requester.bytes()?, authorization.bytes()?)?;
+        let stream = verifier.0.stream_found(method.bytes()?, content_type.bytes()?, &received)?;
         out.give(imza_dlga_verify_stream(Some(stream.body_line(body_line))));
         Ok(())
     };

@@ -54,6 +54,7 @@ pub(super) enum Failure {
 impl Failure {
     /// Out of the way of the calls that succeed.
     #[cold]
+    #[inline(never)]
     pub(super) fn boxed(self) -> Box<Self> {
         Box::new(self)
     }

@@ -80,8 +80,7 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_secret(
         // SAFETY: the header's contract.
         let (merchant, key, salt) =
             unsafe { (exclusive(merchant, "merchant")?, key.argument("key")?, salt.argument("salt")?) };
-        merchant.0 = merchant.0.clone().older_secret(key.bytes()?, salt.bytes()?)?;
-        Ok(())
+        Ok(merchant.0.add_older_secret(key.bytes()?, salt.bytes()?)?)
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -98,8 +97,7 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_salt(
     let body = || {
         // SAFETY: the header's contract.
         let (merchant, salt) = unsafe { (exclusive(merchant, "merchant")?, salt.argument("salt")?) };
-        merchant.0 = merchant.0.clone().older_salt(salt.bytes()?)?;
-        Ok(())
+        Ok(merchant.0.add_older_salt(salt.bytes()?)?)
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -217,7 +215,7 @@ pub unsafe extern "C" fn imza_haso_recipe_free(recipe: *mut imza_haso_recipe) {
 /// may be NULL where `count` is 0.
 ///
 /// `IMZA_HASO_FIELD_MISSING`, `IMZA_HASO_FIELD_UNKNOWN` (also a name that is not UTF-8), `IMZA_HASO_FIELD_DUPLICATE`,
-/// `IMZA_HASO_FIELD_INVALID` (also a value that is not UTF-8). Allocates nothing on success, up to 16 fields.
+/// `IMZA_HASO_FIELD_INVALID` (also a value that is not UTF-8). Allocates nothing on success.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_token(
     merchant: *const imza_haso_merchant,

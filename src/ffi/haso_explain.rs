@@ -73,8 +73,7 @@ pub unsafe extern "C" fn imza_haso_explainer_add_older_secret(
         // SAFETY: the header's contract.
         let (explainer, key, salt) =
             unsafe { (exclusive(explainer, "explainer")?, key.argument("key")?, salt.argument("salt")?) };
-        explainer.0 = explainer.0.clone().older_secret(key.bytes()?, salt.bytes()?)?;
-        Ok(())
+        Ok(explainer.0.add_older_secret(key.bytes()?, salt.bytes()?)?)
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -90,8 +89,7 @@ pub unsafe extern "C" fn imza_haso_explainer_add_older_salt(
     let body = || {
         // SAFETY: the header's contract.
         let (explainer, salt) = unsafe { (exclusive(explainer, "explainer")?, salt.argument("salt")?) };
-        explainer.0 = explainer.0.clone().older_salt(salt.bytes()?)?;
-        Ok(())
+        Ok(explainer.0.add_older_salt(salt.bytes()?)?)
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }

@@ -95,8 +95,17 @@ impl Merchant {
     /// # Errors
     /// [`Error::Empty`] for an empty key or salt (HASO-10).
     pub fn older_secret(mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.older_secrets.push(Box::new(Secret::new(key.as_ref(), salt.as_ref())?));
+        self.add_older_secret(key, salt)?;
         Ok(self)
+    }
+
+    /// [`Merchant::older_secret`] for a merchant that stays where it is.
+    ///
+    /// # Errors
+    /// As [`Merchant::older_secret`]; the merchant is then as before.
+    pub fn add_older_secret(&mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<(), Error> {
+        self.older_secrets.push(Box::new(Secret::new(key.as_ref(), salt.as_ref())?));
+        Ok(())
     }
 
     /// Adds a salt that keys the HMAC and that [`Merchant::verify`] accepts too, during a rotation.
@@ -104,8 +113,17 @@ impl Merchant {
     /// # Errors
     /// [`Error::Empty`] for an empty salt (HASO-10).
     pub fn older_salt(mut self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.older_secrets.push(Box::new(Secret::salt_keyed(salt.as_ref())?));
+        self.add_older_salt(salt)?;
         Ok(self)
+    }
+
+    /// [`Merchant::older_salt`] for a merchant that stays where it is.
+    ///
+    /// # Errors
+    /// As [`Merchant::older_salt`]; the merchant is then as before.
+    pub fn add_older_salt(&mut self, salt: impl AsRef<[u8]>) -> Result<(), Error> {
+        self.older_secrets.push(Box::new(Secret::salt_keyed(salt.as_ref())?));
+        Ok(())
     }
 
     /// The merchant id.
@@ -119,8 +137,8 @@ impl Merchant {
     /// A field that the recipe requires and that is not there, one that it does not have, one that is
     /// there twice or not in its shape (HASO-7 to HASO-10).
     pub fn token<N: AsRef<str>, V: AsRef<str>>(&self, recipe: &Recipe, fields: &[(N, V)]) -> Result<String, Error> {
-        let tag = self.checked_tag(recipe, fields)?;
-        Ok(tag.to_string())
+        recipe.check(&self.merchant_id, fields)?;
+        Ok(self.secret.tag(&self.merchant_id, recipe, fields).to_string())
     }
 
     /// Writes the `requestToken` into the caller's buffer and gives it back, with no allocation at
@@ -146,10 +164,11 @@ impl Merchant {
         fields: &[impl Posted],
         buffer: &mut [u8],
     ) -> Result<(), Error> {
-        let tag = self.checked_tag(recipe, fields)?;
+        recipe.check(&self.merchant_id, fields)?;
         let capacity = buffer.len();
-        let place = buffer.first_chunk_mut().ok_or(Error::BufferTooSmall { needed: TAG_CHARS, capacity })?;
-        *place = *tag.encode().as_bytes();
+        let too_small = || Error::BufferTooSmall { needed: TAG_CHARS, capacity };
+        let place = buffer.first_chunk_mut().ok_or_else(too_small)?;
+        self.secret.tag(&self.merchant_id, recipe, fields).encode_into(place);
         Ok(())
     }
 
@@ -179,11 +198,6 @@ impl Merchant {
             }
         });
         Ok(Message { bytes, salt })
-    }
-
-    fn checked_tag(&self, recipe: &Recipe, fields: &[impl Posted]) -> Result<Tag, Error> {
-        recipe.check(&self.merchant_id, fields)?;
-        Ok(self.secret.tag(&self.merchant_id, recipe, fields))
     }
 }
 

@@ -114,10 +114,19 @@ impl Explainer {
     /// # Errors
     /// [`Error::Empty`] for an empty key or salt (HASO-10).
     pub fn older_secret(mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let (key, salt) = (key.as_ref(), salt.as_ref());
-        self.merchant = self.merchant.older_secret(key, salt)?;
-        self.secrets.push(Secret::new(Some(key), salt));
+        self.add_older_secret(key, salt)?;
         Ok(self)
+    }
+
+    /// [`Explainer::older_secret`] for an explainer that stays where it is.
+    ///
+    /// # Errors
+    /// As [`Explainer::older_secret`]; the explainer is then as before.
+    pub fn add_older_secret(&mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<(), Error> {
+        let (key, salt) = (key.as_ref(), salt.as_ref());
+        self.merchant.add_older_secret(key, salt)?;
+        self.secrets.push(Secret::new(Some(key), salt));
+        Ok(())
     }
 
     /// Adds a salt that keys the HMAC and is tried too, as [`Merchant::older_salt`] does.
@@ -125,10 +134,19 @@ impl Explainer {
     /// # Errors
     /// [`Error::Empty`] for an empty salt (HASO-10).
     pub fn older_salt(mut self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let salt = salt.as_ref();
-        self.merchant = self.merchant.older_salt(salt)?;
-        self.secrets.push(Secret::new(None, salt));
+        self.add_older_salt(salt)?;
         Ok(self)
+    }
+
+    /// [`Explainer::older_salt`] for an explainer that stays where it is.
+    ///
+    /// # Errors
+    /// As [`Explainer::older_salt`]; the explainer is then as before.
+    pub fn add_older_salt(&mut self, salt: impl AsRef<[u8]>) -> Result<(), Error> {
+        let salt = salt.as_ref();
+        self.merchant.add_older_salt(salt)?;
+        self.secrets.push(Secret::new(None, salt));
+        Ok(())
     }
 
     /// Shows **the salt** where it stands in the message. The merchant key is never shown.
