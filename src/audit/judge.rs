@@ -1,17 +1,14 @@
 //! One recorded request in, its verdict out: the library's own verifiers, asked as an audit asks them.
 
 use std::fmt;
-use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
-
-use serde_json::value::RawValue;
 
 use super::har;
 use super::keys::{Keys, is_endpoint};
-use super::record::{Recorded, Request, Text, Unreadable};
+use super::record::{Json, Recorded, Request, Text, Unreadable};
 use super::rows::Rows;
 use super::verdict::{Judgement, Scheme, Verdict};
-use crate::dlga::{self, HeaderNames, Kind};
+use crate::dlga::{self, HeaderNames, Kind, Received};
 use crate::explain::Explanation;
 use crate::haso::{self, Recipe};
 
@@ -61,7 +58,7 @@ impl Judge {
     }
 
     /// Judges a line of JSON Lines.
-    pub(super) fn line<'l>(&self, line: &'l [u8]) -> (Option<&'l RawValue>, Judgement) {
+    pub(super) fn line<'l>(&self, line: &'l [u8]) -> (Option<Json<'l>>, Judgement) {
         let judged = Recorded::parse(line).and_then(|recorded| {
             let judgement = self.judge(&recorded).map_err(|fault| Unreadable::at(line.len(), fault.0))?;
             Ok((recorded.id, judgement))
@@ -113,7 +110,13 @@ impl Judge {
             claimed_row: None,
         };
         let request = request.content_type(content_type);
-        match self.verifier.verify(&request, headers, now) {
+        let made_at = || Some(dlga::Date::parse(one(headers, HeaderNames::date)?).ok()?.unix_seconds());
+        let received = Received::find(headers);
+        let verified = received.as_ref().map_err(Clone::clone).and_then(|received| {
+            let key = self.verifier.verify_found(&request, received, now)?;
+            Ok((key, received))
+        });
+        match verified {
             // Nobody knows which of the two was signed; missing headers are reported before that (DLGA-4).
             verified
                 if content_type_twice
@@ -122,10 +125,10 @@ impl Judge {
                 let reason = "the header Content-Type stands twice".to_owned();
                 judgement(Verdict::Malformed, Kind::FormatInvalid.http_status(), reason, None)
             }
-            Ok(accepted) => Judgement {
-                seen: received_at.or(Some(accepted.date().unix_seconds())),
-                signature: signature(headers),
-                ..judgement(Verdict::Valid, 200, String::new(), Some(accepted.key_index()))
+            Ok((key, received)) => Judgement {
+                seen: received_at.or_else(made_at),
+                signature: Some(hash(received.signature())),
+                ..judgement(Verdict::Valid, 200, String::new(), Some(key))
             },
             Err(rejection) => {
                 let (verdict, key) = match rejection.kind() {
@@ -134,7 +137,6 @@ impl Judge {
                     Kind::UnknownKeyId => (Verdict::UnknownKey, None),
                     Kind::HeadersMissing | Kind::FormatInvalid | Kind::DateInvalid => (Verdict::Malformed, None),
                 };
-                let date = || dlga::Date::parse(one(headers, HeaderNames::date)?).ok();
                 let genuine = verdict == Verdict::Expired;
                 let reason = if self.explains && !genuine {
                     explained(&rejection, &self.keys.explainer().explain(&request, headers))
@@ -142,8 +144,8 @@ impl Judge {
                     rejection.to_string()
                 };
                 Judgement {
-                    seen: received_at.or_else(|| Some(date()?.unix_seconds())),
-                    signature: if genuine { signature(headers) } else { None },
+                    seen: received_at.or_else(made_at),
+                    signature: received.ok().filter(|_| genuine).map(|received| hash(received.signature())),
                     claimed_row: if genuine { None } else { self.rows.of_access_key(claimed_key_id(headers)) },
                     ..judgement(verdict, rejection.http_status(), reason, key)
                 }
@@ -194,7 +196,7 @@ impl Judge {
             Ok(key) => Judgement {
                 http_status: Some(200),
                 key,
-                signature: Some(hash(token)),
+                signature: Some(hash(token.as_bytes())),
                 ..refused(Verdict::Valid, String::new())
             },
             Err(haso::Error::TokenMismatch) if held.is_none() => {
@@ -254,14 +256,12 @@ fn claimed_key_id<'h>(headers: &'h [(Text, Text)]) -> Option<&'h str> {
     Some(one(headers, HeaderNames::authorization)?.strip_prefix("DLGA ")?.rsplit_once(':')?.0)
 }
 
-fn signature(headers: &[(Text, Text)]) -> Option<u64> {
-    Some(hash(one(headers, HeaderNames::authorization)?.rsplit_once(':')?.1))
-}
-
-/// 64 bits of a genuine signature. They are as good as random, so a million of them collide with a
-/// probability of one in 40 million.
-fn hash(signature: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    signature.hash(&mut hasher);
-    hasher.finish()
+/// 64 bits made of the first 96 of a genuine signature. These are as good as random, so a million
+/// signatures collide with a probability of one in 40 million.
+fn hash(signature: &[u8]) -> u64 {
+    // An odd number without a pattern: the golden ratio's. Multiplying by it carries each bit upwards.
+    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
+    let Some((front, behind)) = signature.split_first_chunk() else { return 0 };
+    let back = behind.first_chunk().copied().unwrap_or_default();
+    u64::from_le_bytes(*front).wrapping_mul(SPREAD).rotate_left(32) ^ u64::from_le_bytes(back).wrapping_mul(SPREAD)
 }

@@ -3,7 +3,6 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use memchr::memchr;
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -14,7 +13,7 @@ use crate::mac::{Alphabet, decode_base64};
 /// A recorded request, wherever it was recorded.
 pub(super) struct Recorded<'a> {
     /// The recorder's own name for it: any JSON, handed through as it stands.
-    pub(super) id: Option<&'a RawValue>,
+    pub(super) id: Option<Json<'a>>,
     /// When it was received, in seconds since 1970.
     pub(super) received_at: Option<i64>,
     pub(super) request: Request<'a>,
@@ -56,7 +55,7 @@ pub(super) enum Scheme {
 #[derive(Debug, Deserialize)]
 pub(super) struct Members<'a> {
     #[serde(borrow)]
-    pub(super) id: Option<&'a RawValue>,
+    pub(super) id: Option<Json<'a>>,
     pub(super) scheme: Scheme,
     #[serde(borrow)]
     pub(super) received_at: Option<Text<'a>>,
@@ -120,39 +119,76 @@ fn body<'a>(text: Option<BodyText<'a>>, in_base64: Option<Text>) -> Result<Cow<'
     }
 }
 
-/// The bytes of a JSON text whose escapes are all of one character, as in nearly every body. It takes one
-/// allocation of the right size, where `serde_json` grows a buffer for each text.
-pub(super) fn unescape(json: &str) -> Option<Cow<'_, [u8]>> {
-    let mut rest = json.as_bytes().strip_prefix(b"\"")?.strip_suffix(b"\"")?;
+/// The bytes of the JSON text that some JSON begins with, and what follows it. Its escapes are all of one
+/// character, as in nearly every body: else `serde_json` must read it.
+pub(super) fn unescape(json: &str) -> Option<(Cow<'_, [u8]>, &str)> {
+    let begun = json.strip_prefix('"')?;
+    let mut rest = begun;
     let mut bytes = Vec::new();
-    while let Some(at) = memchr(b'\\', rest) {
-        let (piece, [_backslash, escape, behind @ ..]) = rest.split_at_checked(at)? else { return None };
-        if bytes.is_empty() {
-            bytes.reserve_exact(json.len());
+    loop {
+        let (piece, behind) = rest.split_at_checked(quote_or_escape(rest.as_bytes())?)?;
+        if let Some(behind) = behind.strip_prefix('"') {
+            if bytes.is_empty() {
+                return Some((Cow::Borrowed(piece.as_bytes()), behind));
+            }
+            bytes.extend_from_slice(piece.as_bytes());
+            return Some((Cow::Owned(bytes), behind));
         }
-        bytes.extend_from_slice(piece);
+        let (escape, behind) = behind.split_at_checked(r"\n".len())?;
+        if bytes.is_empty() {
+            bytes.reserve_exact(begun.len());
+        }
+        bytes.extend_from_slice(piece.as_bytes());
         bytes.push(match escape {
-            b'"' | b'\\' | b'/' => *escape,
-            b'n' => b'\n',
-            b't' => b'\t',
-            b'r' => b'\r',
-            b'b' => 0x08,
-            b'f' => 0x0c,
+            r#"\""# => b'"',
+            r"\\" => b'\\',
+            r"\/" => b'/',
+            r"\n" => b'\n',
+            r"\t" => b'\t',
+            r"\r" => b'\r',
+            r"\b" => 0x08,
+            r"\f" => 0x0c,
             _ => return None,
         });
         rest = behind;
     }
-    if bytes.is_empty() {
-        return Some(Cow::Borrowed(rest));
+}
+
+/// Where a text's next quote or backslash stands. Most texts are so short that calling memchr takes longer than
+/// looking at eight bytes at a time.
+pub(super) fn quote_or_escape(text: &[u8]) -> Option<usize> {
+    const ONES: u64 = u64::from_ne_bytes([1; 8]);
+    const HIGHS: u64 = ONES << 7;
+    // The lowest high bit that is set is that of the first byte that is zero.
+    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
+    let of_each = |byte: u8| u64::from_ne_bytes([byte; 8]);
+    let (words, rest) = text.as_chunks();
+    let mut at = 0_usize;
+    for word in words {
+        let word = u64::from_le_bytes(*word);
+        let found = zeros(word ^ of_each(b'"')) | zeros(word ^ of_each(b'\\'));
+        if found != 0 {
+            return Some(at.saturating_add(found.trailing_zeros() as usize / 8));
+        }
+        at = at.saturating_add(8);
     }
-    bytes.extend_from_slice(rest);
-    Some(Cow::Owned(bytes))
+    rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|within| at.saturating_add(within))
 }
 
 /// The bytes of a body that was recorded in base64.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
     let bytes = decode_base64(text.as_bytes(), Alphabet::Standard);
     bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| "the body is not base64".to_owned())
+}
+
+/// A value as the line has it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Json<'a>(pub(super) &'a str);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        <&RawValue>::deserialize(deserializer).map(|value| Self(value.get()))
+    }
 }
 
 /// A text of the line; borrowed unless it holds escapes.
@@ -220,7 +256,7 @@ impl<'de: 'a, 'a> Deserialize<'de> for BodyText<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         use serde::de::Error as _;
         let json = <&RawValue>::deserialize(deserializer)?.get();
-        if let Some(bytes) = unescape(json) {
+        if let Some((bytes, "")) = unescape(json) {
             return Ok(Self(bytes));
         }
         serde_json::from_str(json).map(|text: Text| Self(text.into_bytes())).map_err(D::Error::custom)

@@ -14,6 +14,7 @@ use super::AuditError;
 use super::input::{self, Block, Content, Input, LONGEST_LINE};
 use super::judge::Judge;
 use super::output::Output;
+use super::record::Json;
 use super::summary::{Event, Summary};
 use super::verdict::Judgement;
 
@@ -123,7 +124,7 @@ fn each_line(first: u64, lines: &[u8], mut take: impl FnMut(u64, &[u8])) {
 }
 
 impl Judged {
-    fn add(&mut self, judge: &Judge, id: Option<&serde_json::value::RawValue>, number: u64, judgement: &Judgement) {
+    fn add(&mut self, judge: &Judge, id: Option<Json>, number: u64, judgement: &Judgement) {
         judgement.write_line(id, number, &mut self.lines);
         let rows = judge.rows();
         let row = match (judgement.scheme, judgement.key) {

@@ -1,6 +1,6 @@
 //! What the audit says of one record, and the line that says it.
 
-use serde_json::value::RawValue;
+use super::record::Json;
 
 /// What an audit says of a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -101,25 +101,27 @@ impl Judgement {
     }
 
     /// Writes the verdict's line, its keys in the order that is promised.
-    pub(super) fn write_line(&self, id: Option<&RawValue>, line: u64, to: &mut Vec<u8>) {
-        let scheme = match self.scheme {
-            Some(Scheme::Dlga) => "\"dlga\"",
-            Some(Scheme::Haso) => "\"haso\"",
-            None => "null",
+    pub(super) fn write_line(&self, id: Option<Json>, line: u64, to: &mut Vec<u8>) {
+        let behind_line: &[u8] = match self.scheme {
+            Some(Scheme::Dlga) => b",\"scheme\":\"dlga\",\"verdict\":\"",
+            Some(Scheme::Haso) => b",\"scheme\":\"haso\",\"verdict\":\"",
+            None => b",\"scheme\":null,\"verdict\":\"",
         };
         to.extend_from_slice(b"{\"id\":");
-        to.extend_from_slice(id.map_or("null", RawValue::get).as_bytes());
+        to.extend_from_slice(id.map_or("null", |Json(id)| id).as_bytes());
         to.extend_from_slice(b",\"line\":");
         write_number(to, Some(line));
-        to.extend_from_slice(b",\"scheme\":");
-        to.extend_from_slice(scheme.as_bytes());
-        to.extend_from_slice(b",\"verdict\":\"");
+        to.extend_from_slice(behind_line);
         to.extend_from_slice(self.verdict.as_str().as_bytes());
         to.extend_from_slice(b"\",\"http_status\":");
         write_number(to, self.http_status.map(u64::from));
         to.extend_from_slice(b",\"reason\":");
-        // Writing to a vector cannot fail.
-        let _ = serde_json::to_writer(&mut *to, &self.reason);
+        if self.reason.is_empty() {
+            to.extend_from_slice(b"\"\"");
+        } else {
+            // Writing to a vector cannot fail.
+            let _ = serde_json::to_writer(&mut *to, &self.reason);
+        }
         to.extend_from_slice(b",\"key\":");
         write_number(to, self.key.and_then(|key| u64::try_from(key).ok()));
         to.extend_from_slice(b"}\n");
@@ -132,13 +134,15 @@ fn write_number(to: &mut Vec<u8>, number: Option<u64>) {
         to.extend_from_slice(b"null");
         return;
     };
-    let begin = to.len();
-    loop {
-        to.push(b'0'.saturating_add(u8::try_from(rest % 10).unwrap_or_default()));
+    let mut digits = [0; 20];
+    let mut begin = digits.len();
+    for digit in digits.iter_mut().rev() {
+        *digit = b'0'.saturating_add(u8::try_from(rest % 10).unwrap_or_default());
+        begin = begin.saturating_sub(1);
         rest /= 10;
         if rest == 0 {
             break;
         }
     }
-    to.get_mut(begin..).unwrap_or_default().reverse();
+    to.extend_from_slice(digits.get(begin..).unwrap_or_default());
 }

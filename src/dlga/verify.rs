@@ -8,7 +8,7 @@ use std::time::Duration;
 use super::request::{check_content_type, check_date, check_key_id, check_method, check_requester};
 use super::sign::{BodyStream, SCHEME, prepare};
 use super::{BodyLine, Date, DateError, Error, HeaderNames, Request};
-use crate::mac::{Key, Mac, Malformed, Tag};
+use crate::mac::{Key, Mac, Malformed, TAG_CHARS, Tag};
 
 /// How far date and clock may differ, either way; exactly this much passes (DLGA-14).
 pub(super) const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -133,7 +133,7 @@ impl Verifier {
     }
 
     /// [`Verifier::verify`] for headers that are found already; gives the matching key's index alone.
-    #[cfg(feature = "capi")]
+    #[cfg(any(feature = "capi", feature = "cli"))]
     pub(crate) fn verify_found(&self, request: &Request, received: &Received, now: i64) -> Result<usize, Rejection> {
         let claim = self.checked_claim(request, received)?;
         self.judge(request, received, &claim, now)
@@ -362,6 +362,12 @@ impl<'h> Value<'h> {
     }
 }
 
+/// The names of the three headers, each in both sets (DLGA-4).
+const NAMES: [&str; 6] = {
+    let (x_dlg, x) = (HeaderNames::XDlg, HeaderNames::X);
+    [x_dlg.date(), x.date(), x_dlg.requester(), x.requester(), x_dlg.authorization(), x.authorization()]
+};
+
 /// The vendor's three headers among the received ones.
 pub(crate) struct Received<'h> {
     date: Value<'h>,
@@ -371,24 +377,23 @@ pub(crate) struct Received<'h> {
 
 impl<'h> Received<'h> {
     /// Finds the three headers by DLGA-4: first what is missing, then what stands twice.
-    fn find<N: AsRef<str>, V: AsRef<[u8]>>(headers: &'h [(N, V)]) -> Result<Self, Rejection> {
-        let mut twice = None;
-        let mut named = |name: &'static str| {
-            let mut found = headers.iter().filter(|(n, _)| n.as_ref().eq_ignore_ascii_case(name));
-            let first = found.next().map(|(_, value)| value.as_ref());
-            if found.next().is_some() {
-                twice = twice.or(Some(name));
+    pub(crate) fn find<N: AsRef<str>, V: AsRef<[u8]>>(headers: &'h [(N, V)]) -> Result<Self, Rejection> {
+        let mut values = [None; NAMES.len()];
+        let mut twice = [false; NAMES.len()];
+        for (name, value) in headers {
+            let places = NAMES.iter().zip(values.iter_mut().zip(&mut twice));
+            let known = places.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name.as_ref()));
+            if let Some((_, (first, twice))) = known {
+                *twice = first.is_some();
+                *first = first.or(Some(value.as_ref()));
             }
-            first
-        };
-        let (x_dlg, x) = (HeaderNames::XDlg, HeaderNames::X);
-        let mut one = |name: fn(HeaderNames) -> &'static str| {
-            let (preferred, fallback) = (named(name(x_dlg)), named(name(x)));
-            preferred.or(fallback).unwrap_or_default()
-        };
-        let received = Self::of(one(HeaderNames::date), one(HeaderNames::requester), one(HeaderNames::authorization))?;
-        match twice {
-            Some(header) => Err(Rejection::plain(Reason::HeaderTwice { header })),
+        }
+        let [x_dlg_date, date, x_dlg_requester, requester, x_dlg_authorization, authorization] = values;
+        let one = |x_dlg: Option<&'h [u8]>, other: Option<&'h [u8]>| x_dlg.or(other).unwrap_or_default();
+        let received =
+            Self::of(one(x_dlg_date, date), one(x_dlg_requester, requester), one(x_dlg_authorization, authorization))?;
+        match NAMES.iter().zip(twice).find(|(_, twice)| *twice) {
+            Some((header, _)) => Err(Rejection::plain(Reason::HeaderTwice { header })),
             None => Ok(received),
         }
     }
@@ -410,6 +415,12 @@ impl<'h> Received<'h> {
         })
     }
 
+    /// The end of the authorization header: of a genuine request, the signature.
+    #[cfg(feature = "cli")]
+    pub(crate) fn signature(&self) -> &'h [u8] {
+        self.authorization.bytes.last_chunk::<TAG_CHARS>().map(<[u8; TAG_CHARS]>::as_slice).unwrap_or_default()
+    }
+
     /// Reads what the headers claim: first their format, then the date (DLGA-15).
     fn claim(&self) -> Result<Claim<'h>, Rejection> {
         check_date(self.date.bytes).map_err(|error| self.date.rejection(Reason::Request(error)))?;
@@ -420,10 +431,7 @@ impl<'h> Received<'h> {
             .bytes
             .strip_prefix(SCHEME.as_bytes())
             .ok_or_else(|| authorization.rejection_at(Reason::NotDlga, Some(0)))?;
-        // The key id ends at the last colon (DLGA-16).
-        let colon = credentials.iter().rposition(|&b| b == b':');
-        let (key_id, signature) = colon
-            .and_then(|at| Some((credentials.get(..at)?, credentials.get(at.saturating_add(1)..)?)))
+        let (key_id, signature) = at_last_colon(credentials)
             .ok_or_else(|| authorization.rejection_at(Reason::NoColon, Some(authorization.bytes.len())))?;
         let key_id_at = SCHEME.len();
         check_key_id(key_id).map_err(|error| {
@@ -439,6 +447,18 @@ impl<'h> Received<'h> {
         let date = Date::parse(self.date.bytes).map_err(|error| self.date.rejection(Reason::Date(error)))?;
         Ok(Claim { key_id: key_id.into(), key_is_held: false, tag, date, requester: self.requester.bytes.into() })
     }
+}
+
+/// The key id ends at the last colon (DLGA-16), which nearly always stands before the length of a signature.
+fn at_last_colon(credentials: &[u8]) -> Option<(&[u8], &[u8])> {
+    if let Some((front, signature)) = credentials.split_last_chunk::<TAG_CHARS>()
+        && let Some(key_id) = front.strip_suffix(b":")
+        && !signature.contains(&b':')
+    {
+        return Some((key_id, signature));
+    }
+    let at = credentials.iter().rposition(|&b| b == b':')?;
+    Some((credentials.get(..at)?, credentials.get(at.saturating_add(1)..)?))
 }
 
 /// What a request's headers claim, all of it well-formed and none of it verified.
