@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
+use imza::audit::Keys;
 use imza::dlga;
 
 use crate::clock;
@@ -49,6 +50,56 @@ pub(crate) struct AccessKeyOptions {
 impl AccessKeyOptions {
     pub(crate) fn signer(&self) -> Result<dlga::Signer, Failure> {
         Ok(dlga::Signer::new(&self.key_id, self.secret.read()?.as_slice())?)
+    }
+}
+
+/// One key that is accepted, or a file of them.
+#[derive(Args)]
+#[group(skip)]
+#[command(group = ArgGroup::new("secret").args(["keys"]).required(true))]
+pub(crate) struct AcceptedKeys {
+    /// AccessKeyId of the one key that is accepted
+    #[arg(long, value_name = "ID", required_unless_present = "keys", conflicts_with = "keys")]
+    key_id: Option<String>,
+    #[command(flatten)]
+    secret: SecretOptions,
+    #[command(flatten)]
+    keys: KeysOptions,
+}
+
+impl AcceptedKeys {
+    /// What is made of a keys file, or of the one key.
+    pub(crate) fn read<T>(
+        &self,
+        of_file: impl FnOnce(&Keys) -> T,
+        of_one: impl FnOnce(&str, &[u8]) -> Result<T, dlga::Error>,
+    ) -> Result<T, Failure> {
+        match self.keys.read(&self.secret.trim)? {
+            Some(keys) => Ok(of_file(&keys)),
+            None => Ok(of_one(self.key_id.as_deref().unwrap_or_default(), &self.secret.read()?)?),
+        }
+    }
+}
+
+/// How far a request's date may lie from the clock (DLGA-19).
+#[derive(Args)]
+#[group(skip)]
+pub(crate) struct WindowOptions {
+    /// Seconds that the request's date may lie before the clock
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    past: u64,
+    /// Seconds that the request's date may lie ahead of the clock
+    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
+    future: u64,
+}
+
+impl WindowOptions {
+    pub(crate) fn past(&self) -> Duration {
+        Duration::from_secs(self.past)
+    }
+
+    pub(crate) fn future(&self) -> Duration {
+        Duration::from_secs(self.future)
     }
 }
 
@@ -140,7 +191,7 @@ impl From<HeaderNames> for dlga::HeaderNames {
 /// Exit code 0: genuinely signed, in time. 1: refused; standard error has the vendor's HTTP status and text,
 /// and the reason. 2: could not be asked.
 #[derive(Args)]
-#[command(group = ArgGroup::new("secret").args(["keys"]).required(true), after_help = "\
+#[command(after_help = "\
 Examples:
   printf %s not-a-real-secret >secret.txt
   printf %s '{\"customerId\":\"123456\"}' >body.json
@@ -166,13 +217,8 @@ Examples:
       --header \"x-dlg-authorization: $signature\" \\
       --ignore-clock")]
 pub(crate) struct Verify {
-    /// AccessKeyId of the one key that is accepted
-    #[arg(long, value_name = "ID", required_unless_present = "keys", conflicts_with = "keys")]
-    key_id: Option<String>,
     #[command(flatten)]
-    secret: SecretOptions,
-    #[command(flatten)]
-    keys: KeysOptions,
+    keys: AcceptedKeys,
     #[command(flatten)]
     request: RequestOptions,
     #[command(flatten)]
@@ -182,12 +228,8 @@ pub(crate) struct Verify {
     /// Unix seconds, RFC 3339 or the header's form.
     #[arg(long, value_name = "UNIX|DATE", value_parser = clock::instant, allow_negative_numbers = true)]
     now: Option<i64>,
-    /// Seconds that the request's date may lie before the clock
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
-    past: u64,
-    /// Seconds that the request's date may lie ahead of the clock
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
-    future: u64,
+    #[command(flatten)]
+    window: WindowOptions,
     /// Take a date however old it is
     #[arg(long)]
     ignore_clock: bool,
@@ -195,13 +237,10 @@ pub(crate) struct Verify {
 
 impl Verify {
     fn run(self) -> Result<Outcome, Failure> {
-        let verifier = match self.keys.read(&self.secret.trim)? {
-            Some(keys) => keys.verifier().clone(),
-            None => {
-                dlga::Verifier::new().key(self.key_id.as_deref().unwrap_or_default(), self.secret.read()?.as_slice())?
-            }
-        };
-        let verifier = verifier.window(Duration::from_secs(self.past), Duration::from_secs(self.future));
+        let verifier = self
+            .keys
+            .read(|keys| keys.verifier().clone(), |id, secret| dlga::Verifier::new().key(id, secret))?
+            .window(self.window.past(), self.window.future());
         let verifier = if self.ignore_clock { verifier.ignore_clock() } else { verifier };
         let now = self.now.unwrap_or_else(clock::now);
 

@@ -1,18 +1,17 @@
 //! `imza dlga explain` and `imza haso explain`: why a signature or a token does not match.
 
-use std::time::Duration;
-
 use clap::{ArgGroup, Args};
 use imza::explain::Explanation;
 use imza::{dlga, haso};
 
 use crate::clock;
+use crate::dlga::{AcceptedKeys, WindowOptions};
 use crate::failure::{Failure, Outcome};
 use crate::haso::{CredentialOptions, FieldOptions};
 use crate::output;
 use crate::recipes::RecipeOptions;
 use crate::request::{ReceivedOptions, RequestOptions};
-use crate::secret::{KeysOptions, SecretOptions};
+use crate::secret::KeysOptions;
 
 /// Explain a refused request: under which reading does its signature match?
 ///
@@ -21,7 +20,7 @@ use crate::secret::{KeysOptions, SecretOptions};
 /// or shows the bytes that should have been signed, as text and as hex. No secret is shown, and no signature
 /// is made. Exit code 0: the request is valid. 1: it is not. 2: could not be asked.
 #[derive(Args)]
-#[command(group = ArgGroup::new("secret").args(["keys"]).required(true), after_help = "\
+#[command(after_help = "\
 Examples:
   printf %s not-a-real-secret >secret.txt
   printf '%s\\n' '{\"customerId\":\"123456\"}' >body.json
@@ -35,13 +34,8 @@ Examples:
       --header 'x-dlg-requester-userid: 45186' \\
       --header \"x-dlg-authorization: $signature\" || echo 'not valid'")]
 pub(crate) struct Dlga {
-    /// AccessKeyId of the one key that is held
-    #[arg(long, value_name = "ID", required_unless_present = "keys", conflicts_with = "keys")]
-    key_id: Option<String>,
     #[command(flatten)]
-    secret: SecretOptions,
-    #[command(flatten)]
-    keys: KeysOptions,
+    keys: AcceptedKeys,
     #[command(flatten)]
     request: RequestOptions,
     #[command(flatten)]
@@ -51,12 +45,8 @@ pub(crate) struct Dlga {
     /// Unix seconds, RFC 3339 or the header's form.
     #[arg(long, value_name = "UNIX|DATE", value_parser = clock::instant, allow_negative_numbers = true)]
     now: Option<i64>,
-    /// Seconds that the request's date may lie before --now
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
-    past: u64,
-    /// Seconds that the request's date may lie ahead of --now
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
-    future: u64,
+    #[command(flatten)]
+    window: WindowOptions,
     /// Take a date however old it is, whatever --now says
     #[arg(long)]
     ignore_clock: bool,
@@ -64,13 +54,10 @@ pub(crate) struct Dlga {
 
 impl Dlga {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        let explainer = match self.keys.read(&self.secret.trim)? {
-            Some(keys) => keys.explainer().clone(),
-            None => dlga::Explainer::new()
-                .key(self.key_id.as_deref().unwrap_or_default(), self.secret.read()?.as_slice())?,
-        };
+        let explainer =
+            self.keys.read(|keys| keys.explainer().clone(), |id, secret| dlga::Explainer::new().key(id, secret))?;
         let explainer = match self.now.filter(|_| !self.ignore_clock) {
-            Some(now) => explainer.at_within(now, Duration::from_secs(self.past), Duration::from_secs(self.future)),
+            Some(now) => explainer.at_within(now, self.window.past(), self.window.future()),
             None => explainer,
         };
         let resource = self.request.resource()?;
