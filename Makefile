@@ -52,7 +52,7 @@ TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: install-capi install-command cinstall test-capi abi
 
-lib: ## build target/release/libimza.so and libimza.a
+lib: ## build target/release/libimza.so and libimza.a; OPT_LEVEL=3 for speed instead of size
 	@scripts/build-capi.sh "$(TARGET_DIR)"
 
 header: ## make include/imza.h anew from src/ffi

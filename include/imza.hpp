@@ -804,6 +804,18 @@ public:
         return detail::value([&](error &e) { return message(recipe, fields, e); });
     }
 
+    /// The name of the field for which `token` refuses these fields; "" where they are fine.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<std::string> field_at_fault(const recipe &recipe, const Fields &fields,
+                                                            error &error) const {
+        return detail::text(error, calling(imza_haso_field_at_fault, recipe, fields));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::string field_at_fault(const recipe &recipe, const Fields &fields) const {
+        return detail::value([&](error &e) { return field_at_fault(recipe, fields, e); });
+    }
+
     /// Verifies the token of posted fields; the secret that matched.
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] std::optional<std::size_t> verify(const recipe &recipe, const Fields &fields, std::string_view token,

@@ -93,3 +93,82 @@ fn a_token_into_a_buffer_and_its_verifying_allocate_nothing() {
     });
     assert_eq!(allocations, 0);
 }
+
+/// The same through the C interface, whatever the number of fields.
+#[cfg(feature = "capi")]
+#[test]
+fn c_calls_that_succeed_allocate_nothing() {
+    use std::ffi::c_char;
+    use std::ptr::{null, null_mut};
+
+    use imza::ffi::{
+        IMZA_OK, imza_dlga_request, imza_dlga_sign, imza_dlga_signer_free, imza_dlga_signer_new,
+        imza_dlga_verifier_add_key, imza_dlga_verifier_free, imza_dlga_verifier_new, imza_dlga_verify, imza_field,
+        imza_haso_merchant_free, imza_haso_merchant_new, imza_haso_recipe_find, imza_haso_recipe_free,
+        imza_haso_recipe_ignoring_other_fields, imza_haso_token, imza_haso_verify, imza_str,
+    };
+
+    let text = |text: &'static str| imza_str { ptr: text.as_ptr().cast(), len: text.len() };
+    let request = imza_dlga_request {
+        struct_size: size_of::<imza_dlga_request>(),
+        method: text("POST"),
+        content_type: text("application/json"),
+        date: text("Tue, 09 Mar 2021 13:28:32 GMT"),
+        resource: text("/v1/application/finishonlinehelp"),
+        body: text("{}"),
+        body_line: 0,
+    };
+    let others = ["a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l", "m", "n", "o", "p", "ş"];
+    let fields: Vec<_> = [("customerId", "5500123"), ("dealerSegment", "GOLD"), ("ipAddress", "85.105.1.2")]
+        .into_iter()
+        .chain(others.map(|name| (name, "değer")))
+        .map(|(name, value)| imza_field { name: text(name), value: text(value) })
+        .collect();
+    let (mut signer, mut verifier, mut merchant, mut recipe) = (null_mut(), null_mut(), null_mut(), null_mut());
+    let mut buffer = [0 as c_char; 128];
+    let mut length = 0_usize;
+
+    // SAFETY: every pointer is to something that lives through the call, and each handle is ended once.
+    unsafe {
+        let (id, secret) = (text("key-id"), text("not-a-real-secret"));
+        assert_eq!(imza_dlga_signer_new(id, secret, &raw mut signer, null_mut()), IMZA_OK);
+        assert_eq!(imza_dlga_verifier_new(&raw mut verifier, null_mut()), IMZA_OK);
+        assert_eq!(imza_dlga_verifier_add_key(verifier, id, secret, null_mut()), IMZA_OK);
+        let (id, key, salt) = (text("1000042"), text("merchant-key-not-real"), text("merchant-salt-not-real"));
+        assert_eq!(imza_haso_merchant_new(id, key, salt, &raw mut merchant, null_mut()), IMZA_OK);
+        assert_eq!(imza_haso_recipe_find(text("SetPreDefinedLimit"), &raw mut recipe, null_mut()), IMZA_OK);
+        assert_eq!(imza_haso_recipe_ignoring_other_fields(recipe, null_mut()), IMZA_OK);
+
+        let ((), allocations) = counted(|| {
+            let (to, error) = (buffer.as_mut_ptr(), null_mut());
+            assert_eq!(imza_dlga_sign(signer, &raw const request, to, 128, &raw mut length, error), IMZA_OK);
+            let authorization = imza_str { ptr: to, len: length };
+            let requester = text("45186");
+            let now = 1_615_296_512;
+            let status = imza_dlga_verify(verifier, &raw const request, authorization, requester, now, error);
+            assert_eq!(status, IMZA_OK);
+            let (first, count) = (fields.as_ptr(), fields.len());
+            assert_eq!(imza_haso_token(merchant, recipe, first, count, to, 128, &raw mut length, error), IMZA_OK);
+            let token = imza_str { ptr: to, len: length };
+            assert_eq!(imza_haso_verify(merchant, recipe, first, count, token, error), IMZA_OK);
+        });
+        assert_eq!(allocations, 0);
+        // The positive control: a refusal is allowed to.
+        let (status, allocations) = counted(|| {
+            imza_haso_verify(
+                merchant,
+                recipe,
+                fields.as_ptr(),
+                fields.len(),
+                imza_str { ptr: null(), len: 0 },
+                null_mut(),
+            )
+        });
+        assert_ne!((status, allocations), (IMZA_OK, 0));
+
+        imza_dlga_signer_free(signer);
+        imza_dlga_verifier_free(verifier);
+        imza_haso_merchant_free(merchant);
+        imza_haso_recipe_free(recipe);
+    }
+}

@@ -105,6 +105,18 @@ TEST(Errors, of_the_makers_come_in_both_forms) {
     EXPECT_EQ(imza::dlga::date(NOW), "Tue, 09 Mar 2021 13:28:32 GMT");
 }
 
+// HASO-9.
+TEST(Errors, of_a_merchants_fields_name_the_field) {
+    const imza::haso::merchant merchant("1000042", "merchant-key-not-real", "merchant-salt-not-real");
+    const auto recipe = imza::haso::recipe::find("SetPreDefinedLimit");
+    imza::error error;
+    EXPECT_FALSE(merchant.token(recipe, {field("customerId", "5500123")}, error));
+    EXPECT_EQ(error.status(), IMZA_HASO_FIELD_MISSING);
+    EXPECT_EQ(merchant.field_at_fault(recipe, {field("customerId", "5500123")}), "dealerSegment");
+    EXPECT_EQ(merchant.field_at_fault(recipe, {field("customerId", "1"), field("dealerSegment", "GOLD")}, error), "");
+    EXPECT_TRUE(error.ok());
+}
+
 // DLGA-14, DLGA-20.
 TEST(Verdicts, carry_the_vendors_answer_and_the_key) {
     auto verifier = imza::dlga::verifier();
