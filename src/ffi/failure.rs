@@ -59,6 +59,11 @@ impl Failure {
         Box::new(self)
     }
 
+    /// A field whose value is not UTF-8. Its name can be any text: it is shown on one line, and not without end.
+    pub(super) fn field_value(name: &str, offset: usize) -> Self {
+        Self::FieldValue { field: name.chars().take(64).flat_map(char::escape_debug).collect(), offset }
+    }
+
     pub(super) fn status(&self) -> imza_status {
         match self {
             Self::Null { .. } | Self::NullText { .. } => IMZA_NULL_POINTER,

@@ -75,7 +75,7 @@ impl<'a> Fields<'a> {
             let (name, value) = pair?;
             let place = name.place.around();
             let name = name.utf8_or(|offset| Failure::FieldName { place, offset })?;
-            value.utf8_or(|offset| Failure::FieldValue { field: name.to_owned(), offset })?;
+            value.utf8_or(|offset| Failure::field_value(name, offset))?;
         }
         Ok(())
     }

@@ -281,6 +281,11 @@ static void a_token_is_refused(void) {
     const imza_field too_long[] = {FIELD("customerId", "5500123"), FIELD("dealerSegment", "\xc3\x87OKUZUNSEGMENT")};
     const imza_field not_utf8[] = {FIELD("customerId", "55\xff"), FIELD("dealerSegment", "GOLD")};
     const imza_field not_utf8_name[] = {FIELD("customerId", "55"), FIELD("dealer\xc3", "GOLD")};
+    /* A name that a stranger has chosen: it may not break a log, nor cut the message short at its NUL. */
+    const imza_field hostile[] = {FIELD("customerId", "55"), FIELD("a\n\0b", "\xff")};
+    const imza_field without_end[] = {FIELD("customerId", "55"),
+                                      FIELD("0123456789012345678901234567890123456789012345678901234567890123456789",
+                                            "\xff")};
     const imza_field null_and_not_utf8[] = {FIELD("customerId", "55\xff"), {{NULL, 0}, {NULL, 3}}};
     char token[64];
 
@@ -329,6 +334,8 @@ static void a_token_is_refused(void) {
     REFUSED(too_long, IMZA_HASO_FIELD_INVALID, 11, "dealerSegment");
     REFUSED(not_utf8, IMZA_HASO_FIELD_INVALID, 2, "customerId");
     REFUSED(not_utf8_name, IMZA_HASO_FIELD_UNKNOWN, 6, "fields[1]");
+    REFUSED(hostile, IMZA_HASO_FIELD_INVALID, 0, "the field a\\n\\0b is not UTF-8");
+    REFUSED(without_end, IMZA_HASO_FIELD_INVALID, 0, "890123 is not UTF-8");
     REFUSED(null_and_not_utf8, IMZA_NULL_POINTER, SIZE_MAX, "fields[1].value");
     CHECK_ERROR(imza_haso_token(merchant, recipe, NULL, 0, room, sizeof room, &length, &error), IMZA_HASO_FIELD_MISSING,
                 0, SIZE_MAX, "customerId");
@@ -348,6 +355,8 @@ static void a_token_is_refused(void) {
     AT_FAULT(too_long, "dealerSegment");
     AT_FAULT(not_utf8, "customerId");
     AT_FAULT(not_utf8_name, "");
+    AT_FAULT(hostile, "a\\n\\0b");
+    AT_FAULT(without_end, "0123456789012345678901234567890123456789012345678901234567890123");
     CHECK_ERROR(imza_haso_field_at_fault(merchant, recipe, missing, 2, NULL, 0, &length, &error), IMZA_BUFFER_TOO_SMALL,
                 0, SIZE_MAX, "13");
     CHECK(length == 13);
