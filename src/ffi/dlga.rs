@@ -1,7 +1,7 @@
 //! Diyalog's `DLGA` header for C.
 
 use std::ffi::c_char;
-use std::mem::{size_of, take};
+use std::mem::{offset_of, size_of, take};
 use std::time::Duration;
 
 use super::call::{call, free, verdict};
@@ -45,6 +45,8 @@ pub struct imza_dlga_request {
 const FIRST_VERSION: usize = 96;
 
 const _: () = assert!(cfg!(not(target_pointer_width = "64")) || size_of::<imza_dlga_request>() == FIRST_VERSION);
+const _: () = assert!(offset_of!(imza_dlga_request, struct_size) == 0);
+const _: () = assert!(cfg!(not(target_pointer_width = "64")) || offset_of!(imza_dlga_request, body_line) == 88);
 
 /// An access key, ready to sign. May be shared between threads; ended by `imza_dlga_signer_free`.
 pub struct imza_dlga_signer(pub(super) Signer);

@@ -40,6 +40,7 @@ const MESSAGE: usize = 256;
 const FIRST_VERSION: usize = 288;
 
 const _: () = assert!(cfg!(not(target_pointer_width = "64")) || size_of::<imza_error>() == FIRST_VERSION);
+const _: () = assert!(offset_of!(imza_error, struct_size) == 0 && offset_of!(imza_error, status) == size_of::<usize>());
 const _: () = assert!(offset_of!(imza_error, message) + MESSAGE == size_of::<imza_error>());
 
 /// A caller's `imza_error` that can be written to, or none.

@@ -1,6 +1,6 @@
 //! Haso's posted fields, or the headers of a request, lent by C as an array.
 
-use std::mem::size_of;
+use std::mem::{offset_of, size_of};
 use std::slice;
 
 use super::failure::{Failure, Outcome, Place};
@@ -16,6 +16,9 @@ pub struct imza_field {
     /// Its value as posted.
     pub value: imza_str,
 }
+
+const _: () = assert!(size_of::<imza_field>() == 2 * size_of::<imza_str>());
+const _: () = assert!(offset_of!(imza_field, name) == 0 && offset_of!(imza_field, value) == size_of::<imza_str>());
 
 /// An array of fields without a NULL in it.
 pub(super) struct Fields<'a> {

@@ -3,7 +3,7 @@
 
 use std::ffi::c_char;
 use std::marker::PhantomData;
-use std::mem::size_of;
+use std::mem::{offset_of, size_of};
 use std::slice;
 
 use super::failure::{Failure, Outcome, Place};
@@ -19,6 +19,9 @@ pub struct imza_str {
     /// How many bytes there are.
     pub len: usize,
 }
+
+const _: () = assert!(size_of::<imza_str>() == 2 * size_of::<usize>());
+const _: () = assert!(offset_of!(imza_str, ptr) == 0 && offset_of!(imza_str, len) == size_of::<usize>());
 
 /// An `imza_str` that is not NULL with a length.
 #[derive(Clone, Copy)]
