@@ -168,6 +168,7 @@ valgrind_is_silent() {
     for name in corpus contract explain nulls; do
         quietly "${memcheck[@]}" "$work/$name"
     done
+    quietly "${memcheck[@]}" "$work/cpp" --gtest_brief=1
     local helgrind=(valgrind --quiet --tool=helgrind --error-exitcode=9)
     quietly gcc -std=c99 -g -pthread tests/c/race.c -o "$work/race"
     finds 'data race' "${helgrind[@]}" "$work/race"
