@@ -65,6 +65,7 @@ pub mod explain;
 pub mod ffi;
 pub mod haso;
 pub mod mac;
+mod shown;
 
 // The examples of the README run as tests.
 #[cfg(doctest)]

@@ -11,6 +11,7 @@ use super::verdict::{Judgement, Scheme, Verdict};
 use crate::dlga::{self, HeaderNames, Kind, Received};
 use crate::explain::Explanation;
 use crate::haso::{self, Recipe};
+use crate::shown::shown;
 
 /// Which clock a DLGA request is held against (DLGA-19). Haso has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,8 +201,7 @@ impl Judge {
                 ..refused(Verdict::Valid, String::new())
             },
             Err(haso::Error::TokenMismatch) if held.is_none() => {
-                let shown: String = merchant_id.chars().take(64).flat_map(char::escape_debug).collect();
-                refused(Verdict::UnknownKey, format!("no key is held for the merchant `{shown}`"))
+                refused(Verdict::UnknownKey, format!("no key is held for the merchant `{}`", shown(merchant_id)))
             }
             Err(error) => {
                 let verdict = match error {

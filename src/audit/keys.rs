@@ -29,6 +29,7 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
+use crate::shown::shown;
 use crate::{dlga, haso};
 
 /// What a keys file holds, read and ready to verify with. Secrets are zeroized on drop and
@@ -287,7 +288,7 @@ impl<'t> File<'t> {
         let unknown = table.keys().filter(|key| !words.contains(&key.get_ref().as_ref()));
         match unknown.min_by_key(|key| key.span().start) {
             Some(key) => {
-                let word: String = key.get_ref().chars().take(64).flat_map(char::escape_debug).collect();
+                let word = shown(key.get_ref());
                 let fault = format!("{place} has no word `{word}`; it has {}", words.join(", "));
                 Err(self.fault(&key.span(), fault))
             }

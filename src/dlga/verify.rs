@@ -9,6 +9,7 @@ use super::request::{check_content_type, check_date, check_key_id, check_method,
 use super::sign::{BodyStream, SCHEME, prepare};
 use super::{BodyLine, Date, DateError, Error, HeaderNames, Request};
 use crate::mac::{Key, Mac, Malformed, TAG_CHARS, Tag};
+use crate::shown::shown;
 
 /// How far date and clock may differ, either way; exactly this much passes (DLGA-14).
 pub(super) const WINDOW: Duration = Duration::from_secs(15 * 60);
@@ -222,7 +223,7 @@ impl Clock {
             return Err(Rejection::plain(if claim.key_is_held {
                 Reason::SignatureMismatch
             } else {
-                Reason::UnknownKeyId { key_id: shown(&claim.key_id) }
+                Reason::UnknownKeyId { key_id: shown(&String::from_utf8_lossy(&claim.key_id)) }
             }));
         };
         self.check(claim.date, now).map_err(|reason| Rejection { reason, offset: None, key_index: Some(key_index) })?;
@@ -566,7 +567,7 @@ pub enum Reason {
     /// No key is held for the access key id.
     #[error("no key is held for the access key id `{key_id}`")]
     UnknownKeyId {
-        /// The id, cut after 64 characters.
+        /// The id, what does not print in it escaped, cut after 64 characters.
         key_id: String,
     },
     /// The signature is another one than the key makes of this request.
@@ -666,11 +667,6 @@ fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
         Cow::Borrowed(bytes) => str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed),
         Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
     }
-}
-
-/// A received id for an error's text, cut to a length that fits a log line.
-fn shown(key_id: &[u8]) -> String {
-    String::from_utf8_lossy(key_id).chars().take(64).collect()
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use std::fmt;
 
 #[allow(clippy::wildcard_imports, reason = "the statuses are the vocabulary of this file")]
 use super::status::*;
+use crate::shown::shown;
 use crate::{dlga, haso};
 
 /// What a call comes to. Its failure is boxed: a call that succeeds then carries no room for it about.
@@ -61,7 +62,7 @@ impl Failure {
 
     /// A field whose value is not UTF-8. Its name can be any text: it is shown on one line, and not without end.
     pub(super) fn field_value(name: &str, offset: usize) -> Self {
-        Self::FieldValue { field: name.chars().take(64).flat_map(char::escape_debug).collect(), offset }
+        Self::FieldValue { field: shown(name), offset }
     }
 
     pub(super) fn status(&self) -> imza_status {

@@ -188,8 +188,3 @@ pub enum RecipeFault {
     #[error("the salt is missing: add `+ merhant_salt`")]
     NoSalt,
 }
-
-/// A name as an error shows it: on one line, and not without end.
-pub(super) fn shown(name: &str) -> String {
-    name.chars().take(64).flat_map(char::escape_debug).collect()
-}

@@ -5,8 +5,8 @@ use std::fmt;
 use std::net::IpAddr;
 use std::str::FromStr;
 
-use super::error::shown;
 use super::{Error, FieldFault, METHODS, RecipeFault};
+use crate::shown::shown;
 
 /// The salt as the vendor spells it, and as it is printed here.
 const SALT: &str = "merhant_salt";

@@ -138,6 +138,24 @@ fn header_values_may_be_any_bytes() {
     assert_eq!(verifier.verify(&Request::get("/"), &received, 0).unwrap_err().kind(), Kind::UnknownKeyId);
 }
 
+/// DLGA-16: whoever sends the id writes the text of the error, but not what a terminal does with it.
+#[test]
+fn an_unknown_key_id_is_shown_escaped_and_cut() {
+    let verifier = Verifier::new().key("id", "not-a-real-secret").unwrap();
+    let refused = |key_id: &str| {
+        let authorization = format!("DLGA {key_id}:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+        let received = [
+            ("x-dlg-date", "Thu, 01 Jan 1970 00:00:00 GMT"),
+            ("x-dlg-requester-userid", "r"),
+            ("x-dlg-authorization", &authorization),
+        ];
+        verifier.verify(&Request::get("/"), &received, 0).unwrap_err().to_string()
+    };
+    let text = |shown: &str| format!("no key is held for the access key id `{shown}`");
+    assert_eq!(refused("ab\u{85}\u{9b}\u{202e}ş"), text("ab\\u{85}\\u{9b}\\u{202e}ş"));
+    assert_eq!(refused(&"x".repeat(65)), text(&"x".repeat(64)));
+}
+
 /// DLGA-14: the vendor's five answers, to the letter.
 #[test]
 fn the_vendors_answers_are_given_to_the_letter() {
