@@ -39,6 +39,25 @@ fn files_that_cannot_be_read_or_written_are_named_before_anything_is_done() {
 }
 
 #[test]
+fn nothing_that_is_read_or_written_already_is_overwritten() {
+    let desk = Desk::new("overwrites");
+    desk.write("records.jsonl", STRANGER);
+    let keys = std::fs::read(desk.path("keys.toml")).unwrap();
+    for (options, fault) in [
+        (["--report", "./records.jsonl"].as_slice(), "--report would overwrite the input records.jsonl"),
+        (&["--out", "keys.toml"], "--out would overwrite the keys file"),
+        (&["--report", "keys.toml"], "--report would overwrite the keys file"),
+        (&["--out", "both", "--report", "both"], "--report would overwrite the verdicts in both"),
+    ] {
+        let run = desk.run(&[&["--ignore-clock", "records.jsonl"], options].concat());
+        assert!(run.failure().contains(fault), "{}", run.stderr);
+    }
+    assert_eq!(std::fs::read_to_string(desk.path("records.jsonl")).unwrap(), STRANGER);
+    assert_eq!(std::fs::read(desk.path("keys.toml")).unwrap(), keys);
+    assert!(!desk.path("both").exists());
+}
+
+#[test]
 fn a_gzip_file_that_is_cut_short_ends_the_audit_after_its_whole_lines() {
     let desk = Desk::new("cut-gzip");
     let lines: String = (0..2000_u64).map(|n| STRANGER.replace("\"x\"", &format!("\"{}\"", n * n)) + "\n").collect();
