@@ -116,6 +116,38 @@ fn an_overlong_line_is_one_unreadable_verdict_and_the_next_line_is_read() {
     }
 }
 
+/// The most memory that a process has had so far.
+#[cfg(target_os = "linux")]
+fn peak_kilobytes(child: &std::process::Child) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn refusals_are_kept_for_the_report_without_ids_of_megabytes() {
+    let desk = Desk::new("long-ids");
+    let mut child = desk
+        .command(&["--ignore-clock", "--jobs", "2", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let record = STRANGER.replacen('{', &format!("{{\"id\":\"{}\",", "x".repeat(2 << 20)), 1);
+    for _ in 0..50 {
+        writeln!(stdin, "{record}").unwrap();
+        assert!(lines.next().unwrap().unwrap().contains("unsupported"));
+    }
+    let kilobytes = peak_kilobytes(&child);
+    assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn a_line_of_100_mb_is_passed_over_in_bounded_memory() {
@@ -138,9 +170,7 @@ fn a_line_of_100_mb_is_passed_over_in_bounded_memory() {
     let first = lines.next().unwrap().unwrap();
     assert!(first.contains("longer than 4194304 bytes"), "{first}");
     assert!(lines.next().unwrap().unwrap().contains("unsupported"));
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    let kilobytes = peak_kilobytes(&child);
     assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
     drop(stdin);
     assert_eq!(child.wait().unwrap().code(), Some(1));
