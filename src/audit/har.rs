@@ -81,6 +81,7 @@ impl<'de> Visitor<'de> for Within<'_> {
 
 /// What is kept of an entry; the answer, which can be long, is passed over.
 #[derive(Deserialize)]
+#[serde(expecting = "an entry with a request")]
 struct Kept {
     #[serde(rename = "startedDateTime")]
     started: Option<Box<RawValue>>,
@@ -108,7 +109,7 @@ struct Entry<'a> {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", expecting = "a request")]
 struct Sent<'a> {
     #[serde(borrow)]
     method: Text<'a>,
@@ -151,9 +152,12 @@ impl<'a> PostData<'a> {
 /// `endpoint_of` knows the endpoint that a URL's path ends with, where there is a recipe for it.
 pub(super) fn parse<'a>(
     entry: &'a [u8],
-    endpoint_of: impl Fn(&str) -> Option<&'a str>,
+    endpoint_of: impl Fn(&str) -> Option<&'a str> + Copy,
 ) -> Result<Option<Recorded<'a>>, Unreadable> {
-    let Entry { started, request } = serde_json::from_slice(entry).map_err(|error| Unreadable::json(&error))?;
+    let Entry { started, request } = match serde_json::from_slice(entry) {
+        Err(_) if is_of_neither(entry, endpoint_of) => return Ok(None),
+        read => read.map_err(|error| Unreadable::json(&error))?,
+    };
     // A browser asks before it posts to another server; that question carries no signature.
     if request.method.as_str() == "OPTIONS" {
         return Ok(None);
@@ -165,6 +169,25 @@ pub(super) fn parse<'a>(
     };
     let received_at = started.and_then(|text| time::seconds(text.as_str()));
     Ok(Some(Recorded { id: None, received_at, request }))
+}
+
+/// Whether an entry that cannot be read, such as one with a body that is no text, is nobody's concern:
+/// its address and headers tell.
+fn is_of_neither<'a>(entry: &[u8], endpoint_of: impl Fn(&str) -> Option<&'a str>) -> bool {
+    #[derive(Deserialize)]
+    struct Glance<'a> {
+        #[serde(borrow)]
+        request: Outside<'a>,
+    }
+    #[derive(Deserialize)]
+    struct Outside<'a> {
+        #[serde(borrow)]
+        url: Text<'a>,
+        #[serde(borrow, default)]
+        headers: Vec<Pair<'a>>,
+    }
+    let Ok(Glance { request: Outside { url, headers } }) = serde_json::from_slice(entry) else { return false };
+    !is_dlga(&headers) && path_of(url.as_str()).is_none_or(|path| endpoint_of(&path).is_none())
 }
 
 fn is_dlga(headers: &[Pair]) -> bool {
@@ -196,9 +219,8 @@ fn sent_to_haso<'a>(
     sent: &Sent<'a>,
     endpoint_of: impl Fn(&str) -> Option<&'a str>,
 ) -> Option<Result<Request<'a>, Unreadable>> {
-    let resource = dlga::resource_of_url(sent.url.as_str()).ok()?;
-    let path = resource.split_once('?').map_or(&*resource, |(path, _query)| path);
-    let known = if sent.method.as_str() == "POST" { endpoint_of(path) } else { None };
+    let path = path_of(sent.url.as_str())?;
+    let known = if sent.method.as_str() == "POST" { endpoint_of(&path) } else { None };
     let fields = match sent.fields() {
         Ok(fields) => fields,
         Err(fault) => return known.map(|_endpoint| Err(Unreadable(fault))),
@@ -206,8 +228,14 @@ fn sent_to_haso<'a>(
     if known.is_none() && !fields.iter().any(|(name, _)| name.as_str() == "requestToken") {
         return None;
     }
-    let endpoint = known.map_or_else(|| Text::from(path.to_owned()), Text::from);
+    let endpoint = known.map_or_else(|| Text::from(path), Text::from);
     Some(Ok(Request::Haso { endpoint, fields }))
+}
+
+/// The path of a URL, without its query.
+fn path_of(url: &str) -> Option<String> {
+    let resource = dlga::resource_of_url(url).ok()?;
+    Some(resource.split_once('?').map_or(&*resource, |(path, _query)| path).to_owned())
 }
 
 impl<'a> Sent<'a> {

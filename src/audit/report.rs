@@ -4,7 +4,7 @@
 
 use std::fmt::Write as _;
 
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use serde_json::value::RawValue;
 
 use super::summary::{MOST_REFUSALS, Summary};
@@ -150,18 +150,14 @@ impl Summary {
         writeln!(page, "<section>\n<h2>Refused{shown}</h2>\n<div class=\"wide\"><table class=\"refusals\">")?;
         writeln!(page, "<thead><tr><th class=\"number\">line</th><th>id</th><th>scheme</th><th>verdict</th>")?;
         writeln!(page, "<th>reason</th></tr></thead>\n<tbody>")?;
-        for line in self.refusals() {
-            // These are the audit's own lines.
-            let Ok(refusal) = serde_json::from_str::<Refusal>(line) else { continue };
-            let id = refusal.id.map_or(String::new(), |id| {
-                serde_json::from_str::<String>(id.get())
-                    .unwrap_or_else(|_| id.get().to_owned())
-                    .chars()
-                    .take(64)
-                    .collect()
-            });
-            write!(page, "<tr><td class=\"number\">{}</td><td class=\"id\">{}</td>", refusal.line, Escaped(&id))?;
-            write!(page, "<td>{}</td>", Escaped(&refusal.scheme.unwrap_or_default()))?;
+        for refusal in self.refusals() {
+            write!(
+                page,
+                "<tr><td class=\"number\">{}</td><td class=\"id\">{}</td>",
+                refusal.line,
+                Escaped(&refusal.id)
+            )?;
+            write!(page, "<td>{}</td>", Escaped(refusal.scheme.as_deref().unwrap_or_default()))?;
             write!(page, "<td class=\"{0}\"><span>{0}</span></td>", Escaped(&refusal.verdict))?;
             writeln!(page, "<td class=\"reason\">{}</td></tr>", Escaped(&refusal.reason))?;
         }
@@ -169,15 +165,22 @@ impl Summary {
     }
 }
 
-/// A refused record's line, read back.
-#[derive(Deserialize)]
-struct Refusal<'a> {
-    #[serde(borrow)]
-    id: Option<&'a RawValue>,
+/// A refused record, read back from the audit's own line.
+#[derive(Debug, Deserialize)]
+pub(super) struct Refusal {
+    #[serde(deserialize_with = "beginning")]
+    id: String,
     line: u64,
     scheme: Option<String>,
     verdict: String,
     reason: String,
+}
+
+/// The beginning of an id, which can be as long as a line.
+fn beginning<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let Some(id) = Option::<&RawValue>::deserialize(deserializer)? else { return Ok(String::new()) };
+    let text = serde_json::from_str::<String>(id.get()).unwrap_or_else(|_| id.get().to_owned());
+    Ok(text.chars().take(64).collect())
 }
 
 fn verdict_in_words(refused: u64) -> String {

@@ -4,6 +4,7 @@
 use std::collections::HashSet;
 use std::hash::{BuildHasherDefault, Hasher};
 
+use super::report::Refusal;
 use super::rows::{Row, Rows};
 use super::run::Judged;
 use super::timeline::Timeline;
@@ -33,7 +34,7 @@ pub struct Summary {
     skipped: u64,
     signatures: Signatures,
     timeline: Timeline,
-    refusals: Vec<String>,
+    refusals: Vec<Refusal>,
 }
 
 /// What is counted in a row.
@@ -115,7 +116,7 @@ impl Summary {
             }
             if event.verdict != Verdict::Valid && self.refusals.len() < MOST_REFUSALS {
                 let line = judged.lines.get(begin..event.end).unwrap_or_default();
-                self.refusals.push(String::from_utf8_lossy(line).into_owned());
+                self.refusals.extend(serde_json::from_slice::<Refusal>(line));
             }
             begin = event.end;
         }
@@ -146,8 +147,8 @@ impl Summary {
         &self.timeline
     }
 
-    /// The verdicts' lines of the first refusals, at most a hundred.
-    pub(super) fn refusals(&self) -> &[String] {
+    /// The first refusals, at most a hundred.
+    pub(super) fn refusals(&self) -> &[Refusal] {
         &self.refusals
     }
 }

@@ -39,6 +39,25 @@ fn files_that_cannot_be_read_or_written_are_named_before_anything_is_done() {
 }
 
 #[test]
+fn nothing_that_is_read_or_written_already_is_overwritten() {
+    let desk = Desk::new("overwrites");
+    desk.write("records.jsonl", STRANGER);
+    let keys = std::fs::read(desk.path("keys.toml")).unwrap();
+    for (options, fault) in [
+        (["--report", "./records.jsonl"].as_slice(), "--report would overwrite the input records.jsonl"),
+        (&["--out", "keys.toml"], "--out would overwrite the keys file"),
+        (&["--report", "keys.toml"], "--report would overwrite the keys file"),
+        (&["--out", "both", "--report", "both"], "--report would overwrite the verdicts in both"),
+    ] {
+        let run = desk.run(&[&["--ignore-clock", "records.jsonl"], options].concat());
+        assert!(run.failure().contains(fault), "{}", run.stderr);
+    }
+    assert_eq!(std::fs::read_to_string(desk.path("records.jsonl")).unwrap(), STRANGER);
+    assert_eq!(std::fs::read(desk.path("keys.toml")).unwrap(), keys);
+    assert!(!desk.path("both").exists());
+}
+
+#[test]
 fn a_gzip_file_that_is_cut_short_ends_the_audit_after_its_whole_lines() {
     let desk = Desk::new("cut-gzip");
     let lines: String = (0..2000_u64).map(|n| STRANGER.replace("\"x\"", &format!("\"{}\"", n * n)) + "\n").collect();
@@ -97,6 +116,38 @@ fn an_overlong_line_is_one_unreadable_verdict_and_the_next_line_is_read() {
     }
 }
 
+/// The most memory that a process has had so far.
+#[cfg(target_os = "linux")]
+fn peak_kilobytes(child: &std::process::Child) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
+    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
+    peak.trim().trim_end_matches(" kB").parse().unwrap()
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn refusals_are_kept_for_the_report_without_ids_of_megabytes() {
+    let desk = Desk::new("long-ids");
+    let mut child = desk
+        .command(&["--ignore-clock", "--jobs", "2", "-"])
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let record = STRANGER.replacen('{', &format!("{{\"id\":\"{}\",", "x".repeat(2 << 20)), 1);
+    for _ in 0..50 {
+        writeln!(stdin, "{record}").unwrap();
+        assert!(lines.next().unwrap().unwrap().contains("unsupported"));
+    }
+    let kilobytes = peak_kilobytes(&child);
+    assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn a_line_of_100_mb_is_passed_over_in_bounded_memory() {
@@ -119,9 +170,7 @@ fn a_line_of_100_mb_is_passed_over_in_bounded_memory() {
     let first = lines.next().unwrap().unwrap();
     assert!(first.contains("longer than 4194304 bytes"), "{first}");
     assert!(lines.next().unwrap().unwrap().contains("unsupported"));
-    let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    let kilobytes = peak_kilobytes(&child);
     assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
     drop(stdin);
     assert_eq!(child.wait().unwrap().code(), Some(1));

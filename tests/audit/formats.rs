@@ -168,6 +168,28 @@ fn requests_of_neither_scheme_in_a_har_file_are_counted_and_passed_over() {
 }
 
 #[test]
+fn a_body_that_is_no_text_is_unreadable_only_where_a_scheme_is_concerned() {
+    let desk = Desk::new("har-binary");
+    let sent = |url: &str, headers: Value| {
+        entry(json!({"method": "POST", "url": url, "headers": headers, "postData": {"text": "half a pair"}}))
+    };
+    let entries = [
+        sent("https://example.org/upload", json!([])),
+        sent("https://example.org/RequestV2/SetPreDefinedLimit?x", json!([])),
+        sent("https://example.org/", dlga_headers("/", b"")),
+        json!({"startedDateTime": "2021-03-09T16:29:32.123+03:00"}),
+    ];
+    // mitmproxy writes bytes that are no UTF-8 like this.
+    desk.write("session.har", har(&entries).replace("half a pair", "\\udcff"));
+    let run = desk.run(&["--ignore-clock", "session.har"]);
+    assert_eq!(run.words(), ["unreadable"; 3]);
+    assert_eq!(run.verdicts[0]["line"], 2);
+    assert!(run.stderr.contains("without a verdict: 1"));
+    let reason = run.verdicts[2]["reason"].as_str().unwrap();
+    assert!(reason.ends_with("invalid type: null, expected a request"), "{reason}");
+}
+
+#[test]
 fn a_har_file_is_known_by_its_name_or_its_beginning_and_may_be_compressed() {
     let desk = Desk::new("har-known");
     let body = json!({"mimeType": "application/json", "text": "{}"});

@@ -89,6 +89,7 @@ impl Arguments {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let keys = self.trim.read_keys(&self.keys)?;
         let (inputs, bytes) = self.inputs()?;
+        self.overwrites_nothing()?;
         let report = self.report.as_deref().map(|path| Ok::<_, Failure>((path, create(path)?))).transpose()?;
         let mut output = self.output()?;
 
@@ -143,16 +144,38 @@ impl Arguments {
         Ok((inputs, bytes))
     }
 
+    /// A file that is read, or is to be written too, stays what it is.
+    fn overwrites_nothing(&self) -> Result<(), Failure> {
+        let read = self.files.iter().map(|file| ("the input", file)).chain([("the keys file", &self.keys)]);
+        let read: Vec<_> = read.collect();
+        for (option, path) in [("--out", &self.out), ("--report", &self.report)] {
+            let Some(path) = path else { continue };
+            if let Some((what, file)) = read.iter().find(|(_, file)| is_same_file(file, path)) {
+                return Err(Failure::new(format!("{option} would overwrite {what} {}", file.display())));
+            }
+        }
+        match (&self.out, &self.report) {
+            (Some(out), Some(report)) if is_same_file(out, report) || out == report && !out.exists() => {
+                Err(Failure::new(format!("--report would overwrite the verdicts in {}", out.display())))
+            }
+            _ => Ok(()),
+        }
+    }
+
     fn output(&self) -> Result<Output, Failure> {
         let Some(path) = &self.out else {
             let stdout = stdout().map_err(|error| Failure::new(format!("cannot write to standard output: {error}")))?;
             return Ok(Output::new(stdout, "standard output"));
         };
-        let same = |other: &PathBuf| matches!((path.canonicalize(), other.canonicalize()), (Ok(a), Ok(b)) if a == b);
-        if let Some(input) = self.files.iter().find(|file| same(file)) {
-            return Err(Failure::new(format!("--out would overwrite the input {}", input.display())));
-        }
         Ok(Output::new(create(path)?, path.display().to_string()))
+    }
+}
+
+/// Whether two paths lead to one file. A device or a pipe loses nothing when it is written to.
+fn is_same_file(one: &Path, other: &Path) -> bool {
+    match (one.canonicalize(), other.canonicalize()) {
+        (Ok(one), Ok(other)) => one == other && one.is_file(),
+        _ => false,
     }
 }
 
