@@ -215,6 +215,18 @@ fn pairs_of_mistakes_are_named() {
     );
 }
 
+/// HASO-6: an order that differs only in a field that is absent is another one where `null` stands for it.
+#[test]
+fn an_absent_field_has_its_place_in_another_order() {
+    let fields = [("customerId", "5500123"), ("balanceAmount", "50000")];
+    let token = token(KEY, format!("1000042null550012350000{SALT}"));
+    let explanation = explainer().explain(&LOAD_CUSTOMER_BALANCE, &fields, token);
+    assert_eq!(
+        readings(&explanation),
+        ["matches when ipAddress stands after merchantId and an absent field is `null`"]
+    );
+}
+
 /// HASO-9: fields that the recipe refuses are explained all the same.
 #[test]
 fn a_refused_field_is_told_and_the_token_explained() {

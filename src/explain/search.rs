@@ -1,7 +1,7 @@
 //! Trying the known mistakes, one at a time and in pairs.
 
 use std::borrow::Cow;
-use std::mem::discriminant;
+use std::mem::{Discriminant, discriminant};
 
 use super::{Change, MOST_READINGS, Reading};
 
@@ -10,21 +10,32 @@ use super::{Change, MOST_READINGS, Reading};
 #[derive(Clone)]
 pub(crate) struct Alternatives<V> {
     list: Vec<(Change, V)>,
+    /// What makes no difference but beside an alternative in a certain part.
+    beside: Vec<((Change, V), Discriminant<V>)>,
     rules: Vec<V>,
 }
 
 impl<V: PartialEq> Alternatives<V> {
     /// Alternatives to what the rules have, `rules`: an equal value is not worth trying again.
     pub(crate) fn to(rules: Vec<V>) -> Self {
-        Self { list: Vec::new(), rules }
+        Self { list: Vec::new(), beside: Vec::new(), rules }
     }
 
     /// Adds a value, unless an equal one is there: one wording for a reading is enough.
     pub(crate) fn add(&mut self, change: impl Into<Cow<'static, str>>, value: V) {
-        let known = self.list.iter().map(|(_, earlier)| earlier).chain(&self.rules).any(|earlier| *earlier == value);
-        if !known {
+        if !self.has(&value) {
             self.list.push((Change::new(change), value));
         }
+    }
+
+    /// Adds a value that makes a difference only beside alternatives in the part that `part` is in.
+    pub(crate) fn add_beside(&mut self, part: &V, change: impl Into<Cow<'static, str>>, value: V) {
+        self.beside.push(((Change::new(change), value), discriminant(part)));
+    }
+
+    /// Whether an equal value is there, or what the rules have.
+    pub(crate) fn has(&self, value: &V) -> bool {
+        self.list.iter().map(|(_, earlier)| earlier).chain(&self.rules).any(|earlier| earlier == value)
     }
 
     /// Adds every line of a table.
@@ -47,6 +58,10 @@ pub(crate) struct Base<'a, V> {
 impl<'a, V> Base<'a, V> {
     fn all(&self) -> Vec<&'a (Change, V)> {
         self.alternatives.iter().flat_map(|some| &some.list).collect()
+    }
+
+    fn beside(&self) -> impl Iterator<Item = &'a ((Change, V), Discriminant<V>)> {
+        self.alternatives.iter().flat_map(|some| &some.beside)
     }
 }
 
@@ -94,6 +109,11 @@ pub(crate) fn search<V>(bases: &[Base<'_, V>], in_pairs: bool, judge: impl Fn(us
                 let behind = list.iter().skip(index.saturating_add(1));
                 for other in behind.filter(|other| discriminant(&other.1) != discriminant(&one.1)) {
                     attempt(base, &[*one, *other]);
+                }
+            }
+            for (one, part) in base.beside() {
+                for other in list.iter().filter(|other| discriminant(&other.1) == *part) {
+                    attempt(base, &[one, *other]);
                 }
             }
         }

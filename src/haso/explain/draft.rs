@@ -88,10 +88,7 @@ impl<'a> Draft<'a> {
     /// What keys the HMAC, and what stands in the message.
     fn credentials<'s>(&self, secret: &'s Secret) -> (Option<&'s Form>, Option<&'s Form>) {
         let salt = secret.salt.forms.get(self.salt_form);
-        let key = match &secret.key {
-            Some(key) => key.forms.get(self.key_form),
-            None => salt,
-        };
+        let key = if secret.key.is_there() { secret.key.forms.get(self.key_form) } else { salt };
         match self.roles {
             Roles::ByTheRules => (key, salt),
             Roles::Exchanged => (salt, key),

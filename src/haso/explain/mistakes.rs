@@ -9,8 +9,10 @@ use crate::haso::{METHODS, Recipe, Shape};
 
 const IP_ADDRESS: &str = "ipAddress";
 
+const ABSENT_IS_NULL: Absent = Absent { text: "null", field: None };
+
 const ABSENT: [(&str, Absent); 5] = [
-    ("an absent field is `null`", Absent { text: "null", field: None }),
+    ("an absent field is `null`", ABSENT_IS_NULL),
     ("an absent field is `None`", Absent { text: "None", field: None }),
     ("an absent field is `undefined`", Absent { text: "undefined", field: None }),
     ("an absent ipAddress is `127.0.0.1`", Absent { text: "127.0.0.1", field: Some(IP_ADDRESS) }),
@@ -125,9 +127,9 @@ pub(super) fn alternatives(
 }
 
 /// The known mistakes with key and salt; none with a key where there is only a salt.
-pub(super) fn credential_mistakes(key: Option<&Credential>, salt: &Credential) -> Alternatives<Value> {
+pub(super) fn credential_mistakes(key: &Credential, salt: &Credential) -> Alternatives<Value> {
     let mut all = Alternatives::to(Vec::new());
-    if let Some(key) = key {
+    if key.is_there() {
         all.add("key and salt change places", Value::Roles(Roles::Exchanged));
         all.add("the salt keys the HMAC", Value::Roles(Roles::SaltTwice));
         all.add("the key stands in the place of the salt", Value::Roles(Roles::KeyTwice));
@@ -164,8 +166,21 @@ fn add_orders(
     mask: &Mask,
     all: &mut Alternatives<Value>,
 ) {
+    let names = |pieces: &[Piece]| pieces.iter().map(|piece| piece.name().to_owned()).collect::<Vec<_>>();
+    let mut known = vec![names(by_recipe)];
     let mut add = |text: String, pieces: Vec<Piece>| {
-        all.add(mask.text(&text), Value::Order(Order::of(pieces, fields)));
+        let (text, order) = (mask.text(&text), names(&pieces));
+        let value = Value::Order(Order::of(pieces, fields));
+        if known.contains(&order) {
+            return;
+        }
+        known.push(order);
+        if all.has(&value) {
+            // It moves only fields that are absent, which add something where an absent field is not nothing.
+            all.add_beside(&Value::Absent(ABSENT_IS_NULL), text, value);
+        } else {
+            all.add(text, value);
+        }
     };
     let without = |gone: &Piece| by_recipe.iter().filter(|piece| *piece != gone).cloned().collect::<Vec<_>>();
     let is_recipe_field = |name: &str| by_recipe.iter().any(|piece| piece.is(name));

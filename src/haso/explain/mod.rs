@@ -4,6 +4,7 @@ mod draft;
 mod mistakes;
 mod order;
 
+use std::cell::RefCell;
 use std::fmt;
 
 use zeroize::Zeroizing;
@@ -47,16 +48,17 @@ pub struct Explainer {
 /// One pair of key and salt, with the mistakes that can be made with it.
 #[derive(Clone)]
 struct Secret {
-    /// `None` where there is only a salt (HASO-4).
-    key: Option<Credential>,
+    /// Without a form where there is only a salt (HASO-4). No `Option`: the room of a `None` is not written, so
+    /// that whatever the stack held there would be kept with it.
+    key: Credential,
     salt: Credential,
     alternatives: Alternatives<Value>,
 }
 
 impl Secret {
     fn new(key: Option<&[u8]>, salt: &[u8]) -> Self {
-        let (key, salt) = (key.map(Credential::new), Credential::new(salt));
-        let alternatives = credential_mistakes(key.as_ref(), &salt);
+        let (key, salt) = (key.map(Credential::new).unwrap_or_default(), Credential::new(salt));
+        let alternatives = credential_mistakes(&key, &salt);
         Self { key, salt, alternatives }
     }
 }
@@ -65,7 +67,7 @@ impl Secret {
 type Form = (Zeroizing<Vec<u8>>, Key);
 
 /// A credential in every form that it has: first as it is.
-#[derive(Clone)]
+#[derive(Clone, Default)]
 struct Credential {
     forms: Vec<Form>,
     /// Says how the others differ, in their order.
@@ -81,6 +83,10 @@ impl Credential {
             (bytes, key)
         };
         Self { forms: std::iter::once(as_it_is).chain(others).map(with_key).collect(), taken }
+    }
+
+    fn is_there(&self) -> bool {
+        !self.forms.is_empty()
     }
 
     fn as_it_is(&self) -> &[u8] {
@@ -181,8 +187,18 @@ impl Explainer {
                     let alternatives = vec![&secret.alternatives, &alternatives];
                     bases.push(Base { seen: seen.iter().cloned().collect(), key_index, alternatives });
                 }
+                // Two orders of absent fields can make one message: one wording for it is enough.
+                let matched = RefCell::new(Vec::new());
                 found = search(&bases, true, |key_index, values| {
-                    self.secrets.get(key_index).is_some_and(|secret| draft.with(values).matches(secret, &tag))
+                    let Some(secret) = self.secrets.get(key_index) else { return false };
+                    let draft = draft.with(values);
+                    if !draft.matches(secret, &tag) {
+                        return false;
+                    }
+                    let (message, mut matched) = ((key_index, draft.message(secret)), matched.borrow_mut());
+                    let is_new = !matched.contains(&message);
+                    matched.push(message);
+                    is_new
                 });
             }
         }
@@ -202,8 +218,8 @@ impl Explainer {
     fn mask(&self) -> Mask {
         let mut mask = Mask::default();
         for secret in &self.secrets {
-            if let Some(key) = &secret.key {
-                mask.hide("key", key.as_it_is());
+            if secret.key.is_there() {
+                mask.hide("key", secret.key.as_it_is());
             }
             if !self.salt_is_revealed {
                 mask.hide("salt", secret.salt.as_it_is());
