@@ -65,6 +65,16 @@ pub(super) struct Block {
     pub(super) content: Content,
 }
 
+impl Block {
+    /// How much memory it holds.
+    pub(super) fn bytes(&self) -> usize {
+        match &self.content {
+            Content::Lines(bytes) | Content::Entry(bytes) => bytes.len(),
+            Content::Overlong => 0,
+        }
+    }
+}
+
 pub(super) enum Content {
     /// Whole lines of JSON Lines.
     Lines(Vec<u8>),

@@ -5,7 +5,7 @@
 //! of the input. So nobody waits for a slow block but the writer, and nothing piles up.
 
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use memchr::memchr_iter;
@@ -18,10 +18,17 @@ use super::record::Json;
 use super::summary::{Event, Summary};
 use super::verdict::Judgement;
 
+/// How many bytes of blocks may be between the reader and the writer; one block always may. Their verdicts
+/// can be as long again.
+const MOST_UNDERWAY: usize = 8 * 1024 * 1024;
+
+/// The largest buffer that is used again.
+const MOST_SPARE: usize = 1024 * 1024;
+
 /// A block and where its result goes.
 struct Work {
     block: Block,
-    result: SyncSender<Judged>,
+    result: SyncSender<(Judged, usize)>,
 }
 
 /// What became of a block: its verdicts' lines, and what the summary wants to know of each.
@@ -42,15 +49,15 @@ pub(super) fn run(
     summary: &mut Summary,
 ) -> Result<(), AuditError> {
     let (work, to_do) = sync_channel::<Work>(jobs.saturating_mul(4));
-    let (promise, promised) = sync_channel::<Receiver<Judged>>(jobs.saturating_mul(8));
-    let to_do = Mutex::new(to_do);
+    let (promise, promised) = sync_channel::<Receiver<(Judged, usize)>>(jobs.saturating_mul(8));
+    let (to_do, room) = (Mutex::new(to_do), &Room::default());
     // Buffers go round: memory that was used before is neither asked for nor wiped again.
     let (used, spare) = channel::<Vec<u8>>();
     thread::scope(|scope| {
         let reader = scope.spawn(move || {
-            let mut take = |block| {
+            let mut take = |block: Block| {
                 let (result, judged) = sync_channel(1);
-                promise.send(judged).is_ok() && work.send(Work { block, result }).is_ok()
+                room.enter(block.bytes()) && promise.send(judged).is_ok() && work.send(Work { block, result }).is_ok()
             };
             let mut spare = || spare.try_recv().unwrap_or_default();
             inputs.iter().try_for_each(|input| input::read(input, progress, &mut spare, &mut take))
@@ -60,23 +67,69 @@ pub(super) fn run(
             scope.spawn(move || {
                 while let Ok(Work { block, result }) = next(to_do) {
                     // The writer may be gone, after a disk that is full.
-                    let _ = result.send(judge_block(judge, &block));
-                    if let Content::Lines(buffer) = block.content {
+                    let _ = result.send((judge_block(judge, &block), block.bytes()));
+                    if let Content::Lines(buffer) = block.content
+                        && buffer.capacity() <= MOST_SPARE
+                    {
                         // Nor may anybody want its buffer any more.
                         let _ = used.send(buffer);
                     }
                 }
             });
         }
-        let written = promised.iter().map_while(|judged| judged.recv().ok()).try_for_each(|judged| {
+        let written = promised.iter().map_while(|judged| judged.recv().ok()).try_for_each(|(judged, bytes)| {
             summary.add(&judged);
-            output.write(&judged.lines)
+            output.write(&judged.lines)?;
+            room.leave(bytes);
+            Ok(())
         });
         // Without a writer the reader finds that nobody takes its blocks, and ends.
         drop(promised);
+        room.close();
         let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         written.and(read)
     })
+}
+
+/// What keeps long lines from filling the memory, where a number of blocks would not.
+#[derive(Default)]
+struct Room {
+    taken: Mutex<Taken>,
+    freed: Condvar,
+}
+
+#[derive(Default)]
+struct Taken {
+    bytes: usize,
+    is_closed: bool,
+}
+
+impl Room {
+    /// Waits until there is room for so many bytes; false where nobody will ever free any.
+    fn enter(&self, bytes: usize) -> bool {
+        let is_full = |taken: &mut Taken| {
+            !taken.is_closed && taken.bytes > 0 && taken.bytes.saturating_add(bytes) > MOST_UNDERWAY
+        };
+        let taken = self.freed.wait_while(self.lock(), is_full);
+        let mut taken = taken.unwrap_or_else(PoisonError::into_inner);
+        taken.bytes = taken.bytes.saturating_add(bytes);
+        !taken.is_closed
+    }
+
+    fn leave(&self, bytes: usize) {
+        let mut taken = self.lock();
+        taken.bytes = taken.bytes.saturating_sub(bytes);
+        self.freed.notify_one();
+    }
+
+    fn close(&self) {
+        self.lock().is_closed = true;
+        self.freed.notify_one();
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Taken> {
+        self.taken.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The next block, for whichever worker asks first.
