@@ -163,6 +163,9 @@ fn what_cannot_be_discovered_ends_with_1_and_bad_arguments_with_2() {
     assert_eq!(none, "imza: no recipe gives this token: all 20 messages were tried");
     let bounded = discover(&format!("--field a=1 --token {TOKEN} --most-tries 5")).refused();
     assert!(bounded.contains("5 messages of 20 were tried"), "{bounded}");
+    let many = (0..30).map(|at| format!("--field f{at}={at}")).collect::<Vec<_>>().join(" ");
+    let bounded = discover(&format!("{many} --token {TOKEN} --most-tries 5")).refused();
+    assert!(bounded.contains("5 messages of more than can be counted were tried"), "{bounded}");
 
     assert!(discover("--field a=1 --token abc").failed().contains("the token is malformed"));
     assert!(

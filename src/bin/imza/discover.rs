@@ -78,8 +78,9 @@ impl Discover {
         bar.finish_and_clear();
 
         discovery.notes().for_each(output::say);
-        let (tried, planned) = (discovery.tried(), discovery.planned());
+        let (tried, planned) = (discovery.tried(), in_words(discovery.planned()));
         let extent = match discovery.end() {
+            End::Complete if tried == 1 => "the only message was tried".to_owned(),
             End::Complete => format!("all {tried} messages were tried"),
             _ => format!("{tried} messages of {planned} were tried; --most-tries sets the bound"),
         };
@@ -95,12 +96,17 @@ impl Discover {
     }
 }
 
+/// How many messages there are to try; of thirty fields there are more than a number holds.
+fn in_words(planned: u64) -> String {
+    if planned == u64::MAX { "more than can be counted".to_owned() } else { planned.to_string() }
+}
+
 /// On a terminal, says what will be tried, and shows a bar; nothing elsewhere.
 fn progress_bar(planned: u64, most_tries: u64) -> ProgressBar {
     if !io::stderr().is_terminal() {
         return ProgressBar::hidden();
     }
-    output::say(&format!("trying {planned} messages, and at most {most_tries} of them"));
+    output::say(&format!("messages to try: {}, and at most {most_tries} of them", in_words(planned)));
     let style = ProgressStyle::with_template("{wide_bar} {human_pos} of {human_len} messages, {eta} left");
     let bar = ProgressBar::new(planned.min(most_tries));
     match style {
