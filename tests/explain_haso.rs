@@ -227,6 +227,18 @@ fn an_absent_field_has_its_place_in_another_order() {
     );
 }
 
+/// HASO-7: the amount is in the other recipe alone.
+#[test]
+fn a_value_can_matter_in_another_order_alone() {
+    let fields = [("customerId", "5500123"), ("dealerSegment", "GOLD"), ("balanceAmount", "500")];
+    let token = token(KEY, format!("1000042550012350000{SALT}"));
+    let explanation = explainer().explain(&SET_PRE_DEFINED_LIMIT, &fields, token);
+    assert_eq!(
+        readings(&explanation),
+        ["matches when amounts are multiplied by 100 and the order is that of LoadCustomerBalance"]
+    );
+}
+
 /// HASO-9: fields that the recipe refuses are explained all the same.
 #[test]
 fn a_refused_field_is_told_and_the_token_explained() {

@@ -98,14 +98,24 @@ impl Verifier {
 
     /// How far a date may lie before and after the clock; exactly that far still passes (DLGA-19).
     #[must_use]
-    pub fn window(self, past: Duration, future: Duration) -> Self {
-        Self { clock: Clock::Checked { past, future }, ..self }
+    pub fn window(mut self, past: Duration, future: Duration) -> Self {
+        self.set_window(past, future);
+        self
+    }
+
+    pub(crate) fn set_window(&mut self, past: Duration, future: Duration) {
+        self.clock = Clock::Checked { past, future };
     }
 
     /// Takes a date however old it is: for audits of recorded requests (DLGA-19).
     #[must_use]
-    pub fn ignore_clock(self) -> Self {
-        Self { clock: Clock::Ignored, ..self }
+    pub fn ignore_clock(mut self) -> Self {
+        self.set_ignore_clock();
+        self
+    }
+
+    pub(crate) fn set_ignore_clock(&mut self) {
+        self.clock = Clock::Ignored;
     }
 
     /// Verifies a received request. `received` are its headers as (name, value); others than the

@@ -1,7 +1,7 @@
 //! Diyalog's `DLGA` header for C.
 
 use std::ffi::c_char;
-use std::mem::{offset_of, size_of, take};
+use std::mem::{offset_of, size_of};
 use std::time::Duration;
 
 use super::call::{call, free, verdict};
@@ -210,7 +210,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_window(
         // SAFETY: the header's contract.
         let verifier = unsafe { exclusive(verifier, "verifier") }?;
         let (past, future) = (seconds("past", past)?, seconds("future", future)?);
-        verifier.0 = take(&mut verifier.0).window(past, future);
+        verifier.0.set_window(past, future);
         Ok(())
     };
     // SAFETY: the header's contract.
@@ -227,7 +227,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_ignore_clock(
     let body = || {
         // SAFETY: the header's contract.
         let verifier = unsafe { exclusive(verifier, "verifier") }?;
-        verifier.0 = take(&mut verifier.0).ignore_clock();
+        verifier.0.set_ignore_clock();
         Ok(())
     };
     // SAFETY: the header's contract.

@@ -1,7 +1,5 @@
 //! Why a DLGA signature does not match, for C.
 
-use std::mem::take;
-
 use super::call::{call, free};
 use super::dlga::{imza_dlga_request, seconds};
 use super::error::imza_error;
@@ -68,7 +66,7 @@ pub unsafe extern "C" fn imza_dlga_explainer_at(
         // SAFETY: the header's contract.
         let explainer = unsafe { exclusive(explainer, "explainer") }?;
         let (past, future) = (seconds("past", past)?, seconds("future", future)?);
-        explainer.0 = take(&mut explainer.0).at_within(now, past, future);
+        explainer.0.set_at_within(now, past, future);
         Ok(())
     };
     // SAFETY: the header's contract.

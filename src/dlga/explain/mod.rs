@@ -119,8 +119,14 @@ impl Explainer {
 
     /// Judges the clock too, with other windows (DLGA-19).
     #[must_use]
-    pub fn at_within(self, now: i64, past: Duration, future: Duration) -> Self {
-        Self { verifier: self.verifier.window(past, future), now, ..self }
+    pub fn at_within(mut self, now: i64, past: Duration, future: Duration) -> Self {
+        self.set_at_within(now, past, future);
+        self
+    }
+
+    pub(crate) fn set_at_within(&mut self, now: i64, past: Duration, future: Duration) {
+        self.verifier.set_window(past, future);
+        self.now = now;
     }
 
     /// Explains a received request. The headers are those of [`Verifier::verify`]; a `Host` among them

@@ -121,7 +121,7 @@ pub(super) fn alternatives(
         all.add("the merchant id is the posted one", Value::MerchantId(posted.to_owned()));
     }
     all.add_all(ABSENT, Value::Absent);
-    add_values(draft, &mut all);
+    add_values(fields, draft, &mut all);
     all.add_all(SEPARATORS, Value::Separator);
     all
 }
@@ -143,18 +143,26 @@ pub(super) fn credential_mistakes(key: &Credential, salt: &Credential) -> Altern
     all
 }
 
-/// Other forms of the values: those that make a difference here, and not the same one twice.
-fn add_values(draft: &Draft<'_>, all: &mut Alternatives<Value>) {
+/// Other forms of the values: those that make a difference here, and not the same one twice. Some make one only
+/// to fields that the recipe does not name, and so only beside another order.
+fn add_values(fields: &[(&str, &str)], draft: &Draft<'_>, all: &mut Alternatives<Value>) {
     let amounts = AMOUNTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Amount(at)));
     let dates = DATES.into_iter().map(|(text, pattern)| (text, Value::Date(pattern)));
     let texts = TEXTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Text(at)));
     let charsets = CHARSETS.into_iter().map(|(text, charset)| (text, Value::Charset(charset)));
-    let mut known = vec![draft.values()];
+    let posted: Vec<Piece> = fields.iter().map(|(name, _)| Piece::posted(name)).collect();
+    let of_posted = Draft::of(draft.merchant_id, &posted, fields);
+    let any_order = Value::Order(Order::of(Vec::new(), fields));
+    let (mut known, mut known_of_posted) = (vec![draft.values()], vec![of_posted.values()]);
     for (text, value) in amounts.chain(dates).chain(texts).chain(charsets) {
-        let values = draft.with(&[&value]).values();
+        let (values, values_of_posted) = (draft.with(&[&value]).values(), of_posted.with(&[&value]).values());
         if !known.contains(&values) {
             known.push(values);
+            known_of_posted.push(values_of_posted);
             all.add(text, value);
+        } else if !known_of_posted.contains(&values_of_posted) {
+            known_of_posted.push(values_of_posted);
+            all.add_beside(&any_order, text, value);
         }
     }
 }
