@@ -131,7 +131,10 @@ struct Pair<'a> {
 }
 
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct PostData<'a> {
+    #[serde(borrow)]
+    mime_type: Option<Text<'a>>,
     #[serde(borrow)]
     text: Option<Text<'a>>,
     #[serde(borrow)]
@@ -145,6 +148,12 @@ impl<'a> PostData<'a> {
     /// took a form apart.
     fn text(&self) -> Option<&Text<'a>> {
         self.text.as_ref().filter(|text| !text.as_str().is_empty())
+    }
+
+    /// Whether this is a form in parts, which are not percent-encoded.
+    fn is_multipart(&self) -> bool {
+        let mime_type = self.mime_type.as_ref().and_then(|text| text.as_str().split(';').next());
+        mime_type.is_some_and(|name| name.trim().eq_ignore_ascii_case("multipart/form-data"))
     }
 }
 
@@ -260,11 +269,11 @@ impl<'a> Sent<'a> {
     /// The posted fields, of a form or of a JSON object.
     fn fields(&self) -> Result<Vec<(Text<'a>, Text<'a>)>, String> {
         if let Some(post_data @ PostData { params: Some(params), .. }) = &self.post_data
-            && post_data.text().is_none()
+            && (post_data.text().is_none() || post_data.is_multipart())
             && !params.is_empty()
         {
-            let fields = params.iter().map(|Pair { name, value }| (name.clone(), value.clone()));
-            return Ok(form::decoded(fields.collect()));
+            let fields = params.iter().map(|Pair { name, value }| (name.clone(), value.clone())).collect();
+            return Ok(if post_data.is_multipart() { fields } else { form::decoded(fields) });
         }
         let body = self.body()?;
         let Ok(text) = str::from_utf8(&body) else { return Ok(Vec::new()) };

@@ -147,6 +147,40 @@ fn a_har_file_gives_haso_requests_from_forms_and_json_under_any_prefix() {
     assert!(run.stderr.contains("requests of neither scheme, without a verdict: 1"), "{}", run.stderr);
 }
 
+/// A request to Haso's endpoint for `SetPreDefinedLimit`, with this body.
+#[expect(clippy::needless_pass_by_value, reason = "the macro makes values")]
+fn sent_to_haso(post_data: Value) -> Value {
+    let url = "https://test.haso.com.tr/RequestV2/SetPreDefinedLimit";
+    entry(json!({"method": "POST", "url": url, "headers": [], "postData": post_data}))
+}
+
+#[test]
+fn the_fields_of_a_multipart_body_are_its_parameters() {
+    let desk = Desk::new("har-multipart");
+    let token = token(&[("customerId", "5+5%41&ü"), ("dealerSegment", "GOLD")]);
+    let pairs =
+        [("merchantId", "1000042"), ("customerId", "5+5%41&ü"), ("dealerSegment", "GOLD"), ("requestToken", &token)];
+    let part = |(name, value)| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let text = pairs.map(part).concat() + "--b--\r\n";
+    let params: Vec<_> = pairs.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    let encoded = json!(params).to_string().replace('=', "%3D");
+    let encoded: Value = serde_json::from_str(&encoded).unwrap();
+    let mime_type = "Multipart/Form-Data; boundary=b";
+    let both = json!({"mimeType": mime_type, "params": params, "text": text});
+    let mut elsewhere = sent_to_haso(both.clone());
+    elsewhere["request"]["url"] = "https://test.haso.com.tr/other".into();
+    let entries = [
+        sent_to_haso(both),
+        sent_to_haso(json!({"mimeType": mime_type, "params": params})),
+        elsewhere,
+        // What is posted in parts is not decoded by anybody.
+        sent_to_haso(json!({"mimeType": mime_type, "params": encoded})),
+    ];
+    desk.write("session.har", har(&entries));
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!(run.words(), ["valid", "valid", "unsupported", "malformed"], "{}", run.stdout);
+}
+
 #[test]
 fn requests_of_neither_scheme_in_a_har_file_are_counted_and_passed_over() {
     let desk = Desk::new("har-others");
