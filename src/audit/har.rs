@@ -277,11 +277,12 @@ impl<'a> Sent<'a> {
         }
         let body = self.body()?;
         let Ok(text) = str::from_utf8(&body) else { return Ok(Vec::new()) };
-        if !text.trim_start().starts_with('{') {
+        let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if !json.trim_start().starts_with('{') {
             return Ok(form::parse(text));
         }
         let owned = |text: &Text| Text::from(text.as_str().to_owned());
-        let fields = serde_json::from_str::<Fields>(text).map_err(|error| format!("the body is not JSON: {error}"))?;
+        let fields = serde_json::from_str::<Fields>(json).map_err(|error| format!("the body is not JSON: {error}"))?;
         Ok(fields.0.iter().map(|(name, value)| (owned(name), owned(value))).collect())
     }
 }

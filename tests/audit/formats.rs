@@ -182,6 +182,22 @@ fn the_fields_of_a_multipart_body_are_its_parameters() {
 }
 
 #[test]
+fn a_json_body_may_begin_with_a_byte_order_mark() {
+    let desk = Desk::new("har-mark");
+    let token = token(&[("customerId", "1"), ("dealerSegment", "GOLD")]);
+    let fields =
+        json!({"merchantId": "1000042", "customerId": "1", "dealerSegment": "GOLD", "requestToken": token}).to_string();
+    let text = |text: String| sent_to_haso(json!({"mimeType": "application/json", "text": text}));
+    let mut elsewhere = text(format!("\u{feff}{fields}"));
+    elsewhere["request"]["url"] = "https://test.haso.com.tr/other".into();
+    let entries =
+        [text(fields.clone()), text(format!("\u{feff}{fields}")), text(format!("\u{feff} \n{fields}")), elsewhere];
+    desk.write("session.har", har(&entries));
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!(run.words(), ["valid", "valid", "valid", "unsupported"], "{}", run.stdout);
+}
+
+#[test]
 fn requests_of_neither_scheme_in_a_har_file_are_counted_and_passed_over() {
     let desk = Desk::new("har-others");
     let other = |method: &str, headers: Value| {
