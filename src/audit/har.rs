@@ -115,7 +115,7 @@ struct Sent<'a> {
     method: Text<'a>,
     #[serde(borrow)]
     url: Text<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "or_none")]
     headers: Vec<Pair<'a>>,
     #[serde(borrow)]
     post_data: Option<PostData<'a>>,
@@ -126,8 +126,13 @@ struct Sent<'a> {
 struct Pair<'a> {
     #[serde(borrow)]
     name: Text<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "or_none")]
     value: Text<'a>,
+}
+
+/// `null` is as good as absent: no headers, an empty value.
+fn or_none<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
 #[derive(Deserialize)]
@@ -192,7 +197,7 @@ fn is_of_neither<'a>(entry: &[u8], endpoint_of: impl Fn(&str) -> Option<&'a str>
     struct Outside<'a> {
         #[serde(borrow)]
         url: Text<'a>,
-        #[serde(borrow, default)]
+        #[serde(borrow, default, deserialize_with = "or_none")]
         headers: Vec<Pair<'a>>,
     }
     let Ok(Glance { request: Outside { url, headers } }) = serde_json::from_slice(entry) else { return false };

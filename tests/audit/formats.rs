@@ -198,6 +198,28 @@ fn a_json_body_may_begin_with_a_byte_order_mark() {
 }
 
 #[test]
+fn headers_that_are_null_are_none_and_a_value_that_is_null_is_empty() {
+    let desk = Desk::new("har-null");
+    let token = token(&[("customerId", "1"), ("dealerSegment", "GOLD")]);
+    let form = format!("merchantId=1000042&customerId=1&dealerSegment=GOLD&requestToken={}", token.replace('+', "%2B"));
+    let mut without = sent_to_haso(json!({"text": form}));
+    without["request"]["headers"] = Value::Null;
+    let to_diyalog = |headers: Value| entry(json!({"method": "GET", "url": "https://h/v1", "headers": headers}));
+    let signer = dlga::Signer::new("id-2", "another's secret").unwrap();
+    let date = dlga::Date::from_unix(1_615_296_512).unwrap();
+    let headers = signer.sign(&dlga::Request::new("GET", "/v1"), date, "45186").unwrap();
+    let mut headers: Vec<_> = headers.map(|(name, value)| json!({"name": name, "value": value})).into_iter().collect();
+    headers.push(json!({"name": "Content-Type", "value": null}));
+    let nulls = json!([{"name": "X-Dlg-Date", "value": null}]);
+    let other = entry(json!({"method": "GET", "url": "https://h/", "headers": null, "postData": {"text": "bytes"}}));
+    let entries = [without, to_diyalog(headers.into()), to_diyalog(nulls), to_diyalog(Value::Null), other];
+    desk.write("session.har", har(&entries).replace("bytes", "\\udcff"));
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!(run.words(), ["valid", "valid", "malformed"], "{}", run.stdout);
+    assert!(run.stderr.contains("without a verdict: 2"), "{}", run.stderr);
+}
+
+#[test]
 fn requests_of_neither_scheme_in_a_har_file_are_counted_and_passed_over() {
     let desk = Desk::new("har-others");
     let other = |method: &str, headers: Value| {
