@@ -9,6 +9,7 @@ use std::fmt;
 use std::io::Read;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -70,12 +71,61 @@ impl<'de> Visitor<'de> for Within<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(entry) = list.next_element::<Kept>()? {
-            if !(self.take)(entry.into_line()) {
+        while let Some(Line(entry)) = list.next_element()? {
+            if !(self.take)(entry) {
                 return Err(A::Error::custom("nobody takes the verdicts any more"));
             }
         }
         Ok(())
+    }
+}
+
+/// An entry as one line of JSON; empty where it is no object.
+struct Line(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Anything;
+        impl<'de> Visitor<'de> for Anything {
+            type Value = Vec<u8>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an entry")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+                Kept::deserialize(MapAccessDeserializer::new(object)).map(Kept::into_line)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                IgnoredAny.visit_seq(list).map(|_| Vec::new())
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+        }
+        deserializer.deserialize_any(Anything).map(Self)
     }
 }
 
@@ -168,6 +218,9 @@ pub(super) fn parse<'a>(
     entry: &'a [u8],
     endpoint_of: impl Fn(&str) -> Option<&'a str> + Copy,
 ) -> Result<Option<Recorded<'a>>, Unreadable> {
+    if entry.is_empty() {
+        return Err(Unreadable::at(1, "the entry is no object"));
+    }
     let Entry { started, request } = match serde_json::from_slice(entry) {
         Err(_) if is_of_neither(entry, endpoint_of) => return Ok(None),
         read => read.map_err(|error| Unreadable::json(&error))?,
