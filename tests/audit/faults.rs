@@ -116,6 +116,19 @@ fn an_entry_that_is_no_object_is_an_unreadable_verdict_and_the_next_entry_is_rea
 }
 
 #[test]
+fn out_to_a_dash_is_standard_output() {
+    let desk = Desk::new("dash");
+    let run = desk.pipe(&["--ignore-clock", "-", "--out", "-"], STRANGER.as_bytes());
+    assert_eq!((run.code, run.words()), (Some(1), vec!["unsupported"]), "{}", run.stderr);
+    assert!(!desk.path("-").exists());
+    // Nor does it collide with a file of that name, which is `./-`.
+    desk.write("-", "kept");
+    let run = desk.pipe(&["--ignore-clock", "-", "--out", "-"], STRANGER.as_bytes());
+    assert_eq!(run.words(), ["unsupported"], "{}", run.stderr);
+    assert_eq!(std::fs::read_to_string(desk.path("-")).unwrap(), "kept");
+}
+
+#[test]
 fn an_overlong_line_is_one_unreadable_verdict_and_the_next_line_is_read() {
     let desk = Desk::new("overlong");
     let bound = 4 * 1024 * 1024;
