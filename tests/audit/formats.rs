@@ -71,6 +71,26 @@ fn gzip_is_known_by_its_content_also_when_it_has_several_members() {
 }
 
 #[test]
+fn zero_bytes_behind_a_gzip_member_are_padding() {
+    let desk = Desk::new("padding");
+    let (one, two) = (gzip((haso_record("1") + "\n").as_bytes()), gzip(haso_record("2").as_bytes()));
+    for zeros in [1, 512, 300_000] {
+        let padding = vec![0; zeros];
+        let padded = [one.clone(), two.clone(), padding.clone()].concat();
+        let run = desk.pipe(&["--ignore-clock", "-"], &padded);
+        assert_eq!((run.code, run.words()), (Some(0), vec!["valid", "valid"]), "{}", run.stderr);
+        // Nothing is passed over but zeros: a member behind them is read, anything else is a fault.
+        let between = [one.clone(), padding, two.clone()].concat();
+        assert_eq!(desk.pipe(&["--ignore-clock", "-"], &between).words(), ["valid", "valid"]);
+        assert!(
+            desk.pipe(&["--ignore-clock", "-"], &[padded, b"no member, no padding".to_vec()].concat())
+                .failure()
+                .contains("read")
+        );
+    }
+}
+
+#[test]
 fn lines_may_end_in_crlf_begin_with_a_byte_order_mark_and_lack_the_last_line_feed() {
     let desk = Desk::new("lines");
     let input = format!("\u{feff}{}\r\n \r\n\n{}", haso_record("1"), haso_record("2"));
