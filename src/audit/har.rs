@@ -9,6 +9,7 @@ use std::fmt;
 use std::io::Read;
 
 use serde::Deserialize;
+use serde::de::value::MapAccessDeserializer;
 use serde::de::{DeserializeSeed, Deserializer, Error as _, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
@@ -70,12 +71,61 @@ impl<'de> Visitor<'de> for Within<'_> {
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<(), A::Error> {
-        while let Some(entry) = list.next_element::<Kept>()? {
-            if !(self.take)(entry.into_line()) {
+        while let Some(Line(entry)) = list.next_element()? {
+            if !(self.take)(entry) {
                 return Err(A::Error::custom("nobody takes the verdicts any more"));
             }
         }
         Ok(())
+    }
+}
+
+/// An entry as one line of JSON; empty where it is no object.
+struct Line(Vec<u8>);
+
+impl<'de> Deserialize<'de> for Line {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Anything;
+        impl<'de> Visitor<'de> for Anything {
+            type Value = Vec<u8>;
+
+            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+                f.write_str("an entry")
+            }
+
+            fn visit_map<A: MapAccess<'de>>(self, object: A) -> Result<Self::Value, A::Error> {
+                Kept::deserialize(MapAccessDeserializer::new(object)).map(Kept::into_line)
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, list: A) -> Result<Self::Value, A::Error> {
+                IgnoredAny.visit_seq(list).map(|_| Vec::new())
+            }
+
+            fn visit_str<E>(self, _: &str) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_unit<E>(self) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_bool<E>(self, _: bool) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_i64<E>(self, _: i64) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_u64<E>(self, _: u64) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+
+            fn visit_f64<E>(self, _: f64) -> Result<Self::Value, E> {
+                Ok(Vec::new())
+            }
+        }
+        deserializer.deserialize_any(Anything).map(Self)
     }
 }
 
@@ -115,7 +165,7 @@ struct Sent<'a> {
     method: Text<'a>,
     #[serde(borrow)]
     url: Text<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "or_none")]
     headers: Vec<Pair<'a>>,
     #[serde(borrow)]
     post_data: Option<PostData<'a>>,
@@ -126,12 +176,20 @@ struct Sent<'a> {
 struct Pair<'a> {
     #[serde(borrow)]
     name: Text<'a>,
-    #[serde(borrow, default)]
+    #[serde(borrow, default, deserialize_with = "or_none")]
     value: Text<'a>,
 }
 
+/// `null` is as good as absent: no headers, an empty value.
+fn or_none<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(deserializer: D) -> Result<T, D::Error> {
+    Option::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 #[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
 struct PostData<'a> {
+    #[serde(borrow)]
+    mime_type: Option<Text<'a>>,
     #[serde(borrow)]
     text: Option<Text<'a>>,
     #[serde(borrow)]
@@ -146,6 +204,12 @@ impl<'a> PostData<'a> {
     fn text(&self) -> Option<&Text<'a>> {
         self.text.as_ref().filter(|text| !text.as_str().is_empty())
     }
+
+    /// Whether this is a form in parts, which are not percent-encoded.
+    fn is_multipart(&self) -> bool {
+        let mime_type = self.mime_type.as_ref().and_then(|text| text.as_str().split(';').next());
+        mime_type.is_some_and(|name| name.trim().eq_ignore_ascii_case("multipart/form-data"))
+    }
 }
 
 /// Understands an entry that [`read`] handed over; `None` for a request of neither scheme.
@@ -154,6 +218,9 @@ pub(super) fn parse<'a>(
     entry: &'a [u8],
     endpoint_of: impl Fn(&str) -> Option<&'a str> + Copy,
 ) -> Result<Option<Recorded<'a>>, Unreadable> {
+    if entry.is_empty() {
+        return Err(Unreadable::at(1, "the entry is no object"));
+    }
     let Entry { started, request } = match serde_json::from_slice(entry) {
         Err(_) if is_of_neither(entry, endpoint_of) => return Ok(None),
         read => read.map_err(|error| Unreadable::json(&error))?,
@@ -183,7 +250,7 @@ fn is_of_neither<'a>(entry: &[u8], endpoint_of: impl Fn(&str) -> Option<&'a str>
     struct Outside<'a> {
         #[serde(borrow)]
         url: Text<'a>,
-        #[serde(borrow, default)]
+        #[serde(borrow, default, deserialize_with = "or_none")]
         headers: Vec<Pair<'a>>,
     }
     let Ok(Glance { request: Outside { url, headers } }) = serde_json::from_slice(entry) else { return false };
@@ -260,19 +327,20 @@ impl<'a> Sent<'a> {
     /// The posted fields, of a form or of a JSON object.
     fn fields(&self) -> Result<Vec<(Text<'a>, Text<'a>)>, String> {
         if let Some(post_data @ PostData { params: Some(params), .. }) = &self.post_data
-            && post_data.text().is_none()
+            && (post_data.text().is_none() || post_data.is_multipart())
             && !params.is_empty()
         {
-            let fields = params.iter().map(|Pair { name, value }| (name.clone(), value.clone()));
-            return Ok(form::decoded(fields.collect()));
+            let fields = params.iter().map(|Pair { name, value }| (name.clone(), value.clone())).collect();
+            return Ok(if post_data.is_multipart() { fields } else { form::decoded(fields) });
         }
         let body = self.body()?;
         let Ok(text) = str::from_utf8(&body) else { return Ok(Vec::new()) };
-        if !text.trim_start().starts_with('{') {
+        let json = text.strip_prefix('\u{feff}').unwrap_or(text);
+        if !json.trim_start().starts_with('{') {
             return Ok(form::parse(text));
         }
         let owned = |text: &Text| Text::from(text.as_str().to_owned());
-        let fields = serde_json::from_str::<Fields>(text).map_err(|error| format!("the body is not JSON: {error}"))?;
+        let fields = serde_json::from_str::<Fields>(json).map_err(|error| format!("the body is not JSON: {error}"))?;
         Ok(fields.0.iter().map(|(name, value)| (owned(name), owned(value))).collect())
     }
 }

@@ -3,9 +3,10 @@
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader, Read};
+use std::mem;
 use std::path::{Path, PathBuf};
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use super::AuditError;
 use super::har;
@@ -100,7 +101,7 @@ pub(super) fn read(
     let source = Counted { source: input.open().map_err(cannot_read)?, progress };
     let mut source = BufReader::with_capacity(BLOCK, source);
     let mut source: Box<dyn BufRead> = if source.fill_buf().map_err(cannot_read)?.starts_with(&GZIP) {
-        Box::new(BufReader::with_capacity(BLOCK, MultiGzDecoder::new(source)))
+        Box::new(BufReader::with_capacity(BLOCK, Members(GzDecoder::new(Box::new(source)))))
     } else {
         Box::new(source)
     };
@@ -188,6 +189,28 @@ fn read_lines(
             return Ok(());
         }
         buffer = next;
+    }
+}
+
+/// The members of a gzip file, one after the other; zero bytes behind one are padding.
+struct Members<'s>(GzDecoder<Box<dyn BufRead + 's>>);
+
+impl Read for Members<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        loop {
+            let bytes = self.0.read(buffer)?;
+            let source = self.0.get_mut();
+            if bytes > 0 || buffer.is_empty() {
+                return Ok(bytes);
+            }
+            while source.fill_buf()?.first() == Some(&0) {
+                source.consume(1);
+            }
+            if source.fill_buf()?.is_empty() {
+                return Ok(0);
+            }
+            self.0 = GzDecoder::new(mem::replace(source, Box::new(io::empty())));
+        }
     }
 }
 

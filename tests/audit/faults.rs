@@ -101,6 +101,34 @@ fn a_har_file_without_entries_or_cut_short_ends_the_audit() {
 }
 
 #[test]
+fn an_entry_that_is_no_object_is_an_unreadable_verdict_and_the_next_entry_is_read() {
+    let desk = Desk::new("no-object");
+    let sent = json!({"method": "GET", "url": "https://h/", "headers": [{"name": "x-dlg-date", "value": ""}]});
+    let nested = json!([["2021-03-09T13:29:32Z", sent], {"request": sent}]);
+    for other in ["null", "7", "-7", "0.5", "true", "\"{}\"", "[]", &nested.to_string()] {
+        let entry = json!({"request": sent});
+        desk.write("session.har", format!(r#"{{"log":{{"entries":[{entry},{other},{entry}]}}}}"#));
+        let run = desk.run(&["--ignore-clock", "session.har"]);
+        assert_eq!((run.code, run.words()), (Some(1), vec!["malformed", "unreadable", "malformed"]), "{other}");
+        assert_eq!((&run.verdicts[1]["line"], &run.verdicts[2]["line"]), (&json!(2), &json!(3)));
+        assert_eq!(run.verdicts[1]["reason"], "column 1: the entry is no object");
+    }
+}
+
+#[test]
+fn out_to_a_dash_is_standard_output() {
+    let desk = Desk::new("dash");
+    let run = desk.pipe(&["--ignore-clock", "-", "--out", "-"], STRANGER.as_bytes());
+    assert_eq!((run.code, run.words()), (Some(1), vec!["unsupported"]), "{}", run.stderr);
+    assert!(!desk.path("-").exists());
+    // Nor does it collide with a file of that name, which is `./-`.
+    desk.write("-", "kept");
+    let run = desk.pipe(&["--ignore-clock", "-", "--out", "-"], STRANGER.as_bytes());
+    assert_eq!(run.words(), ["unsupported"], "{}", run.stderr);
+    assert_eq!(std::fs::read_to_string(desk.path("-")).unwrap(), "kept");
+}
+
+#[test]
 fn an_overlong_line_is_one_unreadable_verdict_and_the_next_line_is_read() {
     let desk = Desk::new("overlong");
     let bound = 4 * 1024 * 1024;

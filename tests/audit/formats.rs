@@ -71,6 +71,26 @@ fn gzip_is_known_by_its_content_also_when_it_has_several_members() {
 }
 
 #[test]
+fn zero_bytes_behind_a_gzip_member_are_padding() {
+    let desk = Desk::new("padding");
+    let (one, two) = (gzip((haso_record("1") + "\n").as_bytes()), gzip(haso_record("2").as_bytes()));
+    for zeros in [1, 512, 300_000] {
+        let padding = vec![0; zeros];
+        let padded = [one.clone(), two.clone(), padding.clone()].concat();
+        let run = desk.pipe(&["--ignore-clock", "-"], &padded);
+        assert_eq!((run.code, run.words()), (Some(0), vec!["valid", "valid"]), "{}", run.stderr);
+        // Nothing is passed over but zeros: a member behind them is read, anything else is a fault.
+        let between = [one.clone(), padding, two.clone()].concat();
+        assert_eq!(desk.pipe(&["--ignore-clock", "-"], &between).words(), ["valid", "valid"]);
+        assert!(
+            desk.pipe(&["--ignore-clock", "-"], &[padded, b"no member, no padding".to_vec()].concat())
+                .failure()
+                .contains("read")
+        );
+    }
+}
+
+#[test]
 fn lines_may_end_in_crlf_begin_with_a_byte_order_mark_and_lack_the_last_line_feed() {
     let desk = Desk::new("lines");
     let input = format!("\u{feff}{}\r\n \r\n\n{}", haso_record("1"), haso_record("2"));
@@ -145,6 +165,78 @@ fn a_har_file_gives_haso_requests_from_forms_and_json_under_any_prefix() {
     assert_eq!(run.words(), words, "{}", run.stdout);
     assert_eq!(run.verdicts[6]["line"], 8);
     assert!(run.stderr.contains("requests of neither scheme, without a verdict: 1"), "{}", run.stderr);
+}
+
+/// A request to Haso's endpoint for `SetPreDefinedLimit`, with this body.
+#[expect(clippy::needless_pass_by_value, reason = "the macro makes values")]
+fn sent_to_haso(post_data: Value) -> Value {
+    let url = "https://test.haso.com.tr/RequestV2/SetPreDefinedLimit";
+    entry(json!({"method": "POST", "url": url, "headers": [], "postData": post_data}))
+}
+
+#[test]
+fn the_fields_of_a_multipart_body_are_its_parameters() {
+    let desk = Desk::new("har-multipart");
+    let token = token(&[("customerId", "5+5%41&ü"), ("dealerSegment", "GOLD")]);
+    let pairs =
+        [("merchantId", "1000042"), ("customerId", "5+5%41&ü"), ("dealerSegment", "GOLD"), ("requestToken", &token)];
+    let part = |(name, value)| format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+    let text = pairs.map(part).concat() + "--b--\r\n";
+    let params: Vec<_> = pairs.iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
+    let encoded = json!(params).to_string().replace('=', "%3D");
+    let encoded: Value = serde_json::from_str(&encoded).unwrap();
+    let mime_type = "Multipart/Form-Data; boundary=b";
+    let both = json!({"mimeType": mime_type, "params": params, "text": text});
+    let mut elsewhere = sent_to_haso(both.clone());
+    elsewhere["request"]["url"] = "https://test.haso.com.tr/other".into();
+    let entries = [
+        sent_to_haso(both),
+        sent_to_haso(json!({"mimeType": mime_type, "params": params})),
+        elsewhere,
+        // What is posted in parts is not decoded by anybody.
+        sent_to_haso(json!({"mimeType": mime_type, "params": encoded})),
+    ];
+    desk.write("session.har", har(&entries));
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!(run.words(), ["valid", "valid", "unsupported", "malformed"], "{}", run.stdout);
+}
+
+#[test]
+fn a_json_body_may_begin_with_a_byte_order_mark() {
+    let desk = Desk::new("har-mark");
+    let token = token(&[("customerId", "1"), ("dealerSegment", "GOLD")]);
+    let fields =
+        json!({"merchantId": "1000042", "customerId": "1", "dealerSegment": "GOLD", "requestToken": token}).to_string();
+    let text = |text: String| sent_to_haso(json!({"mimeType": "application/json", "text": text}));
+    let mut elsewhere = text(format!("\u{feff}{fields}"));
+    elsewhere["request"]["url"] = "https://test.haso.com.tr/other".into();
+    let entries =
+        [text(fields.clone()), text(format!("\u{feff}{fields}")), text(format!("\u{feff} \n{fields}")), elsewhere];
+    desk.write("session.har", har(&entries));
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!(run.words(), ["valid", "valid", "valid", "unsupported"], "{}", run.stdout);
+}
+
+#[test]
+fn headers_that_are_null_are_none_and_a_value_that_is_null_is_empty() {
+    let desk = Desk::new("har-null");
+    let token = token(&[("customerId", "1"), ("dealerSegment", "GOLD")]);
+    let form = format!("merchantId=1000042&customerId=1&dealerSegment=GOLD&requestToken={}", token.replace('+', "%2B"));
+    let mut without = sent_to_haso(json!({"text": form}));
+    without["request"]["headers"] = Value::Null;
+    let to_diyalog = |headers: Value| entry(json!({"method": "GET", "url": "https://h/v1", "headers": headers}));
+    let signer = dlga::Signer::new("id-2", "another's secret").unwrap();
+    let date = dlga::Date::from_unix(1_615_296_512).unwrap();
+    let headers = signer.sign(&dlga::Request::new("GET", "/v1"), date, "45186").unwrap();
+    let mut headers: Vec<_> = headers.map(|(name, value)| json!({"name": name, "value": value})).into_iter().collect();
+    headers.push(json!({"name": "Content-Type", "value": null}));
+    let nulls = json!([{"name": "X-Dlg-Date", "value": null}]);
+    let other = entry(json!({"method": "GET", "url": "https://h/", "headers": null, "postData": {"text": "bytes"}}));
+    let entries = [without, to_diyalog(headers.into()), to_diyalog(nulls), to_diyalog(Value::Null), other];
+    desk.write("session.har", har(&entries).replace("bytes", "\\udcff"));
+    let run = desk.run(&["--at-received", "session.har"]);
+    assert_eq!(run.words(), ["valid", "valid", "malformed"], "{}", run.stdout);
+    assert!(run.stderr.contains("without a verdict: 2"), "{}", run.stderr);
 }
 
 #[test]

@@ -46,7 +46,7 @@ pub(crate) struct Arguments {
     /// How many seconds a request may be ahead of the clock
     #[arg(long, value_name = "SECONDS", default_value_t = 900)]
     future: u64,
-    /// File for the verdicts, instead of standard output
+    /// File for the verdicts; without it, or for `-`, standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// How many threads judge; without it, one for each core
@@ -148,13 +148,13 @@ impl Arguments {
     fn overwrites_nothing(&self) -> Result<(), Failure> {
         let read = self.files.iter().map(|file| ("the input", file)).chain([("the keys file", &self.keys)]);
         let read: Vec<_> = read.collect();
-        for (option, path) in [("--out", &self.out), ("--report", &self.report)] {
+        for (option, path) in [("--out", self.out_file()), ("--report", self.report.as_deref())] {
             let Some(path) = path else { continue };
             if let Some((what, file)) = read.iter().find(|(_, file)| is_same_file(file, path)) {
                 return Err(Failure::new(format!("{option} would overwrite {what} {}", file.display())));
             }
         }
-        match (&self.out, &self.report) {
+        match (self.out_file(), self.report.as_deref()) {
             (Some(out), Some(report)) if is_same_file(out, report) || out == report && !out.exists() => {
                 Err(Failure::new(format!("--report would overwrite the verdicts in {}", out.display())))
             }
@@ -162,8 +162,13 @@ impl Arguments {
         }
     }
 
+    /// The file for the verdicts; none for standard output.
+    fn out_file(&self) -> Option<&Path> {
+        self.out.as_deref().filter(|path| *path != Path::new("-"))
+    }
+
     fn output(&self) -> Result<Output, Failure> {
-        let Some(path) = &self.out else {
+        let Some(path) = self.out_file() else {
             let stdout = stdout().map_err(|error| Failure::new(format!("cannot write to standard output: {error}")))?;
             return Ok(Output::new(stdout, "standard output"));
         };
