@@ -1,7 +1,7 @@
 //! What goes wrong while an audit runs: said in one sentence, exit code 2, and whole lines before.
 
-use std::io::{BufRead as _, BufReader, Write as _};
-use std::process::{Command, Stdio};
+use std::io::{BufRead as _, BufReader, Lines, Write as _};
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use serde_json::json;
 
@@ -144,27 +144,31 @@ fn an_overlong_line_is_one_unreadable_verdict_and_the_next_line_is_read() {
     }
 }
 
-/// The most memory that a process has had so far.
+/// An audit that is talked with: what it is told, and what it answers.
 #[cfg(target_os = "linux")]
-fn peak_kilobytes(child: &std::process::Child) -> u64 {
+fn talk(desk: &Desk) -> (Child, ChildStdin, Lines<BufReader<ChildStdout>>) {
+    let mut audit = desk.command(&["--ignore-clock", "--jobs", "2", "-"]);
+    let mut child = audit.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+    let (stdin, stdout) = (child.stdin.take().unwrap(), child.stdout.take().unwrap());
+    (child, stdin, BufReader::new(stdout).lines())
+}
+
+/// Looks at the most memory that an audit has had so far, and ends it.
+#[cfg(target_os = "linux")]
+fn kept_within_64_mib(mut child: Child, stdin: ChildStdin) {
     let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
     let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:")).unwrap();
-    peak.trim().trim_end_matches(" kB").parse().unwrap()
+    let kilobytes: u64 = peak.trim().trim_end_matches(" kB").parse().unwrap();
+    assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(1));
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn ids_of_megabytes_do_not_fill_the_memory_underway_or_in_the_summary() {
     let desk = Desk::new("long-ids");
-    let mut child = desk
-        .command(&["--ignore-clock", "--jobs", "2", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
+    let (child, mut stdin, mut lines) = talk(&desk);
     let record = STRANGER.replacen('{', &format!("{{\"id\":\"{}\",", "x".repeat((4 << 20) - 1024)), 1);
     // All at once, so that the audit reads as far ahead as it likes.
     let stdin = std::thread::scope(|scope| {
@@ -179,38 +183,24 @@ fn ids_of_megabytes_do_not_fill_the_memory_underway_or_in_the_summary() {
         }
         writing.join().unwrap()
     });
-    let kilobytes = peak_kilobytes(&child);
-    assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
-    drop(stdin);
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    kept_within_64_mib(child, stdin);
 }
 
 #[test]
 #[cfg(target_os = "linux")]
 fn a_line_of_100_mb_is_passed_over_in_bounded_memory() {
     let desk = Desk::new("memory");
-    let mut child = desk
-        .command(&["--ignore-clock", "--jobs", "2", "-"])
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
-    let mut stdin = child.stdin.take().unwrap();
+    let (child, mut stdin, mut lines) = talk(&desk);
     let megabyte = vec![b'"'; 1 << 20];
     for _ in 0..100 {
         stdin.write_all(&megabyte).unwrap();
     }
     // Verdicts come as the lines come, so the next line's verdict says that this one is done.
     writeln!(stdin, "\n{STRANGER}").unwrap();
-    let mut lines = BufReader::new(child.stdout.take().unwrap()).lines();
     let first = lines.next().unwrap().unwrap();
     assert!(first.contains("longer than 4194304 bytes"), "{first}");
     assert!(lines.next().unwrap().unwrap().contains("unsupported"));
-    let kilobytes = peak_kilobytes(&child);
-    assert!(kilobytes < 64 * 1024, "{kilobytes} kB");
-    drop(stdin);
-    assert_eq!(child.wait().unwrap().code(), Some(1));
+    kept_within_64_mib(child, stdin);
 }
 
 #[test]
