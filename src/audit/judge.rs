@@ -1,6 +1,7 @@
 //! One recorded request in, its verdict out: the library's own verifiers, asked as an audit asks them.
 
 use std::fmt;
+use std::str::Utf8Error;
 use std::time::Duration;
 
 use super::har;
@@ -59,8 +60,9 @@ impl Judge {
     }
 
     /// Judges a line of JSON Lines.
-    pub(super) fn line<'l>(&self, line: &'l [u8]) -> (Option<Json<'l>>, Judgement) {
-        let judged = Recorded::parse(line).and_then(|recorded| {
+    pub(super) fn line<'l>(&self, line: Result<&'l str, Utf8Error>) -> (Option<Json<'l>>, Judgement) {
+        let judged = line.map_err(Unreadable::not_utf8).and_then(|line| {
+            let recorded = Recorded::parse(line)?;
             let judgement = self.judge(&recorded).map_err(|fault| Unreadable::at(line.len(), fault.0))?;
             Ok((recorded.id, judgement))
         });

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::fmt;
+use std::str::Utf8Error;
 
 use serde::Deserialize;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -33,6 +34,10 @@ impl Unreadable {
     /// A fault at a column of the line, from 1.
     pub(super) fn at(column: usize, fault: impl fmt::Display) -> Self {
         Self(format!("column {column}: {fault}"))
+    }
+
+    pub(super) fn not_utf8(error: Utf8Error) -> Self {
+        Self::at(error.valid_up_to().saturating_add(1), "this is not UTF-8; for such a body, use body_base64")
     }
 
     /// What serde says: it repeats the value that it refuses, which can be as long as the line.
@@ -77,13 +82,10 @@ pub(super) struct Members<'a> {
 
 impl<'a> Recorded<'a> {
     /// Reads a line, without its line feed.
-    pub(super) fn parse(line: &'a [u8]) -> Result<Self, Unreadable> {
-        let text = str::from_utf8(line).map_err(|error| {
-            Unreadable::at(error.valid_up_to().saturating_add(1), "this is not UTF-8; for such a body, use body_base64")
-        })?;
-        let members = match quick::members(text) {
+    pub(super) fn parse(line: &'a str) -> Result<Self, Unreadable> {
+        let members = match quick::members(line) {
             Some(members) => members,
-            None => serde_json::from_str(text).map_err(|error| Unreadable::json(&error))?,
+            None => serde_json::from_str(line).map_err(|error| Unreadable::json(&error))?,
         };
         // What the record lacks is missed where it ends.
         let lacks = |name| Unreadable::at(line.len(), format_args!("the record has no `{name}`"));

@@ -4,6 +4,7 @@
 //! work, which any worker takes, and the promise of its result, which the writer awaits in the order
 //! of the input. So nobody waits for a slow block but the writer, and nothing piles up.
 
+use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -146,14 +147,20 @@ fn judge_block(judge: &Judge, block: &Block) -> Judged {
     }
     match &block.content {
         Content::Overlong => judged.add(judge, None, block.first, &overlong()),
-        Content::Lines(lines) => each_line(block.first, lines, |number, line| {
-            if line.len() > LONGEST_LINE {
-                judged.add(judge, None, number, &overlong());
-            } else if !line.trim_ascii().is_empty() {
-                let (id, judgement) = judge.line(line);
-                judged.add(judge, id, number, &judgement);
-            }
-        }),
+        Content::Lines(lines) => {
+            // All lines are looked at in one go; where one is not UTF-8, each by itself.
+            let text = str::from_utf8(lines).ok();
+            each_line(block.first, lines, |number, range| {
+                let line = lines.get(range.clone()).unwrap_or_default();
+                if line.len() > LONGEST_LINE {
+                    judged.add(judge, None, number, &overlong());
+                } else if !line.trim_ascii().is_empty() {
+                    let text = text.and_then(|text| text.get(range)).map_or_else(|| str::from_utf8(line), Ok);
+                    let (id, judgement) = judge.line(text);
+                    judged.add(judge, id, number, &judgement);
+                }
+            });
+        }
         Content::Entry(entry) => match judge.entry(entry) {
             Some(judgement) => judged.add(judge, None, block.first, &judgement),
             None => judged.skipped = judged.skipped.saturating_add(1),
@@ -167,11 +174,11 @@ fn overlong() -> Judgement {
     Judgement::unreadable(format!("column {column}: the line is longer than {LONGEST_LINE} bytes"))
 }
 
-/// Hands over lines with their numbers, without their line feeds.
-fn each_line(first: u64, lines: &[u8], mut take: impl FnMut(u64, &[u8])) {
+/// Hands over where lines stand, without their line feeds, and their numbers.
+fn each_line(first: u64, lines: &[u8], mut take: impl FnMut(u64, Range<usize>)) {
     let mut begin = 0;
     for (number, end) in (first..).zip(memchr_iter(b'\n', lines).chain([lines.len()])) {
-        take(number, lines.get(begin..end).unwrap_or_default());
+        take(number, begin..end);
         begin = end.saturating_add(1);
     }
 }
