@@ -21,7 +21,10 @@ use super::verdict::Judgement;
 
 /// How many bytes of blocks may be between the reader and the writer; one block always may. Their verdicts
 /// can be as long again.
-const MOST_UNDERWAY: usize = 8 * 1024 * 1024;
+const MOST_UNDERWAY: usize = 4 * 1024 * 1024;
+
+/// How many blocks may be, where they are small.
+const MOST_BLOCKS: usize = 64;
 
 /// The largest buffer that is used again.
 const MOST_SPARE: usize = 1024 * 1024;
@@ -49,8 +52,8 @@ pub(super) fn run(
     output: &mut Output,
     summary: &mut Summary,
 ) -> Result<(), AuditError> {
-    let (work, to_do) = sync_channel::<Work>(jobs.saturating_mul(4));
-    let (promise, promised) = sync_channel::<Receiver<(Judged, usize)>>(jobs.saturating_mul(8));
+    let (work, to_do) = sync_channel::<Work>(MOST_BLOCKS);
+    let (promise, promised) = sync_channel::<Receiver<(Judged, usize)>>(MOST_BLOCKS);
     let (to_do, room) = (Mutex::new(to_do), &Room::default());
     // Buffers go round: memory that was used before is neither asked for nor wiped again.
     let (used, spare) = channel::<Vec<u8>>();
@@ -108,11 +111,12 @@ struct Taken {
 impl Room {
     /// Waits until there is room for so many bytes; false where nobody will ever free any.
     fn enter(&self, bytes: usize) -> bool {
-        let is_full = |taken: &mut Taken| {
-            !taken.is_closed && taken.bytes > 0 && taken.bytes.saturating_add(bytes) > MOST_UNDERWAY
-        };
-        let taken = self.freed.wait_while(self.lock(), is_full);
-        let mut taken = taken.unwrap_or_else(PoisonError::into_inner);
+        let mut taken = self.lock();
+        if taken.bytes.saturating_add(bytes) > MOST_UNDERWAY {
+            // Half of it, so that the reader wakes for several blocks at a time.
+            let waits = |taken: &mut Taken| !taken.is_closed && taken.bytes > MOST_UNDERWAY / 2;
+            taken = self.freed.wait_while(taken, waits).unwrap_or_else(PoisonError::into_inner);
+        }
         taken.bytes = taken.bytes.saturating_add(bytes);
         !taken.is_closed
     }
@@ -120,7 +124,9 @@ impl Room {
     fn leave(&self, bytes: usize) {
         let mut taken = self.lock();
         taken.bytes = taken.bytes.saturating_sub(bytes);
-        self.freed.notify_one();
+        if taken.bytes <= MOST_UNDERWAY / 2 {
+            self.freed.notify_one();
+        }
     }
 
     fn close(&self) {
