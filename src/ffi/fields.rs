@@ -46,12 +46,11 @@ impl<'a> Fields<'a> {
     pub(super) unsafe fn posted(name: &'static str, fields: *const imza_field, count: usize) -> Outcome<&'a [Text]> {
         // SAFETY: the caller's promise is passed on.
         let fields = unsafe { Self::array(name, fields, count) }?;
-        let mut are_ascii = true;
-        for pair in fields.pairs() {
-            let (name, value) = pair?;
-            are_ascii &= name.is_ascii() && value.is_ascii();
-        }
-        if !are_ascii {
+        // SAFETY: the caller's promise is passed on.
+        let is_plain = |field: &imza_field| unsafe { field.name.is_plain() && field.value.is_plain() };
+        // Nearly all are; what is not is looked at closely.
+        if !fields.array.iter().all(is_plain) {
+            fields.pairs().try_for_each(|pair| pair.map(drop))?;
             fields.check_utf8()?;
         }
         // SAFETY: `Text` is laid out as `imza_field`, and what it promises was just checked.

@@ -43,6 +43,21 @@ impl imza_str {
         }
     }
 
+    /// Whether these are bytes that can be read, and ASCII, which is UTF-8.
+    ///
+    /// # Safety
+    /// As [`imza_str::lent`].
+    pub(super) unsafe fn is_plain(&self) -> bool {
+        if self.len == 0 {
+            return true;
+        }
+        if self.ptr.is_null() || isize::try_from(self.len).is_err() {
+            return false;
+        }
+        // SAFETY: not NULL; the caller has promised `len` bytes, and they fit a slice.
+        unsafe { slice::from_raw_parts(self.ptr.cast::<u8>(), self.len) }.is_ascii()
+    }
+
     /// The text of one that has been looked at before.
     ///
     /// # Safety
@@ -76,11 +91,6 @@ impl<'a> Lent<'a> {
         // SAFETY: with a length it is not NULL; the caller has promised `len` bytes for `'a`, and no slice of
         // more than `isize::MAX` bytes is made.
         Ok(unsafe { slice::from_raw_parts(ptr.cast(), len) })
-    }
-
-    /// Whether the bytes are ASCII, which is UTF-8 and most texts.
-    pub(super) fn is_ascii(self) -> bool {
-        self.bytes().is_ok_and(<[u8]>::is_ascii)
     }
 
     /// The bytes as the text that they must be.
