@@ -123,7 +123,7 @@ pub(super) struct Text(imza_field);
 
 impl Posted for Text {
     fn name(&self) -> &str {
-        // SAFETY: what the type says, and the caller's promise that `Fields::lent` has taken.
+        // SAFETY: what the type says, and the caller's promise that `Fields::posted` has taken.
         unsafe { self.0.name.text() }
     }
 

@@ -61,7 +61,7 @@ impl imza_str {
     /// The text of one that has been looked at before.
     ///
     /// # Safety
-    /// [`Lent::utf8`] was fine with it, and its bytes have stayed unchanged.
+    /// [`imza_str::is_plain`] or [`Lent::utf8_or`] was fine with it, and its bytes have stayed unchanged.
     pub(super) unsafe fn text<'a>(&self) -> &'a str {
         if self.len == 0 {
             return "";

@@ -5,13 +5,13 @@ use std::io::{self, IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
 use std::thread;
-use std::time::Duration;
 
 use clap::Args;
 use imza::audit::{Audit, AuditError, Clock, Input, Output, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::clock;
+use crate::dlga::WindowOptions;
 use crate::failure::{Failure, Outcome};
 use crate::secret::TrimOptions;
 
@@ -40,12 +40,8 @@ pub(crate) struct Arguments {
     trim: TrimOptions,
     #[command(flatten)]
     clock: ClockOptions,
-    /// How many seconds a request may be older than the clock
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
-    past: u64,
-    /// How many seconds a request may be ahead of the clock
-    #[arg(long, value_name = "SECONDS", default_value_t = 900)]
-    future: u64,
+    #[command(flatten)]
+    window: WindowOptions,
     /// File for the verdicts; without it, or for `-`, standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -95,7 +91,7 @@ impl Arguments {
 
         let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let jobs = self.jobs.and_then(|jobs| NonZeroUsize::new(jobs.into())).unwrap_or(cores);
-        let window = (Duration::from_secs(self.past), Duration::from_secs(self.future));
+        let window = (self.window.past(), self.window.future());
         let bar = progress_bar(bytes);
         let audit = Audit::new(keys, self.clock.clock(), window.0, window.1, jobs);
         let audit = if self.explain { audit.explaining() } else { audit };
