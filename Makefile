@@ -9,7 +9,7 @@ help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
 
 demo: ## build the command, sign and verify both documented calls, audit a sample
-	$(CARGO) build --locked --release --features cli
+	$(CARGO) build --locked --release -p imza-cli
 	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
 
 test: setup lint test-rust test-corpus test-capi test-go test-services test-docs ## run every check; installs what is missing and says so
@@ -21,15 +21,15 @@ setup: ## install the tools that the checks need
 lint: ## formatting, clippy and rustdoc, without a warning
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
-	$(CARGO) clippy --locked --all-targets --all-features -- -D warnings
-	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --no-deps --all-features
+	$(CARGO) clippy --locked --workspace --all-targets --all-features -- -D warnings
+	RUSTDOCFLAGS=-Dwarnings $(CARGO) doc --locked --no-deps -p imza -p imza-audit --all-features
 
 test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
-	$(CARGO) test --locked --all-features
+	$(CARGO) test --locked --workspace --all-features
 
 bench-audit: ## a million recorded requests, beside a Go and a Python program
-	$(CARGO) build --locked --release --features cli
+	$(CARGO) build --locked --release -p imza-cli
 	benches/peers/compare.py $${CARGO_TARGET_DIR:-target}/release/imza $${CARGO_TARGET_DIR:-target}/bench-audit
 
 bench: ## what a signature costs, beside the forty lines written by hand, and through the C interface
@@ -64,7 +64,7 @@ install-capi: lib ## install all but the command
 	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)"
 
 install-command: ## install the command alone, and its manual pages
-	$(CARGO) build --locked --release --features cli
+	$(CARGO) build --locked --release -p imza-cli
 	install -d "$(DESTDIR)$(PREFIX)/bin"
 	install -m 755 "$(TARGET_DIR)/release/imza" "$(DESTDIR)$(PREFIX)/bin/imza"
 	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"

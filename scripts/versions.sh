@@ -6,7 +6,7 @@ version_in() {
 }
 # shellcheck disable=SC2034  # used by those who source this
 {
-    VERSION=$(version_in package)
+    VERSION=$(version_in workspace.package)
     LIBRARY_VERSION=$(version_in package.metadata.capi.library)
     ABI_VERSION=${LIBRARY_VERSION%%.*}
 }

@@ -57,15 +57,14 @@
     clippy::unwrap_used
 )]
 
-#[cfg(feature = "cli")]
-pub mod audit;
 pub mod dlga;
 pub mod explain;
 #[cfg(feature = "capi")]
 pub mod ffi;
 pub mod haso;
 pub mod mac;
-mod shown;
+#[doc(hidden)]
+pub mod shown;
 
 // The examples of the README run as tests.
 #[cfg(doctest)]

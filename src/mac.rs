@@ -307,7 +307,8 @@ impl Malformed {
 
 /// The two alphabets of base64.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Alphabet {
+#[doc(hidden)]
+pub enum Alphabet {
     /// With `+` and `/`.
     Standard,
     /// With `-` and `_`.
@@ -316,7 +317,8 @@ pub(crate) enum Alphabet {
 
 /// The bytes of a base64 text, padded or not: how `explain` reads texts that are not tags as they
 /// should be. They may be a secret's.
-pub(crate) fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8>>> {
+#[doc(hidden)]
+pub fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8>>> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
     let engine = match alphabet {

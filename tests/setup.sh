@@ -8,7 +8,7 @@ need() { # need COMMAND PACKAGE
 }
 need python3 python3
 need openssl openssl
-# tests/cli: the curl lines are sent for real, the completions read by a shell.
+# cli/tests: the curl lines are sent for real, the completions read by a shell.
 need curl curl
 need bash bash
 # For the C library.

@@ -24,6 +24,6 @@ pub use error::{Error, Part};
 pub use explain::Explainer;
 pub use request::{BodyLine, Request, resource_of_url};
 pub use sign::{HeaderNames, Signer, SigningStream};
-#[cfg(any(feature = "capi", feature = "cli"))]
-pub(crate) use verify::Received;
+#[doc(hidden)]
+pub use verify::Received;
 pub use verify::{Accepted, Kind, Reason, Rejection, Verifier, VerifyingStream};

@@ -144,8 +144,11 @@ impl Verifier {
     }
 
     /// [`Verifier::verify`] for headers that are found already; gives the matching key's index alone.
-    #[cfg(any(feature = "capi", feature = "cli"))]
-    pub(crate) fn verify_found(&self, request: &Request, received: &Received, now: i64) -> Result<usize, Rejection> {
+    ///
+    /// # Errors
+    /// As there.
+    #[doc(hidden)]
+    pub fn verify_found(&self, request: &Request, received: &Received, now: i64) -> Result<usize, Rejection> {
         let claim = self.checked_claim(request, received)?;
         self.judge(request, received, &claim, now)
     }
@@ -380,7 +383,7 @@ const NAMES: [&str; 6] = {
 };
 
 /// The vendor's three headers among the received ones.
-pub(crate) struct Received<'h> {
+pub struct Received<'h> {
     date: Value<'h>,
     requester: Value<'h>,
     authorization: Value<'h>,
@@ -388,7 +391,10 @@ pub(crate) struct Received<'h> {
 
 impl<'h> Received<'h> {
     /// Finds the three headers by DLGA-4: first what is missing, then what stands twice.
-    pub(crate) fn find<N: AsRef<str>, V: AsRef<[u8]>>(headers: &'h [(N, V)]) -> Result<Self, Rejection> {
+    ///
+    /// # Errors
+    /// [`Rejection`]: a header is missing, or stands twice.
+    pub fn find<N: AsRef<str>, V: AsRef<[u8]>>(headers: &'h [(N, V)]) -> Result<Self, Rejection> {
         let mut values = [None; NAMES.len()];
         let mut twice = [false; NAMES.len()];
         for (name, value) in headers {
@@ -410,7 +416,10 @@ impl<'h> Received<'h> {
     }
 
     /// The values of the three headers, each with any blanks around it, and empty where it is missing.
-    pub(crate) fn of(date: &'h [u8], requester: &'h [u8], authorization: &'h [u8]) -> Result<Self, Rejection> {
+    ///
+    /// # Errors
+    /// [`Rejection`]: a header is missing.
+    pub fn of(date: &'h [u8], requester: &'h [u8], authorization: &'h [u8]) -> Result<Self, Rejection> {
         let value = |raw: &'h [u8], name: fn(HeaderNames) -> &'static str| {
             let value = Value::of(raw);
             if value.bytes.is_empty() {
@@ -427,8 +436,7 @@ impl<'h> Received<'h> {
     }
 
     /// The end of the authorization header: of a genuine request, the signature.
-    #[cfg(feature = "cli")]
-    pub(crate) fn signature(&self) -> &'h [u8] {
+    pub fn signature(&self) -> &'h [u8] {
         self.authorization.bytes.last_chunk::<TAG_CHARS>().map(<[u8; TAG_CHARS]>::as_slice).unwrap_or_default()
     }
 

@@ -1,4 +1,4 @@
-//! Recorded requests in, verdicts out: what the command `imza audit` does (feature `cli`).
+//! Recorded requests in, verdicts out: what the command `imza audit` does.
 //!
 //! The way of the data: [`Input`] → blocks of whole lines → a verdict for each record, from the library's
 //! verifiers with the keys of a keys file ([`Keys`]) → lines in the order of the input ([`Output`]) and a

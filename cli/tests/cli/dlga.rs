@@ -60,7 +60,7 @@ fn decode(base64: &str) -> Vec<u8> {
 }
 
 fn corpus() -> Vec<Case> {
-    serde_json::from_str::<Corpus>(include_str!("../vectors/dlga.json")).unwrap().cases
+    serde_json::from_str::<Corpus>(include_str!("../../../tests/vectors/dlga.json")).unwrap().cases
 }
 
 /// DLGA-5 to DLGA-12, stage by stage, as an independent implementation has them.

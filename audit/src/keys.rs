@@ -29,8 +29,8 @@ use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
-use crate::shown::shown;
-use crate::{dlga, haso};
+use imza::shown::shown;
+use imza::{dlga, haso};
 
 /// What a keys file holds, read and ready to verify with. Secrets are zeroized on drop and
 /// `[redacted]` in `Debug`.

@@ -1,12 +1,11 @@
 //! The keys file of `imza audit` and `imza dlga verify --keys`: what it may say, and how it says no.
-#![cfg(feature = "cli")]
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::PathBuf;
 
-use imza::audit::{Keys, KeysError, Newline};
 use imza::{dlga, haso};
+use imza_audit::{Keys, KeysError, Newline};
 
 /// A directory of its own for a test, with these files in it; it is removed at the end.
 struct Directory(PathBuf);
@@ -80,7 +79,9 @@ fn keys_are_counted_in_the_order_of_the_file_by_dlga_20_and_haso_11() {
     assert_eq!(keys.merchant_ids(), ["1000042", "1000043", "1000042"]);
     assert!(keys.warnings().is_empty());
 
-    for (index, (id, secret)) in [("id-1", "hunter2"), ("id-2", "s3cret"), ("id-1", "imza")].into_iter().enumerate() {
+    for (index, (id, secret)) in
+        [("id-1", "hunter2"), ("id-2", "s3cret"), ("id-1", "imza-audit")].into_iter().enumerate()
+    {
         let request = dlga::Request::get("/v1/x");
         let date = dlga::Date::from_unix(1_615_296_512).unwrap();
         let headers = dlga::Signer::new(id, secret).unwrap().sign(&request, date, "45186").unwrap();
@@ -94,7 +95,7 @@ fn keys_are_counted_in_the_order_of_the_file_by_dlga_20_and_haso_11() {
     let signers = [
         haso::Merchant::new("1000042", "k", "s3cret").unwrap(),
         haso::Merchant::salt_keyed("1000043", "only a salt").unwrap(),
-        haso::Merchant::new("1000042", "imza", "older").unwrap(),
+        haso::Merchant::new("1000042", "imza-audit", "older").unwrap(),
     ];
     for (index, signer) in signers.iter().enumerate() {
         let token = signer.token(recipe, &[("orderNo", "7")]).unwrap();

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::dlga::Date;
+use imza::dlga::Date;
 
 /// Seconds since 1970 of a text in RFC 3339 (a fraction of a second is cut off), as Unix seconds or in
 /// the form of the `x-dlg-date` header.

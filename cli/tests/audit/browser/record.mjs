@@ -1,8 +1,8 @@
-// Records tests/audit/browser/session.har anew: headless Chromium sends signed requests to the example
+// Records cli/tests/audit/browser/session.har anew: headless Chromium sends signed requests to the example
 // server and exports what it saw as a HAR file, as a person does from the developer tools.
 //
 //     npm install playwright-core@1     (and Chromium: apt-get install chromium)
-//     node tests/audit/browser/record.mjs IMZA SERVER     (the paths of the two programs)
+//     node cli/tests/audit/browser/record.mjs IMZA SERVER     (the paths of the two programs)
 //
 // The secrets are those of keys.toml beside this file, and made up. The recording is committed, so that
 // `make test` needs no browser.

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
-use imza::audit::Keys;
 use imza::dlga;
+use imza_audit::Keys;
 
 use crate::clock;
 use crate::curl::Sent;

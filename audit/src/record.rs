@@ -9,7 +9,7 @@ use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 
 use super::{quick, time};
-use crate::mac::{Alphabet, decode_base64};
+use imza::mac::{Alphabet, decode_base64};
 
 /// A recorded request, wherever it was recorded.
 pub(super) struct Recorded<'a> {

@@ -30,7 +30,7 @@ struct Case {
 #[test]
 fn every_case_of_the_corpus_is_shown_made_and_verified() {
     let desk = Desk::new();
-    for case in serde_json::from_str::<Corpus>(include_str!("../vectors/haso.json")).unwrap().cases {
+    for case in serde_json::from_str::<Corpus>(include_str!("../../../tests/vectors/haso.json")).unwrap().cases {
         desk.file("case-key", &case.merchant_key);
         desk.file("case-salt", &case.merchant_salt);
         let key = if case.hmac_key == "merchant-salt" { "--hmac-key merchant-salt" } else { "--key-file case-key" };

@@ -16,7 +16,7 @@ use serde_json::value::RawValue;
 use super::form;
 use super::record::{Fields, Recorded, Request, Text, Unreadable, decode};
 use super::time;
-use crate::dlga;
+use imza::dlga;
 
 /// Headers that only a DLGA request has (DLGA-1 to DLGA-4). `Date` is not among them, and
 /// `X-Authorization` may be anybody's.

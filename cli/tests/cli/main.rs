@@ -1,5 +1,4 @@
 //! The command `imza`, run as a user runs it: the real binary, real files, real pipes.
-#![cfg(feature = "cli")]
 #![allow(
     clippy::unwrap_used,
     clippy::expect_used,

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
-use imza::audit::{Audit, AuditError, Clock, Input, Output, Verdict};
+use imza_audit::{Audit, AuditError, Clock, Input, Output, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::clock;

@@ -7,7 +7,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use clap::Args;
-use imza::audit::{Keys, Newline};
+use imza_audit::{Keys, Newline};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;

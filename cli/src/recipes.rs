@@ -4,8 +4,8 @@ use std::io::{self, IsTerminal as _};
 
 use clap::Args;
 use comfy_table::{ColumnConstraint, ContentArrangement, Table, presets};
-use imza::audit::Keys;
 use imza::haso::{self, METHODS, Recipe};
+use imza_audit::Keys;
 
 use crate::failure::{Failure, Outcome};
 use crate::near::near;

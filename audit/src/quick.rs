@@ -123,7 +123,7 @@ impl<'a> Cursor<'a> {
 #[cfg(test)]
 mod tests {
     use super::members;
-    use crate::audit::record::Members;
+    use crate::record::Members;
 
     /// A line that is taken, and what `serde_json` must make of any change of it: the same, or nothing here.
     const LINE: &str = r#"{"id":"ş","scheme":"dlga","received_at":"2021-03-09T13:30:00Z","method":"POST","resource":"/v1/x","headers":{"a":"b","x-dlg-date":"","content-type":"c","x-dlg-requester-userid":"1","x-dlg-authorization":"d"},"body":"{\"a\":\"\\\\\",\n\"b\"}"}"#;

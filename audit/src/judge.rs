@@ -9,10 +9,10 @@ use super::keys::{Keys, is_endpoint};
 use super::record::{Json, Recorded, Request, Text, Unreadable};
 use super::rows::Rows;
 use super::verdict::{Judgement, Scheme, Verdict};
-use crate::dlga::{self, HeaderNames, Kind, Received};
-use crate::explain::Explanation;
-use crate::haso::{self, Recipe};
-use crate::shown::shown;
+use imza::dlga::{self, HeaderNames, Kind, Received};
+use imza::explain::Explanation;
+use imza::haso::{self, Recipe};
+use imza::shown::shown;
 
 /// Which clock a DLGA request is held against (DLGA-19). Haso has none.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -138,7 +138,7 @@ impl Judge {
                     Kind::ClockSkew => (Verdict::Expired, rejection.key_index()),
                     Kind::SignatureMismatch => (Verdict::Invalid, None),
                     Kind::UnknownKeyId => (Verdict::UnknownKey, None),
-                    Kind::HeadersMissing | Kind::FormatInvalid | Kind::DateInvalid => (Verdict::Malformed, None),
+                    _ => (Verdict::Malformed, None),
                 };
                 let genuine = verdict == Verdict::Expired;
                 let reason = if self.explains && !genuine {
