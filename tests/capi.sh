@@ -79,7 +79,7 @@ library_is_small_and_clean() {
     objdump -p "$so" | awk '/NEEDED/ {print $2}' | sort >"$work/needed"
     ! grep -vE '^(libc\.so|libgcc_s\.so|ld-linux)' "$work/needed" || stop "the library needs more than libc, libgcc_s and the loader"
     objdump -p "$so" | grep 'SONAME *libimza\.so\.1$' >/dev/null || stop "the SONAME is not libimza.so.1"
-    [ "$(pkg-config --modversion imza)" = "$(sed -n 's/^version = "\(.*\)"/\1/p' Cargo.toml | head -n 1)" ] || stop "imza.pc has another version"
+    [ "$(pkg-config --modversion imza)" = "$(. scripts/versions.sh && echo "$VERSION")" ] || stop "imza.pc has another version"
     # What rustc itself says that the static library needs.
     local private
     private=$(sed -n 's/^Libs.private: //p' "$prefix/lib/pkgconfig/imza.pc")
