@@ -96,3 +96,12 @@ test-services: test-prefix ## example services in Go and Rust against each other
 
 test-docs: test-prefix ## the programs of docs/integrate.md and bindings/go/README.md
 	@tests/docs.sh
+
+# The Python package.
+.PHONY: wheel test-python
+
+wheel: ## build the Python wheel into target/wheels
+	@tests/python.sh wheel
+
+test-python: ## the Python package, as a wheel in an environment of its own
+	@tests/python.sh

@@ -270,6 +270,25 @@ impl Verifier {
         }
     }
 
+    /// Judges what the headers tell before the body is read: missing headers, their format, the date's format
+    /// (DLGA-15). For servers: a stranger's body is then not waited for. Raises `imza.Rejected`.
+    #[pyo3(signature = (method, headers, *, content_type=None))]
+    fn check_headers(
+        &self,
+        py: Python<'_>,
+        method: &Bound<'_, PyAny>,
+        headers: &Bound<'_, PyAny>,
+        content_type: Option<&Bound<'_, PyAny>>,
+    ) -> PyResult<()> {
+        let received = Received::read(headers)?;
+        let method = bytes(method, "method")?;
+        let content_type = content_type.map(|value| bytes(value, "content_type")).transpose()?;
+        let content_type = content_type.as_ref().map_or_else(|| received.content_type(), AsRef::as_ref);
+        let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
+        let checked = keys.verifier.stream(method, content_type, &received.0);
+        checked.map(drop).map_err(|rejection| rejected(py, &rejection))
+    }
+
     fn __repr__(&self) -> String {
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
         format!("Verifier({} keys, [redacted])", keys.count)

@@ -54,7 +54,8 @@ pub(crate) fn wrong_type(value: &Bound<'_, PyAny>, name: &str, wanted: &str) -> 
 /// The text's UTF-8. A lone surrogate has none: it is refused by its argument's name.
 fn utf8<'a>(text: &'a Bound<'_, PyString>, name: &str) -> PyResult<&'a str> {
     text.to_str().map_err(|_| {
-        let reason = format!("{name} holds a lone surrogate, which UTF-8 cannot express; pass bytes if these were sent");
+        let reason =
+            format!("{name} holds a lone surrogate, which UTF-8 cannot express; pass bytes if these were sent");
         invalid(text.py(), reason, None)
     })
 }
