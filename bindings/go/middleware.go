@@ -7,6 +7,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"strconv"
 	"time"
 )
 
@@ -41,8 +42,8 @@ type middleware struct {
 // [AcceptedFrom] and the body where it always is. Any other is answered with the vendor's status and
 // text (DLGA-14), one with too large a body with 413.
 //
-// Where the headers alone are refused, the body is not read, and no `100 Continue` asks for it; the connection
-// (of HTTP/1) then ends with the answer. It must be in front of whatever reads the body: a body that something read
+// Where the headers alone are refused, the answer does not wait for the body, and no `100 Continue` asks for it; the
+// connection (of HTTP/1) then ends. It must be in front of whatever reads the body: a body that something read
 // before it is answered with 500, and [WithRefused] says so. How long a body may take is the server's to
 // say: [net/http.Server.ReadTimeout].
 func Middleware(verifier *Verifier, options ...MiddlewareOption) func(http.Handler) http.Handler {
@@ -60,10 +61,12 @@ func Middleware(verifier *Verifier, options ...MiddlewareOption) func(http.Handl
 			accepted, err := m.verifier.VerifyRequest(req, m.now())
 			if err != nil {
 				m.refused(req, err)
-				if body.ReadCloser != nil && !body.wasRead {
-					forgetBody(w, req)
+				// HTTP/2 has streams, and no other request waits behind this body.
+				if body.ReadCloser != nil && !body.wasRead && req.ProtoMajor == 1 {
+					answerEarly(w, body, err)
+				} else {
+					answer(w, err)
 				}
-				answer(w, err)
 				return
 			}
 			next.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), acceptedKey{}, accepted)))
@@ -86,13 +89,15 @@ func (b *boundedBody) Read(p []byte) (int, error) {
 	return b.ReadCloser.Read(p)
 }
 
-// forgetBody keeps net/http from waiting for a body that nobody wants: for the sake of the connection's next request
-// it would read up to 256 KiB of it, before the answer. HTTP/2 has streams, and needs none of this.
-func forgetBody(w http.ResponseWriter, req *http.Request) {
-	if req.ProtoMajor == 1 {
-		w.Header().Set("Connection", "close")
-		// What cannot be done here, as in a test's recorder, is done by nobody.
-		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
+// answerEarly answers before the body was read. By itself net/http would read up to 256 KiB of it before the answer,
+// for the sake of the connection's next request; so there is none. What is sent all the same is dropped, for a second:
+// many clients write the whole body before they look for an answer, and would find a broken connection instead.
+func answerEarly(w http.ResponseWriter, body *boundedBody, err error) {
+	w.Header().Set("Connection", "close")
+	answer(w, err)
+	connection := http.NewResponseController(w)
+	if connection.SetReadDeadline(time.Now().Add(time.Second)) == nil && connection.Flush() == nil {
+		_, _ = io.Copy(io.Discard, body.ReadCloser) // at most so many bytes, and the verdict is given
 	}
 }
 
@@ -118,6 +123,7 @@ func answer(w http.ResponseWriter, err error) {
 	case errors.As(err, &refusal), errors.Is(err, ErrClosed):
 		status, text = http.StatusInternalServerError, http.StatusText(http.StatusInternalServerError)
 	}
+	w.Header().Set("Content-Length", strconv.Itoa(len(text)))
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(status)

@@ -5,6 +5,7 @@ package imza_test
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -154,6 +155,17 @@ func TestAStrangersBodyIsNotRead(t *testing.T) {
 	server := httptest.NewServer(handler)
 	defer server.Close()
 	good := signed(t, body).Header
+	t.Run("refused", func(t *testing.T) { strangers(t, server, good) })
+
+	// A genuine one is asked for its body, and answered.
+	good.Set("Expect", "100-continue")
+	good.Set("Content-Length", fmt.Sprint(len(body)))
+	if got := converse(t, server.Listener.Addr(), good, body); got != "200 "+body {
+		t.Error(got)
+	}
+}
+
+func strangers(t *testing.T, server *httptest.Server, good http.Header) {
 	for name, c := range map[string]struct {
 		change func(http.Header)
 		length int
@@ -182,17 +194,47 @@ func TestAStrangersBodyIsNotRead(t *testing.T) {
 			})
 		}
 	}
+}
 
-	// A genuine one is asked for its body, and answered.
-	good.Set("Expect", "100-continue")
-	good.Set("Content-Length", fmt.Sprint(len(body)))
-	if got := converse(t, server.Listener.Addr(), good, body); got != "200 "+body {
-		t.Error(got)
+// A client that writes its whole body before it looks for an answer finds one, refused early or not.
+func TestAClientThatWritesFirstFindsItsAnswer(t *testing.T) {
+	verifier := newVerifier()
+	defer verifier.Close()
+	handler := imza.Middleware(verifier, imza.WithClock(atItsTime))(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	server := httptest.NewServer(handler)
+	defer server.Close()
+	good := signed(t, body).Header
+	for name, c := range map[string]struct {
+		headers http.Header
+		length  int
+		want    int
+	}{
+		"of a byte, refused":        {http.Header{}, 1, 400},
+		"as large as may be":        {http.Header{}, imza.MaxBody, 400},
+		"too large, and refused":    {http.Header{}, imza.MaxBody + 1, 400},
+		"large, a wrong signature":  {good, imza.MaxBody, 401},
+		"too large, a good request": {good, imza.MaxBody + 1, 413},
+	} {
+		t.Run(name, func(t *testing.T) {
+			connection := must(net.Dial("tcp", server.Listener.Addr().String()))
+			defer connection.Close()
+			connection.SetDeadline(time.Now().Add(10 * time.Second))
+			fmt.Fprintf(connection, "POST /v1/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: %d\r\n", c.length)
+			c.headers.Write(connection)
+			fmt.Fprint(connection, "\r\n")
+			if _, err := connection.Write(bytes.Repeat([]byte("x"), c.length)); err != nil {
+				t.Fatal(err)
+			}
+			answer, err := http.ReadResponse(bufio.NewReader(connection), nil)
+			if err != nil || answer.StatusCode != c.want {
+				t.Errorf("%v, %v", answer, err)
+			}
+		})
 	}
 }
 
 // converse sends the headers of a request and, once it is asked for, the body; it gives back status and text of
-// the answer, and fails where there is none within ten seconds, or where the connection stays open for more.
+// the answer, and fails where there is none within ten seconds, or where the connection goes on after a refusal.
 func converse(t *testing.T, address net.Addr, headers http.Header, body string) string {
 	t.Helper()
 	connection := must(net.Dial("tcp", address.String()))
@@ -216,10 +258,8 @@ func converse(t *testing.T, address net.Addr, headers http.Header, body string) 
 	if err != nil {
 		t.Fatal(err)
 	}
-	if body == "" {
-		if _, err := from.ReadByte(); err != io.EOF {
-			t.Errorf("the connection goes on: %v", err)
-		}
+	if body == "" && !answer.Close {
+		t.Error("the connection goes on")
 	}
 	return fmt.Sprint(answer.StatusCode, " ", string(text))
 }
