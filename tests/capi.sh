@@ -67,6 +67,20 @@ header_stands_alone() {
     rm "$work/imza.h"
 }
 
+verdicts_are_looked_at() {
+    say "a verdict that is not looked at is a warning, in C and in C++"
+    local marked compiler
+    # Every function whose name says that it verifies, but for the one that takes a piece of a body.
+    marked=$(sed -n '/^IMZA_CHECK_RESULT$/{n;s/^imza_status \(imza_[a-z_]*\)(.*/\1/p}' "$prefix/include/imza.h")
+    diff <(grep -E '^imza_(dlga|haso)_verify(_|$)' $abi/symbols.txt | grep -vE '_(update|free)$') <(LC_ALL=C sort <<<"$marked") ||
+        stop "not every verdict has IMZA_CHECK_RESULT"
+    for compiler in "gcc -std=c99" "clang -std=c99" "g++ -std=c++11 -x c++" "clang++ -std=c++17 -x c++"; do
+        # shellcheck disable=SC2086  # a command and its options
+        $compiler -Wall -I "$prefix/include" -fsyntax-only tests/c/ignored.c 2>"$work/output" || stop "ignored.c: $compiler"
+        [ "$(grep -c 'warning: ignoring' "$work/output")" = "$(wc -w <<<"$marked")" ] || stop "$compiler does not warn of every verdict"
+    done
+}
+
 library_is_small_and_clean() {
     say "the shared library: its symbols, its size, what it needs"
     local so=$prefix/lib/libimza.so
@@ -240,6 +254,7 @@ if [ "${1:-}" = describe ]; then
 fi
 installed
 header_stands_alone
+verdicts_are_looked_at
 library_is_small_and_clean
 programs_run
 documented_program_compiles
