@@ -26,4 +26,4 @@ pub use request::{BodyLine, Request, resource_of_url};
 pub use sign::{HeaderNames, Signer, SigningStream};
 #[doc(hidden)]
 pub use verify::Received;
-pub use verify::{Accepted, Kind, Reason, Rejection, Verifier, VerifyingStream};
+pub use verify::{Accepted, Kind, Reason, Rejection, UnknownKeyId, Verifier, VerifyingStream};
