@@ -606,8 +606,8 @@ pub enum Reason {
     },
 }
 
-/// An access key id that no key is held for. Only its first [`SHOWN_OF_UNKNOWN_ID`] characters are kept,
-/// and its length: a client that sends its secret in the id's place does not find it in the server's log.
+/// An access key id that no key is held for. Only its first four characters are kept, and
+/// its length: a client that sends its secret in the id's place does not find it in the server's log.
 /// Keeping it costs the same whatever the id is, and nothing is formatted before `Display` asks (DLGA-17).
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub struct UnknownKeyId {
@@ -617,7 +617,7 @@ pub struct UnknownKeyId {
 }
 
 /// How many characters of an unknown access key id an error shows.
-pub const SHOWN_OF_UNKNOWN_ID: usize = 4;
+const SHOWN_OF_UNKNOWN_ID: usize = 4;
 
 impl UnknownKeyId {
     fn of(key_id: &[u8]) -> Self {
