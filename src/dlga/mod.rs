@@ -19,7 +19,7 @@ mod request;
 mod sign;
 mod verify;
 
-pub use date::{Date, DateError};
+pub use date::{Date, DateError, ZoneWarning};
 pub use error::{Error, Part};
 pub use explain::Explainer;
 pub use request::{BodyLine, Request, resource_of_url};

@@ -577,7 +577,7 @@ pub enum Reason {
     #[error("the authorization header lacks the `:` between access key id and signature")]
     NoColon,
     /// The signature cannot be one (DLGA-16).
-    #[error("the signature is malformed: {0}")]
+    #[error("the signature is malformed: {malformed}{history}", malformed = .0, history = history(*.0))]
     Signature(Malformed),
     /// The date cannot be read.
     #[error(transparent)]
@@ -604,6 +604,14 @@ pub enum Reason {
         /// Whether the date is later than the clock.
         ahead: bool,
     },
+}
+
+/// What the vendor's page once said (DLGA-3), to the client that still keeps to it.
+fn history(malformed: Malformed) -> &'static str {
+    match malformed {
+        Malformed::Sha1 | Malformed::Hex { digits: 40 } => ". Diyalog's page replaced HMAC-SHA1 on 12 March 2021",
+        _ => "",
+    }
 }
 
 /// An access key id that no key is held for. Only its first four characters are kept, and
@@ -716,11 +724,7 @@ impl fmt::Display for Rejection {
     }
 }
 
-impl std::error::Error for Rejection {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.reason.source()
-    }
-}
+impl std::error::Error for Rejection {}
 
 /// Text of a header's bytes; what is not UTF-8 becomes U+FFFD.
 fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imza::dlga::{Accepted, Kind, Reason, Rejection, Request, Signer, Verifier};
+use imza::dlga::{Accepted, Error, Kind, Part, Reason, Rejection, Request, Signer, Verifier};
 use imza::mac::Malformed;
 use serde_json::Value;
 
@@ -91,8 +91,14 @@ fn the_vendors_example_header_is_told_to_be_of_the_sha_1_days() {
     assert_eq!(rejection.reason(), &Reason::Signature(Malformed::Sha1));
     assert_eq!(
         rejection.to_string(),
-        "the signature is malformed: it is 20 bytes long: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32 bytes"
+        "the signature is malformed: it is 20 bytes long: HMAC-SHA1; HMAC-SHA256 gives 32 bytes. \
+         Diyalog's page replaced HMAC-SHA1 on 12 March 2021"
     );
+    let as_hex = refused_signature("e09d8eb714de329c9f31a778cb6e9168a03faeb9");
+    assert!(as_hex.ends_with(". Diyalog's page replaced HMAC-SHA1 on 12 March 2021"), "{as_hex}");
+    for other in ["", "AAAA", &"0".repeat(64), &"A".repeat(44)] {
+        assert!(!refused_signature(other).contains("2021"), "{other}");
+    }
 }
 
 /// DLGA-19, DLGA-14: the windows do not overflow, and part of a second still counts.
@@ -136,6 +142,16 @@ fn header_values_may_be_any_bytes() {
     assert_eq!(verifier.verify(&Request::get("/"), &received, 0).unwrap().requester(), "\u{fffd}45186");
     received[2].1 = b"DLGA \xff\xfe:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=".to_vec();
     assert_eq!(verifier.verify(&Request::get("/"), &received, 0).unwrap_err().kind(), Kind::UnknownKeyId);
+}
+
+/// The text of the refusal of this signature.
+fn refused_signature(signature: &str) -> String {
+    let received = [
+        ("x-dlg-date", "Tue, 09 Mar 2021 13:28:32 GMT"),
+        ("x-dlg-requester-userid", "45186"),
+        ("x-dlg-authorization", &format!("DLGA id:{signature}")),
+    ];
+    Verifier::new().verify(&Request::get("/"), &received, 0).unwrap_err().to_string()
 }
 
 /// The refusal of a request whose authorization header names this id.
@@ -193,4 +209,37 @@ fn the_vendors_answers_are_given_to_the_letter() {
         assert_eq!((kind.http_status(), kind.vendor_text()), (status, answer));
         assert!(page.contains(&format!("| {status} | `{answer}` |")), "the page has another {answer}");
     }
+}
+
+/// DLGA-16: the id ends at the last colon, also where that one is among what could be the signature.
+#[test]
+fn a_colon_within_the_last_44_characters_ends_the_key_id_too() {
+    let signature = format!("b:{}", "A".repeat(42));
+    let received = [
+        ("x-dlg-date", "Thu, 01 Jan 1970 00:00:00 GMT"),
+        ("x-dlg-requester-userid", "r"),
+        ("x-dlg-authorization", &format!("DLGA a:{signature}")),
+    ];
+    let rejection = Verifier::new().verify(&Request::get("/"), &received, 0).unwrap_err();
+    let colon = Error::Forbidden { part: Part::KeyId, byte: b':', offset: 1 };
+    assert_eq!((rejection.reason(), rejection.offset()), (&Reason::Request(colon), Some(6)));
+}
+
+/// DLGA-14: without a word about it, the window is 15 minutes either way, to the second.
+#[test]
+fn a_new_verifier_takes_15_minutes_either_way() {
+    let signer = Signer::new("id", "not-a-real-secret").unwrap();
+    let headers = signer.sign(&Request::get("/"), imza::dlga::Date::from_unix(10_000).unwrap(), "r").unwrap();
+    let verifier = Verifier::new().key("id", "not-a-real-secret").unwrap();
+    for (now, passes) in [(9_099, false), (9_100, true), (10_000, true), (10_900, true), (10_901, false)] {
+        assert_eq!(verifier.verify(&Request::get("/"), &headers, now).is_ok(), passes, "{now}");
+    }
+}
+
+/// A reason is told once: whoever prints a chain of errors does not find it again as the rejection's source.
+#[test]
+fn a_rejection_has_no_source_that_repeats_it() {
+    let rejection = refused("unknown");
+    assert!(std::error::Error::source(&rejection).is_none());
+    assert_eq!(rejection.to_string(), rejection.reason().to_string());
 }
