@@ -369,6 +369,18 @@ fn where_nothing_matches_the_string_to_sign_is_shown() {
     assert!(told.contains(&text) && told.contains(&explanation.signed_hex()));
 }
 
+/// What a terminal acts upon, or does not show, reaches it escaped: whatever is explained.
+#[test]
+fn what_does_not_print_is_escaped() {
+    let hostile = "\u{202e}\u{9b}31m\u{7f}\r\u{2028}\u{200b}\u{200e}\u{61c}\u{feff}";
+    let received = headers(format!("DLGA {hostile}:{}", signature(b"another", b"request")));
+    let resource = format!("/{hostile}");
+    let request = Request::post(&resource).content_type(hostile).body(hostile);
+    let told = Explainer::new().key("held", SECRET).unwrap().explain(&request, &received).to_string();
+    assert!(told.contains(r"\u{202e}\u{9b}31m\u{7f}\r\u{2028}\u{200b}\u{200e}\u{61c}\u{feff}"), "{told}");
+    assert!(told.chars().all(|c| matches!(c, '\n' | '⏎') || c.is_ascii_graphic() || c == ' '), "{told}");
+}
+
 /// DLGA-20: several keys are held, and the reading says which one matches.
 #[test]
 fn the_key_that_matches_is_named() {
