@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use zeroize::Zeroizing;
 
 use super::forms;
+use crate::shown::escaped;
 
 /// The secrets that must not be shown, each with the name that stands in its place.
 #[derive(Default)]
@@ -47,12 +48,12 @@ impl Mask {
         self.bytes(text.as_bytes()).pieces.iter().any(|piece| matches!(piece, Piece::Hidden(_)))
     }
 
-    /// A text for people, with every occurrence of a secret taken out.
+    /// A text for people on one line, with every occurrence of a secret taken out.
     pub(crate) fn text(&self, text: &str) -> String {
         let mut masked = String::new();
         for piece in self.bytes(text.as_bytes()).pieces {
             match piece {
-                Piece::Shown(bytes) => masked.push_str(&String::from_utf8_lossy(&bytes)),
+                Piece::Shown(bytes) => masked.push_str(&escaped(&String::from_utf8_lossy(&bytes))),
                 Piece::Hidden(name) => masked.push_str(&marker(name)),
             }
         }
@@ -73,7 +74,7 @@ enum Piece {
 }
 
 impl Masked {
-    /// As text: line feeds as `⏎` and a new line, other control characters and what is not UTF-8
+    /// As text: line feeds as `⏎` and a new line, what else does not print and what is not UTF-8
     /// escaped, so that a terminal shows nothing else than what is there.
     pub(crate) fn text(&self) -> String {
         let mut text = String::new();
@@ -81,12 +82,9 @@ impl Masked {
             match piece {
                 Piece::Hidden(name) => text.push_str(&marker(name)),
                 Piece::Shown(bytes) => bytes.utf8_chunks().for_each(|chunk| {
-                    for character in chunk.valid().chars() {
-                        match character {
-                            '\n' => text.push_str("⏎\n"),
-                            control if control.is_control() => text.extend(control.escape_default()),
-                            other => text.push(other),
-                        }
+                    for (index, line) in chunk.valid().split('\n').enumerate() {
+                        text.push_str(if index == 0 { "" } else { "⏎\n" });
+                        text.push_str(&escaped(line));
                     }
                     push_bytes(&mut text, "\\x", chunk.invalid());
                 }),

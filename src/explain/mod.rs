@@ -94,7 +94,7 @@ impl Explanation {
     }
 
     /// What should have been signed: the string to sign, or the message of a token, as text. Line
-    /// feeds show as `⏎` and a new line, other control characters escaped, secrets masked.
+    /// feeds show as `⏎` and a new line, what else does not print is escaped, secrets are masked.
     pub fn signed_text(&self) -> String {
         self.signed.text()
     }
