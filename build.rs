@@ -33,19 +33,7 @@ mod header {
     use std::path::Path;
 
     /// The sources of the header, in its order.
-    const SOURCES: [&str; 11] = [
-        "status.rs",
-        "version.rs",
-        "lent.rs",
-        "error.rs",
-        "dlga.rs",
-        "dlga_stream.rs",
-        "dlga_explain.rs",
-        "fields.rs",
-        "haso.rs",
-        "haso_explain.rs",
-        "explain.rs",
-    ];
+    const SOURCES: [&str; 6] = ["status.rs", "borrow.rs", "error.rs", "dlga.rs", "haso.rs", "explain.rs"];
 
     pub(crate) fn generate(manifest_dir: &Path, abi_version: u32) -> Result<(), Box<dyn Error>> {
         println!("cargo::rerun-if-changed=cbindgen.toml");

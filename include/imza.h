@@ -175,7 +175,7 @@ typedef struct {
 } imza_error;
 
 /**
- * Bytes that the caller lends for the call, in any encoding the function names. Nothing needs a NUL,
+ * Bytes that the caller passes for the call, in any encoding the function names. Nothing needs a NUL,
  * and a NUL within is a byte like any other. `{NULL, 0}` is empty; NULL with a length is
  * `IMZA_NULL_POINTER`. `imza_str_from` makes one of a C string.
  */
@@ -554,64 +554,6 @@ imza_status imza_dlga_verify_stream_finish(imza_dlga_verify_stream *stream,
 void imza_dlga_verify_stream_free(imza_dlga_verify_stream *stream);
 
 /**
- * Makes an explainer without keys, which does not look at the clock. End it with `imza_dlga_explainer_free`.
- */
-imza_status imza_dlga_explainer_new(imza_dlga_explainer **out, imza_error *error);
-
-/**
- * Adds an access key, as `imza_dlga_verifier_add_key` does; the first one added has the index 0. A request is tried with
- * every key, those of its own access key id first. Not while another thread uses the explainer.
- *
- * `IMZA_INVALID_ARGUMENT` as in `imza_dlga_signer_new`; the explainer is then as before.
- */
-imza_status imza_dlga_explainer_add_key(imza_dlga_explainer *explainer,
-                                        imza_str key_id,
-                                        imza_str secret,
-                                        imza_error *error);
-
-/**
- * Judges the clock too: `now` in seconds since 1970, any number; `past` and `future` as in `imza_dlga_verifier_window`
- * (the vendor's are 900 and 900, DLGA-14). Not while another thread uses the explainer.
- *
- * `IMZA_INVALID_ARGUMENT`: a negative `past` or `future`; the explainer is then as before.
- */
-imza_status imza_dlga_explainer_at(imza_dlga_explainer *explainer,
-                                   int64_t now,
-                                   int64_t past,
-                                   int64_t future,
-                                   imza_error *error);
-
-/**
- * Explains a received request; the texts are as in `imza_dlga_verify`. Whatever is wrong with the request, also where
- * DLGA-13 forbids a part of it, there is an explanation: end it with `imza_explanation_free`.
- *
- * `IMZA_OK` says that there is one, **not** that the request is valid: that says `imza_explanation_is_valid`.
- */
-imza_status imza_dlga_explain(const imza_dlga_explainer *explainer,
-                              const imza_dlga_request *request,
-                              imza_str authorization,
-                              imza_str requester,
-                              imza_explanation **out,
-                              imza_error *error);
-
-/**
- * `imza_dlga_explain` with all `count` headers of the request, under either set of names (DLGA-4), so that `Host`,
- * `Content-Type` and a second date help to explain it. `request.date` is not read; header values may be any bytes, and
- * a name that is not UTF-8 is passed over. `headers` may be NULL where `count` is 0.
- */
-imza_status imza_dlga_explain_headers(const imza_dlga_explainer *explainer,
-                                      const imza_dlga_request *request,
-                                      const imza_field *headers,
-                                      size_t count,
-                                      imza_explanation **out,
-                                      imza_error *error);
-
-/**
- * Ends an explainer and wipes its keys. NULL is fine.
- */
-void imza_dlga_explainer_free(imza_dlga_explainer *explainer);
-
-/**
  * Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were handed out.
  * The merchant key keys the HMAC (HASO-4). All are copied; end the merchant with `imza_haso_merchant_free`, which also
  * wipes its secrets.
@@ -770,6 +712,64 @@ imza_status imza_haso_message_reveal_salt(const imza_haso_merchant *merchant,
                                           size_t capacity,
                                           size_t *length,
                                           imza_error *error);
+
+/**
+ * Makes an explainer without keys, which does not look at the clock. End it with `imza_dlga_explainer_free`.
+ */
+imza_status imza_dlga_explainer_new(imza_dlga_explainer **out, imza_error *error);
+
+/**
+ * Adds an access key, as `imza_dlga_verifier_add_key` does; the first one added has the index 0. A request is tried with
+ * every key, those of its own access key id first. Not while another thread uses the explainer.
+ *
+ * `IMZA_INVALID_ARGUMENT` as in `imza_dlga_signer_new`; the explainer is then as before.
+ */
+imza_status imza_dlga_explainer_add_key(imza_dlga_explainer *explainer,
+                                        imza_str key_id,
+                                        imza_str secret,
+                                        imza_error *error);
+
+/**
+ * Judges the clock too: `now` in seconds since 1970, any number; `past` and `future` as in `imza_dlga_verifier_window`
+ * (the vendor's are 900 and 900, DLGA-14). Not while another thread uses the explainer.
+ *
+ * `IMZA_INVALID_ARGUMENT`: a negative `past` or `future`; the explainer is then as before.
+ */
+imza_status imza_dlga_explainer_at(imza_dlga_explainer *explainer,
+                                   int64_t now,
+                                   int64_t past,
+                                   int64_t future,
+                                   imza_error *error);
+
+/**
+ * Explains a received request; the texts are as in `imza_dlga_verify`. Whatever is wrong with the request, also where
+ * DLGA-13 forbids a part of it, there is an explanation: end it with `imza_explanation_free`.
+ *
+ * `IMZA_OK` says that there is one, **not** that the request is valid: that says `imza_explanation_is_valid`.
+ */
+imza_status imza_dlga_explain(const imza_dlga_explainer *explainer,
+                              const imza_dlga_request *request,
+                              imza_str authorization,
+                              imza_str requester,
+                              imza_explanation **out,
+                              imza_error *error);
+
+/**
+ * `imza_dlga_explain` with all `count` headers of the request, under either set of names (DLGA-4), so that `Host`,
+ * `Content-Type` and a second date help to explain it. `request.date` is not read; header values may be any bytes, and
+ * a name that is not UTF-8 is passed over. `headers` may be NULL where `count` is 0.
+ */
+imza_status imza_dlga_explain_headers(const imza_dlga_explainer *explainer,
+                                      const imza_dlga_request *request,
+                                      const imza_field *headers,
+                                      size_t count,
+                                      imza_explanation **out,
+                                      imza_error *error);
+
+/**
+ * Ends an explainer and wipes its keys. NULL is fine.
+ */
+void imza_dlga_explainer_free(imza_dlga_explainer *explainer);
 
 /**
  * Makes an explainer with a merchant's credentials, as `imza_haso_merchant_new` takes them. End it with

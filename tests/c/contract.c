@@ -277,6 +277,7 @@ static void a_token_is_refused(void) {
     const imza_field good[] = {FIELD("customerId", "5500123"), FIELD("dealerSegment", "GOLD")};
     const imza_field missing[] = {FIELD("customerId", "5500123"), FIELD("dealerSegment", "")};
     const imza_field unknown[] = {FIELD("customerId", "5500123"), FIELD("dealersegment", "GOLD")};
+    const imza_field another[] = {FIELD("customerId", "5500123"), FIELD("colour", "GOLD")};
     const imza_field twice[] = {FIELD("customerId", "5500123"), FIELD("customerId", "5500123")};
     const imza_field too_long[] = {FIELD("customerId", "5500123"), FIELD("dealerSegment", "\xc3\x87OKUZUNSEGMENT")};
     const imza_field not_utf8[] = {FIELD("customerId", "55\xff"), FIELD("dealerSegment", "GOLD")};
@@ -378,8 +379,11 @@ static void a_token_is_refused(void) {
     CHECK_STATUS(imza_haso_token(merchant, recipe, unknown, 2, room, sizeof room, &length, NULL),
                  IMZA_HASO_FIELD_UNKNOWN);
     CHECK_STATUS(imza_haso_recipe_ignoring_other_fields(recipe, NULL), IMZA_OK);
-    CHECK_STATUS(imza_haso_token(merchant, recipe, unknown, 2, room, sizeof room, &length, NULL),
+    CHECK_STATUS(imza_haso_token(merchant, recipe, another, 2, room, sizeof room, &length, NULL),
                  IMZA_HASO_FIELD_MISSING);
+    /* A name that is the recipe's but for its case is refused all the same. */
+    CHECK_STATUS(imza_haso_token(merchant, recipe, unknown, 2, room, sizeof room, &length, NULL),
+                 IMZA_HASO_FIELD_UNKNOWN);
     imza_haso_recipe_free(recipe);
     imza_haso_merchant_free(merchant);
 }

@@ -86,6 +86,11 @@ for result, name, arguments in functions:
     fresh = "streams_begin();" if "stream_finish" in name or "stream_update" in name else ""
     lines.append(f'checked_case = "{name}";')
     lines.append(f"{fresh} succeeds({call()});")
+    # NULL comes before every other fault: that other texts are empty, or longer than any memory.
+    faulty_texts = [
+        {at: text for at, (kind, _) in enumerate(arguments) if kind == "imza_str"}
+        for text in ("(imza_str){NULL, 0}", "too_long")
+    ]
     for at, (kind, argument) in enumerate(arguments):
         if kind == "imza_error *":
             lines.append(f"{fresh} succeeds({call({at: 'NULL'})});")
@@ -94,12 +99,12 @@ for result, name, arguments in functions:
             for size in ("FIRST_imza_error", "sizeof(imza_error)", "sizeof(imza_error) + 64"):
                 lines.append(f"{fresh} error_of({size}); is_filled({call({at: 'sized_error'})}, {size});")
         elif kind == "imza_str":
-            lines.append(f"is_null_pointer({call({at: '(imza_str){NULL, 5}'})});")
+            for others in ({}, *faulty_texts):
+                lines.append(f"is_null_pointer({call({**others, at: '(imza_str){NULL, 5}'})});")
         elif kind.endswith("*"):
             lines.append(f"is_null_pointer({call({at: 'NULL'})});")
-            # NULL comes before every other fault: the other texts are empty, which is a fault of its own.
-            others = {o: "(imza_str){NULL, 0}" for o, (k, _) in enumerate(arguments) if k == "imza_str"}
-            lines.append(f"is_null_pointer({call({**others, at: 'NULL'})});")
+            for others in faulty_texts:
+                lines.append(f"is_null_pointer({call({**others, at: 'NULL'})});")
     for at, (kind, _) in enumerate(arguments):
         if kind != "const imza_dlga_request *":
             continue
@@ -109,9 +114,14 @@ for result, name, arguments in functions:
             lines.append(f"sized(&sized_request, {size}); succeeds({call({at: 'sized_request'})});")
         for member in ("method", "content_type", "date", "resource", "body"):
             lines.append(f"request.{member}.ptr = NULL; is_null_pointer({call()}); request = valid_request();")
+        if any(kind == "const imza_field *" for kind, _ in arguments):
+            lines.append(f"request.method = too_long, fields[1].name.ptr = NULL; is_null_pointer({call()});")
+            lines.append("request = valid_request(), valid_fields();")
     if any(kind == "const imza_field *" for kind, _ in arguments):
         for member in ("name", "value"):
-            lines.append(f"fields[1].{member}.ptr = NULL; is_null_pointer({call()}); valid_fields();")
+            for others in ({}, *faulty_texts):
+                lines.append(f"fields[0].value = too_long, fields[1].{member}.ptr = NULL;")
+                lines.append(f"is_null_pointer({call(others)}); valid_fields();")
 
 handles = "\n".join(f"static {kind} *{name}, *{name}_out;" for kind, name in HANDLES.items())
 first_versions = "\n".join(
@@ -133,6 +143,7 @@ static imza_error error;
 static imza_error *sized_error;
 static imza_dlga_request *sized_request;
 {first_versions}
+static const imza_str too_long = {{"x", SIZE_MAX}};
 static char room[1024];
 static char authorization_room[128], token_room[64];
 static imza_str authorization, token;
