@@ -94,7 +94,7 @@ pub(super) unsafe fn drop_handle<T>(handle: *mut T) {
 
 /// Panics, and comes back with `IMZA_PANIC`: proves the guard. The library that `make lib` builds does not have it.
 #[cfg(feature = "capi-test")]
-#[expect(clippy::panic, clippy::missing_panics_doc, reason = "this is what it is for")]
+#[expect(clippy::panic, reason = "this is what it is for")]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_test_panic(error: *mut imza_error) -> imza_status {
     fn planted() -> Outcome<()> {
