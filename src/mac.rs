@@ -33,7 +33,7 @@ pub const TAG_BYTES: usize = 32;
 /// Length of a tag as text: canonical standard base64 with its padding.
 pub const TAG_CHARS: usize = 44;
 
-/// Bytes of an HMAC-SHA1 tag, which Diyalog used until April 2021 (DLGA-3).
+/// Bytes of an HMAC-SHA1 tag.
 const SHA1_BYTES: usize = 20;
 
 /// A secret, ready to compute tags: both HMAC pads are hashed once, in [`Key::new`].
@@ -251,7 +251,7 @@ pub enum Malformed {
     #[error("its padding is missing: the 44th character must be `=`")]
     NoPadding,
     /// Twenty bytes: HMAC-SHA1.
-    #[error("it is 20 bytes long: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32 bytes")]
+    #[error("it is 20 bytes long: HMAC-SHA1; HMAC-SHA256 gives 32 bytes")]
     Sha1,
     /// The last character carries bits that no byte takes.
     #[error("its last character before the padding carries stray bits, so it is not the canonical base64 of any bytes")]

@@ -329,11 +329,11 @@ fn a_signature_that_cannot_be_one_is_told_by_its_length() {
     let cases = [
         (
             "4J2OtxTeMpyfMad4y26RaKA/rrk=",
-            "The signature has 20 bytes: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32. No reading can match.",
+            "The signature has 20 bytes: HMAC-SHA1; HMAC-SHA256 gives 32. No reading can match.",
         ),
         (
             "e09d8eb714de329c9f31a778cb6e9168a03faeb9",
-            "The signature has 20 bytes: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32. No reading can match.",
+            "The signature has 20 bytes: HMAC-SHA1; HMAC-SHA256 gives 32. No reading can match.",
         ),
         (
             "4J2OtxTeMpyfMad4y26RaKA/",
