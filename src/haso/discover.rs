@@ -5,8 +5,7 @@ use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use super::recipe::{MERCHANT_ID, leading_date};
-use super::{Error, FieldFault, Merchant, Recipe, Term};
+use super::{Error, FieldFault, HmacKey, MERCHANT_ID, Merchant, REQUEST_TOKEN, Recipe, Secret, Shape, Term};
 use crate::mac::{Key, Mac, Tag};
 
 /// How many tries [`Discoverer::run`] makes at the most, unless told otherwise. With eight posted
@@ -89,15 +88,7 @@ impl Discoverer {
     /// # Errors
     /// [`Error::Empty`] for an empty id, key or salt (HASO-10).
     pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let (key, salt) = (key.as_ref(), salt.as_ref());
-        let merchant = Merchant::new(merchant_id, key, salt)?;
-        let by_key = Reading { hmac_key: HmacKey::MerchantKey, key: Key::new(key), merchant };
-        let mut discoverer = Self::salt_keyed(merchant_id, salt)?;
-        let by_salt = std::mem::replace(&mut discoverer.readings, vec![Box::new(by_key)]);
-        if key != salt {
-            discoverer.readings.extend(by_salt);
-        }
-        Ok(discoverer)
+        Self::of(merchant_id, &Secret::new(key, salt)?)
     }
 
     /// Takes the credentials of a merchant who has only a salt, which keys the HMAC too (HASO-4).
@@ -105,12 +96,26 @@ impl Discoverer {
     /// # Errors
     /// [`Error::Empty`] for an empty id or salt (HASO-10).
     pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let salt = salt.as_ref();
-        let merchant = Merchant::salt_keyed(merchant_id, salt)?;
-        let by_salt = Reading { hmac_key: HmacKey::MerchantSalt, key: Key::new(salt), merchant };
+        Self::of(merchant_id, &Secret::salt_only(salt)?)
+    }
+
+    /// Takes a merchant's secret, whichever of the two it is. With a key, both key readings are tried.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty id (HASO-10).
+    pub fn of(merchant_id: &str, secret: &Secret) -> Result<Self, Error> {
+        let salt = secret.reveal_salt();
+        let reading = |secret: &Secret| {
+            let (hmac_key, key) = (secret.hmac_key(), Key::new(secret.reveal_hmac_key()));
+            Ok(Box::new(Reading { hmac_key, key, merchant: Merchant::of(merchant_id, secret)? }))
+        };
+        let mut readings = vec![reading(secret)?];
+        if secret.reveal_hmac_key() != salt {
+            readings.push(reading(&Secret::salt_only(salt)?)?);
+        }
         Ok(Self {
             merchant_id: merchant_id.into(),
-            readings: vec![Box::new(by_salt)],
+            readings,
             salt: Zeroizing::new(salt.into()),
             samples: Vec::new(),
             most_tries: MOST_TRIES,
@@ -140,7 +145,7 @@ impl Discoverer {
             }
             posted.push((field, value));
         }
-        posted.retain(|(name, _)| ![MERCHANT_ID, "requestToken"].contains(&name.as_str()));
+        posted.retain(|(name, _)| ![MERCHANT_ID, REQUEST_TOKEN].contains(&name.as_str()));
         let token = token.as_ref().to_owned();
         let tag = Tag::parse(&token).map_err(Error::TokenMalformed)?;
         self.samples.push(Sample { fields: posted, token, tag });
@@ -220,24 +225,6 @@ impl fmt::Debug for Discoverer {
             .field("samples", &self.samples.len())
             .field("most_tries", &self.most_tries)
             .finish_non_exhaustive()
-    }
-}
-
-/// Which secret keys the HMAC (HASO-4). `Display` has the words of the keys file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HmacKey {
-    /// The merchant key: the default.
-    MerchantKey,
-    /// The salt: [`Merchant::salt_keyed`].
-    MerchantSalt,
-}
-
-impl fmt::Display for HmacKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::MerchantKey => "merchant-key",
-            Self::MerchantSalt => "merchant-salt",
-        })
     }
 }
 
@@ -360,7 +347,7 @@ fn items(sample: &Sample, merchant_id: &str) -> Vec<Item> {
         let mut add = |form: Form, value: &str| {
             items.push(Item { name: Some(name.to_owned()), place, form, bytes: value.into() });
         };
-        match leading_date(value) {
+        match Shape::Date.signed_part(value) {
             Ok(date) if date == value => add(Form::Either, value),
             Ok(date) => {
                 add(Form::AsPosted, value);
@@ -572,7 +559,7 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
         for (name, value) in self.discoverer.samples.iter().flat_map(Sample::filled) {
             let is_new = self.sample.value(name).is_empty() && more.iter().all(|(earlier, _)| *earlier != name);
             if is_new && is_in_notation(name) {
-                more.push((name, leading_date(value).is_ok()));
+                more.push((name, Shape::Date.signed_part(value).is_ok()));
             }
         }
         more

@@ -13,10 +13,7 @@ use draft::{Draft, Value};
 use mistakes::alternatives;
 use received::{Claim, Headers};
 
-use super::request::not_empty;
-use super::sign::prepare;
-use super::verify::WINDOW;
-use super::{Error, Part, Reason, Rejection, Request, Verifier};
+use super::{AccessKey, Error, Reason, Rejection, Request, Verifier, WINDOW};
 use crate::explain::{
     Alternatives, Base, Change, Explanation, Found, MOST_BODY, Mask, Nouns, Presented, forms, read, search,
 };
@@ -79,22 +76,12 @@ impl Explainer {
     /// # Errors
     /// As [`Signer::new`](super::Signer::new).
     pub fn key(mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.add_key(access_key_id, secret)?;
-        Ok(self)
-    }
-
-    /// [`Explainer::key`] for an explainer that stays where it is.
-    ///
-    /// # Errors
-    /// As [`Signer::new`](super::Signer::new); the explainer is then as before.
-    pub fn add_key(&mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<(), Error> {
         let secret = secret.as_ref();
-        not_empty(Part::Secret, secret)?;
-        self.verifier.add_key(access_key_id, secret)?;
+        let access_key = AccessKey::new(access_key_id, secret)?;
         let forms = forms(secret);
         // The exact room first: a vector that grows would leave keys behind in freed memory.
         let mut keys = Vec::with_capacity(forms.len().saturating_add(2));
-        keys.push(prepare(access_key_id, secret)?);
+        keys.push(Key::new(secret));
         let mut alternatives = Alternatives::to(Vec::new());
         for (taken, bytes) in forms {
             alternatives.add(format!("the secret is taken {taken}"), Value::Secret(keys.len()));
@@ -108,7 +95,8 @@ impl Explainer {
             keys,
             forms: alternatives,
         });
-        Ok(())
+        self.verifier = self.verifier.access_key(access_key);
+        Ok(self)
     }
 
     /// Judges the clock too: `now` in seconds since 1970, with the vendor's 15 minutes (DLGA-14).
@@ -119,14 +107,8 @@ impl Explainer {
 
     /// Judges the clock too, with other windows (DLGA-19).
     #[must_use]
-    pub fn at_within(mut self, now: i64, past: Duration, future: Duration) -> Self {
-        self.set_at_within(now, past, future);
-        self
-    }
-
-    pub(crate) fn set_at_within(&mut self, now: i64, past: Duration, future: Duration) {
-        self.verifier.set_window(past, future);
-        self.now = now;
+    pub fn at_within(self, now: i64, past: Duration, future: Duration) -> Self {
+        Self { verifier: self.verifier.window(past, future), now, ..self }
     }
 
     /// Explains a received request. The headers are those of [`Verifier::verify`]; a `Host` among them

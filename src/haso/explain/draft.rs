@@ -4,10 +4,9 @@ use zeroize::Zeroizing;
 
 use super::mistakes::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
 use super::order::{Order, Piece, posted};
-use super::{Form, Secret};
+use super::{Form, Held};
 use crate::explain::latin5;
 use crate::haso::Shape;
-use crate::haso::recipe::leading_date;
 use crate::mac::Tag;
 
 /// A message in the making.
@@ -69,13 +68,13 @@ impl<'a> Draft<'a> {
         draft
     }
 
-    pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
+    pub(super) fn matches(&self, secret: &Held, tag: &Tag) -> bool {
         let (key, salt) = self.credentials(secret);
         key.is_some_and(|(_, key)| key.verify_of(tag, |mac| self.each_part(salt, |part| mac.update(part))))
     }
 
     /// The bytes of the message, the salt among them.
-    pub(super) fn message(&self, secret: &Secret) -> Zeroizing<Vec<u8>> {
+    pub(super) fn message(&self, secret: &Held) -> Zeroizing<Vec<u8>> {
         let (_, salt) = self.credentials(secret);
         // The exact room first: a vector that grows would leave the salt behind in freed memory.
         let mut len = 0_usize;
@@ -86,7 +85,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What keys the HMAC, and what stands in the message.
-    fn credentials<'s>(&self, secret: &'s Secret) -> (Option<&'s Form>, Option<&'s Form>) {
+    fn credentials<'s>(&self, secret: &'s Held) -> (Option<&'s Form>, Option<&'s Form>) {
         let salt = secret.salt.forms.get(self.salt_form);
         let key = if secret.key.is_there() { secret.key.forms.get(self.key_form) } else { salt };
         match self.roles {
@@ -238,7 +237,7 @@ const MIDNIGHT: &str = "00:00:00";
 
 /// A value that begins with a date, in a pattern; midnight where it has no time.
 fn formatted(value: &str, pattern: &str) -> Option<String> {
-    let date = leading_date(value).ok()?;
+    let date = Shape::Date.signed_part(value).ok()?;
     let time = value.get(11..19).filter(|time| time.len() == MIDNIGHT.len()).unwrap_or(MIDNIGHT);
     let place = |text: &'_ str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
     let written = pattern

@@ -4,8 +4,7 @@ use super::Credential;
 use super::draft::{Absent, Charset, Draft, Placement, Roles, Value};
 use super::order::{Order, Piece, pieces, posted};
 use crate::explain::{Alternatives, Mask, lower_turkish, percent_decoded, percent_encoded, upper_turkish};
-use crate::haso::recipe::MERCHANT_ID;
-use crate::haso::{METHODS, Recipe, Shape};
+use crate::haso::{MERCHANT_ID, METHODS, Recipe, Shape};
 
 const IP_ADDRESS: &str = "ipAddress";
 

@@ -13,7 +13,7 @@ use draft::{Draft, Value};
 use mistakes::{alternatives, credential_mistakes};
 use order::pieces;
 
-use super::{Error, Merchant, Recipe};
+use super::{Error, HmacKey, Merchant, Recipe, Secret};
 use crate::explain::{Alternatives, Base, Change, Explanation, Found, Mask, Nouns, Presented, forms, read, search};
 use crate::mac::Key;
 
@@ -41,13 +41,13 @@ const NOUNS: Nouns = Nouns { presented: "token", signed: "message" };
 #[derive(Clone)]
 pub struct Explainer {
     merchant: Merchant,
-    secrets: Vec<Secret>,
+    secrets: Vec<Held>,
     salt_is_revealed: bool,
 }
 
 /// One pair of key and salt, with the mistakes that can be made with it.
 #[derive(Clone)]
-struct Secret {
+struct Held {
     /// Without a form where there is only a salt (HASO-4). No `Option`: the room of a `None` is not written, so
     /// that whatever the stack held there would be kept with it.
     key: Credential,
@@ -55,9 +55,11 @@ struct Secret {
     alternatives: Alternatives<Value>,
 }
 
-impl Secret {
-    fn new(key: Option<&[u8]>, salt: &[u8]) -> Self {
-        let (key, salt) = (key.map(Credential::new).unwrap_or_default(), Credential::new(salt));
+impl Held {
+    fn of(secret: &Secret) -> Self {
+        let has_key = secret.hmac_key() == HmacKey::MerchantKey;
+        let key = if has_key { Credential::new(secret.reveal_hmac_key()) } else { Credential::default() };
+        let salt = Credential::new(secret.reveal_salt());
         let alternatives = credential_mistakes(&key, &salt);
         Self { key, salt, alternatives }
     }
@@ -100,9 +102,7 @@ impl Explainer {
     /// # Errors
     /// [`Error::Empty`] for an empty id, key or salt (HASO-10).
     pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let (key, salt) = (key.as_ref(), salt.as_ref());
-        let merchant = Merchant::new(merchant_id, key, salt)?;
-        Ok(Self { merchant, secrets: vec![Secret::new(Some(key), salt)], salt_is_revealed: false })
+        Self::of(merchant_id, &Secret::new(key, salt)?)
     }
 
     /// Takes the credentials of a merchant who has only a salt, as [`Merchant::salt_keyed`] does.
@@ -110,49 +110,40 @@ impl Explainer {
     /// # Errors
     /// [`Error::Empty`] for an empty id or salt (HASO-10).
     pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let salt = salt.as_ref();
-        let merchant = Merchant::salt_keyed(merchant_id, salt)?;
-        Ok(Self { merchant, secrets: vec![Secret::new(None, salt)], salt_is_revealed: false })
+        Self::of(merchant_id, &Secret::salt_only(salt)?)
+    }
+
+    /// Takes a merchant's secret, whichever of the two it is.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty id (HASO-10).
+    pub fn of(merchant_id: &str, secret: &Secret) -> Result<Self, Error> {
+        let merchant = Merchant::of(merchant_id, secret)?;
+        Ok(Self { merchant, secrets: vec![Held::of(secret)], salt_is_revealed: false })
     }
 
     /// Adds a secret that is tried too, as [`Merchant::older_secret`] does; the first one has index 0.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty key or salt (HASO-10).
-    pub fn older_secret(mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.add_older_secret(key, salt)?;
-        Ok(self)
-    }
-
-    /// [`Explainer::older_secret`] for an explainer that stays where it is.
-    ///
-    /// # Errors
-    /// As [`Explainer::older_secret`]; the explainer is then as before.
-    pub fn add_older_secret(&mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<(), Error> {
-        let (key, salt) = (key.as_ref(), salt.as_ref());
-        self.merchant.add_older_secret(key, salt)?;
-        self.secrets.push(Secret::new(Some(key), salt));
-        Ok(())
+    pub fn older_secret(self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        Ok(self.older(&Secret::new(key, salt)?))
     }
 
     /// Adds a salt that keys the HMAC and is tried too, as [`Merchant::older_salt`] does.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty salt (HASO-10).
-    pub fn older_salt(mut self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.add_older_salt(salt)?;
-        Ok(self)
+    pub fn older_salt(self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        Ok(self.older(&Secret::salt_only(salt)?))
     }
 
-    /// [`Explainer::older_salt`] for an explainer that stays where it is.
-    ///
-    /// # Errors
-    /// As [`Explainer::older_salt`]; the explainer is then as before.
-    pub fn add_older_salt(&mut self, salt: impl AsRef<[u8]>) -> Result<(), Error> {
-        let salt = salt.as_ref();
-        self.merchant.add_older_salt(salt)?;
-        self.secrets.push(Secret::new(None, salt));
-        Ok(())
+    /// Adds an older secret, whichever of the two it is; else as [`Explainer::older_secret`].
+    #[must_use]
+    pub fn older(mut self, secret: &Secret) -> Self {
+        self.merchant = self.merchant.older(secret);
+        self.secrets.push(Held::of(secret));
+        self
     }
 
     /// Shows **the salt** where it stands in the message. The merchant key is never shown.

@@ -1,7 +1,6 @@
 //! The terms of a message and their order.
 
-use crate::haso::recipe::MERCHANT_ID;
-use crate::haso::{Recipe, Shape, Term};
+use crate::haso::{MERCHANT_ID, Recipe, Shape, Term};
 
 /// A term of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
