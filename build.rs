@@ -74,7 +74,16 @@ mod header {
 #define IMZA_VERSION_PATCH {}
 
 /** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` tells the library's. */
-#define IMZA_ABI_VERSION {abi_version}"#,
+#define IMZA_ABI_VERSION {abi_version}
+
+/** On every function that gives a verdict: the compiler warns where its result is not looked at. */
+#if defined(__GNUC__) || defined(__clang__)
+#define IMZA_CHECK_RESULT __attribute__((warn_unused_result))
+#elif (defined(__cplusplus) && __cplusplus >= 201703L) || (defined(__STDC_VERSION__) && __STDC_VERSION__ > 201710L)
+#define IMZA_CHECK_RESULT [[nodiscard]]
+#else
+#define IMZA_CHECK_RESULT
+#endif"#,
             version?, major?, minor?, patch?,
         ))
     }

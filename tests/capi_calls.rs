@@ -160,14 +160,16 @@ fn more_than_sixteen_fields_are_taken_too() {
 fn a_long_message_is_cut_at_a_character() {
     let mut cut = 0;
     for padding in 0..8 {
-        let endpoint = format!("{}{}", "x".repeat(padding), "😀".repeat(62));
+        let endpoint = "x".repeat(padding) + &"😀".repeat(64);
         let (mut recipe, mut error) = (null_mut(), new_error());
-        let status = unsafe { imza_haso_recipe_find(text(endpoint.as_bytes()), &raw mut recipe, &raw mut error) };
-        assert_eq!(status, IMZA_HASO_RECIPE_UNKNOWN);
+        unsafe {
+            let status = imza_haso_recipe_find(text(endpoint.as_bytes()), &raw mut recipe, &raw mut error);
+            assert_eq!(status, IMZA_HASO_RECIPE_UNKNOWN);
+        }
         let message = message_of(&error);
-        assert!(message.starts_with("no recipe is known for"), "{message}");
+        assert!(message.starts_with("no recipe is known for `"), "{message}");
         assert!((252..=255).contains(&message.len()), "{} bytes", message.len());
-        cut += usize::from(message.ends_with('😀'));
+        cut += usize::from(!message.ends_with('`'));
     }
     assert_eq!(cut, 8, "every one of these messages is too long");
 }

@@ -244,6 +244,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_ignore_clock(
 /// DLGA-15): `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`,
 /// `IMZA_DLGA_SIGNATURE_MISMATCH`, or `IMZA_DLGA_CLOCK_SKEW` with the matching key too. The requester is **not**
 /// covered by the signature: anyone on the path can have changed it (DLGA-2).
+#[must_use = "the verdict"]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_verify(
     verifier: *const imza_dlga_verifier,
