@@ -16,6 +16,7 @@
 //! ```
 
 use std::fmt;
+use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -193,6 +194,14 @@ impl Tag {
 impl From<[u8; TAG_BYTES]> for Tag {
     fn from(bytes: [u8; TAG_BYTES]) -> Self {
         Self { bytes }
+    }
+}
+
+impl FromStr for Tag {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
     }
 }
 
