@@ -53,7 +53,10 @@ def parse_tag(text: bytes) -> bytes:
         raise Fault("empty")
     if len(text) in (40, 64) and re.fullmatch(rb"[0-9A-Fa-f]+", text):
         raise Fault("hex")
-    stranger = re.search(rb"[^A-Za-z0-9+/]", data)
+    if len(text) in (59, 95) and re.fullmatch(rb"[0-9A-Fa-f]{2}(-[0-9A-Fa-f]{2})+", text):
+        raise Fault("hex-with-dashes")
+    # Padding is a stranger only where more data follows it.
+    stranger = re.search(rb"[^A-Za-z0-9+/=]|=+(?=[A-Za-z0-9+/])", text)
     if stranger:
         raise Fault("url-alphabet" if stranger[0] in b"-_" else "character", stranger.start())
     if len(data) in (43, 44) and padding == 0:
