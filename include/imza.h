@@ -7,6 +7,9 @@
  *
  * Status.   Every function that can fail returns an `imza_status`; results go to out-parameters. On
  *           failure nothing is written but `*error` and, with IMZA_BUFFER_TOO_SMALL, `*length`.
+ *           The return value decides, never `error.status` alone: an `imza_error` without its
+ *           `struct_size` is not written at all. Compilers warn where a verdict is not looked at
+ *           (IMZA_CHECK_RESULT).
  * Order.    Arguments are judged before the buffer: IMZA_NULL_POINTER, then IMZA_INVALID_ARGUMENT and
  *           the scheme's own statuses, then IMZA_BUFFER_TOO_SMALL. An `error` that is too small to be
  *           one comes before all.
@@ -45,6 +48,15 @@
 
 /** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` tells the library's. */
 #define IMZA_ABI_VERSION 1
+
+/** On every function that gives a verdict: the compiler warns where its result is not looked at. */
+#if defined(__GNUC__) || defined(__clang__)
+#define IMZA_CHECK_RESULT __attribute__((warn_unused_result))
+#elif (defined(__cplusplus) && __cplusplus >= 201703L) || (defined(__STDC_VERSION__) && __STDC_VERSION__ > 201710L)
+#define IMZA_CHECK_RESULT [[nodiscard]]
+#else
+#define IMZA_CHECK_RESULT
+#endif
 
 /**
  * The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
@@ -184,8 +196,8 @@ typedef struct {
  */
 typedef struct {
     /**
-     * Set by the caller: `sizeof(imza_dlga_request)`. A smaller one is `IMZA_INVALID_ARGUMENT`; of a larger
-     * one, the tail is ignored.
+     * Set by the caller: `sizeof(imza_dlga_request)`. Members that an older version has not count as 0; less than
+     * the first version is `IMZA_INVALID_ARGUMENT`; of a larger one, the tail is ignored.
      */
     size_t struct_size;
     /**
@@ -446,6 +458,7 @@ imza_status imza_dlga_verifier_ignore_clock(imza_dlga_verifier *verifier, imza_e
  * `IMZA_DLGA_SIGNATURE_MISMATCH`, or `IMZA_DLGA_CLOCK_SKEW` with the matching key too. The requester is **not**
  * covered by the signature: anyone on the path can have changed it (DLGA-2).
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify(const imza_dlga_verifier *verifier,
                              const imza_dlga_request *request,
                              imza_str authorization,
@@ -504,6 +517,7 @@ void imza_dlga_stream_free(imza_dlga_stream *stream);
  *
  * `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify_stream_begin(const imza_dlga_verifier *verifier,
                                           imza_str method,
                                           imza_str content_type,
@@ -528,6 +542,7 @@ imza_status imza_dlga_verify_stream_update(imza_dlga_verify_stream *stream, imza
  * `IMZA_DLGA_FORMAT_INVALID` (the resource), `IMZA_DLGA_SIGNATURE_MISMATCH`, `IMZA_DLGA_CLOCK_SKEW`;
  * `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify_stream_finish(imza_dlga_verify_stream *stream,
                                            imza_str resource,
                                            int64_t now,
@@ -720,6 +735,7 @@ imza_status imza_haso_field_at_fault(const imza_haso_merchant *merchant,
  * `IMZA_HASO_TOKEN_MALFORMED`, then `IMZA_HASO_TOKEN_MISMATCH`. Nothing in a token binds the method or the time: it can
  * be sent again (HASO-12).
  */
+IMZA_CHECK_RESULT
 imza_status imza_haso_verify(const imza_haso_merchant *merchant,
                              const imza_haso_recipe *recipe,
                              const imza_field *fields,

@@ -33,7 +33,7 @@ pub const TAG_BYTES: usize = 32;
 /// Length of a tag as text: canonical standard base64 with its padding.
 pub const TAG_CHARS: usize = 44;
 
-/// Bytes of an HMAC-SHA1 tag, which Diyalog used until April 2021 (DLGA-3).
+/// Bytes of an HMAC-SHA1 tag.
 const SHA1_BYTES: usize = 20;
 
 /// A secret, ready to compute tags: both HMAC pads are hashed once, in [`Key::new`].
@@ -251,7 +251,7 @@ pub enum Malformed {
     #[error("its padding is missing: the 44th character must be `=`")]
     NoPadding,
     /// Twenty bytes: HMAC-SHA1.
-    #[error("it is 20 bytes long: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32 bytes")]
+    #[error("it is 20 bytes long: HMAC-SHA1; HMAC-SHA256 gives 32 bytes")]
     Sha1,
     /// The last character carries bits that no byte takes.
     #[error("its last character before the padding carries stray bits, so it is not the canonical base64 of any bytes")]
@@ -315,16 +315,33 @@ pub enum Alphabet {
     Url,
 }
 
+impl Alphabet {
+    fn engine(self, config: GeneralPurposeConfig) -> GeneralPurpose {
+        let alphabet = match self {
+            Self::Standard => base64::alphabet::STANDARD,
+            Self::Url => base64::alphabet::URL_SAFE,
+        };
+        GeneralPurpose::new(&alphabet, config)
+    }
+}
+
+/// The base64 text of any bytes, without padding. They may be a secret's.
+#[doc(hidden)]
+pub fn encode_base64(bytes: &[u8], alphabet: Alphabet) -> Zeroizing<Vec<u8>> {
+    let engine = alphabet.engine(GeneralPurposeConfig::new().with_encode_padding(false));
+    let mut text = Zeroizing::new(vec![0; base64::encoded_len(bytes.len(), false).unwrap_or_default()]);
+    let len = engine.encode_slice(bytes, &mut text).unwrap_or_default();
+    text.truncate(len);
+    text
+}
+
 /// The bytes of a base64 text, padded or not: how `explain` reads texts that are not tags as they
 /// should be. They may be a secret's.
 #[doc(hidden)]
 pub fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8>>> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let engine = match alphabet {
-        Alphabet::Standard => GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT),
-        Alphabet::Url => GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT),
-    };
+    let engine = alphabet.engine(LENIENT);
     let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
     let len = engine.decode_slice(text, &mut bytes).ok()?;
     bytes.truncate(len);

@@ -40,6 +40,7 @@ installed() {
     read -ra static <<<"$(pkg-config --cflags --libs imza-static)"
     python3 tests/c/corpus.py >"$work/corpus.h"
     python3 tests/c/nulls.py "$prefix/include/imza.h" $abi/symbols.txt >"$work/nulls.c"
+    python3 tests/c/texts.py "$prefix/include/imza.h" >"$work/texts.h"
 }
 
 header_stands_alone() {
@@ -61,9 +62,27 @@ header_stands_alone() {
     for compiler in gcc clang; do
         quietly $compiler -std=c11 "${warnings[@]}" -I "$prefix/include" -fsyntax-only tests/c/layout.c
     done
+    # The layout with pointers of 32 bits, by a compiler alone: no library of such a machine is needed.
+    mkdir -p "$work/freestanding"
+    printf '#include <stddef.h>\nsize_t strlen(const char *);\n' >"$work/freestanding/string.h"
+    quietly gcc -m32 -std=c11 -ffreestanding "${warnings[@]}" -I "$work/freestanding" -I "$prefix/include" -fsyntax-only tests/c/layout.c
     sed 's/uint16_t http_status/uint64_t http_status/' "$prefix/include/imza.h" >"$work/imza.h"
     finds imza_error gcc -std=c11 -I "$work" -fsyntax-only tests/c/layout.c
     rm "$work/imza.h"
+}
+
+verdicts_are_looked_at() {
+    say "a verdict that is not looked at is a warning, in C and in C++"
+    local marked compiler
+    # Every function whose name says that it verifies, but for the one that takes a piece of a body.
+    marked=$(sed -n '/^IMZA_CHECK_RESULT$/{n;s/^imza_status \(imza_[a-z_]*\)(.*/\1/p}' "$prefix/include/imza.h")
+    diff <(grep -E '^imza_(dlga|haso)_verify(_|$)' $abi/symbols.txt | grep -vE '_(update|free)$') <(LC_ALL=C sort <<<"$marked") ||
+        stop "not every verdict has IMZA_CHECK_RESULT"
+    for compiler in "gcc -std=c99" "clang -std=c99" "g++ -std=c++11 -x c++" "clang++ -std=c++17 -x c++"; do
+        # shellcheck disable=SC2086  # a command and its options
+        $compiler -Wall -I "$prefix/include" -c tests/c/ignored.c -o "$work/ignored.o" 2>"$work/output" || stop "ignored.c: $compiler"
+        [ "$(grep -c 'warning: ignoring' "$work/output")" = "$(wc -w <<<"$marked")" ] || stop "$compiler does not warn of every verdict"
+    done
 }
 
 library_is_small_and_clean() {
@@ -90,7 +109,7 @@ library_is_small_and_clean() {
 programs_run() {
     say "programs in C and C++, dynamic and static, by gcc and clang"
     local name
-    for name in corpus contract explain; do
+    for name in corpus contract texts explain; do
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name" "${dynamic[@]}"
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name-static" "${static[@]}"
         quietly clang "${c[@]}" "tests/c/$name.c" -o "$work/$name-clang" "${dynamic[@]}"
@@ -98,6 +117,11 @@ programs_run() {
     done
     quietly gcc "${c[@]}" "$work/nulls.c" -o "$work/nulls" "${dynamic[@]}" && "$work/nulls"
     quietly gcc "${c[@]}" -pthread tests/c/threads.c -o "$work/threads" "${dynamic[@]}" && "$work/threads"
+    # A function that writes a text and is not in the table of texts.c is noticed.
+    mkdir -p "$work/wrong"
+    sed 's/imza_dlga_date/imza_dlga_date_of_tomorrow/' "$work/texts.h" >"$work/wrong/texts.h"
+    quietly gcc -I "$work/wrong" "${c[@]}" tests/c/texts.c -o "$work/texts-wrong" "${dynamic[@]}"
+    finds "imza_dlga_date_of_tomorrow" "$work/texts-wrong"
     ! ldd "$work/contract-static" | grep imza >/dev/null || stop "the static program needs the shared library"
     ldd "$work/contract" | grep "$prefix/lib/libimza.so.1" >/dev/null || stop "the dynamic program does not use the shared library"
 
@@ -109,7 +133,6 @@ programs_run() {
     # The signatures are the documented ones, and a wrong one is noticed.
     quietly gcc "${c[@]}" -Wno-overlength-strings examples/c/sign.c -o "$work/sign" "${dynamic[@]}"
     "$work/sign" | diff examples/c/sign.txt - || stop "examples/c/sign.c prints something else"
-    mkdir -p "$work/wrong"
     sed "s/'.x44','.x4c'/'M','L'/" "$work/corpus.h" >"$work/wrong/corpus.h"
     quietly gcc -I "$work/wrong" "${c[@]}" tests/c/corpus.c -o "$work/corpus-wrong" "${dynamic[@]}"
     finds "not so: is_text" "$work/corpus-wrong"
@@ -150,12 +173,37 @@ sanitizers_are_silent() {
     finds LeakSanitizer "$work/planted-asan" leak
     finds 'runtime error' "$work/planted-asan" undefined
     quietly "$work/planted-asan" none
-    for name in tests/c/corpus.c tests/c/contract.c tests/c/explain.c "$work/nulls.c"; do
+    for name in tests/c/{corpus,contract,texts,explain}.c "$work/nulls.c"; do
         quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan" "${static[@]}"
         quietly "$work/asan"
     done
     quietly g++ "${cpp[@]}" "${flags[@]}" tests/cpp/*.cpp -o "$work/asan-cpp" "${static[@]}" -lgtest_main -lgtest -pthread
     quietly "$work/asan-cpp"
+}
+
+# So that a byte that Rust writes or reads out of place is seen, and not only what C does with it.
+library_is_silent_under_asan() {
+    say "the library itself under AddressSanitizer, with its debug assertions"
+    local host library name
+    host=$(rustc -vV | sed -n 's/^host: //p')
+    library=$target/capi-asan/$host/debug/libimza.a
+    # The stable compiler has the sanitizer, behind this switch.
+    RUSTC_BOOTSTRAP=1 RUSTFLAGS=-Zsanitizer=address quietly "${CARGO:-cargo}" rustc --locked --lib --features capi \
+        --target "$host" --target-dir "$target/capi-asan" --config profile.dev.opt-level=1 --crate-type staticlib
+    nm "$library" 2>/dev/null | grep -c __asan_init >"$work/output" || stop "the library is not built with AddressSanitizer"
+    local flags=(-fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    local instrumented
+    read -ra instrumented <<<"-I $prefix/include $library $(pkg-config --libs-only-l imza-static)"
+    quietly gcc -std=c99 -g "${flags[@]}" tests/c/planted_bugs.c -o "$work/planted-library" "${instrumented[@]}"
+    finds heap-buffer-overflow "$work/planted-library" nul
+    # A library that is not instrumented lets this one pass, so the control proves that this one is.
+    quietly "$work/planted-asan" nul
+    for name in tests/c/{corpus,contract,texts,explain}.c "$work/nulls.c"; do
+        quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan-library" "${instrumented[@]}"
+        quietly "$work/asan-library"
+    done
+    quietly g++ "${cpp[@]}" "${flags[@]}" tests/cpp/*.cpp -o "$work/asan-library-cpp" "${instrumented[@]}" -lgtest_main -lgtest -pthread
+    quietly "$work/asan-library-cpp"
 }
 
 valgrind_is_silent() {
@@ -165,7 +213,7 @@ valgrind_is_silent() {
     finds 'Invalid write' "${memcheck[@]}" "$work/planted" overflow
     finds 'definitely lost\|still reachable' "${memcheck[@]}" "$work/planted" leak
     local name
-    for name in corpus contract explain nulls; do
+    for name in corpus contract texts explain nulls; do
         quietly "${memcheck[@]}" "$work/$name"
     done
     quietly "${memcheck[@]}" "$work/cpp" --gtest_brief=1
@@ -210,11 +258,13 @@ if [ "${1:-}" = describe ]; then
 fi
 installed
 header_stands_alone
+verdicts_are_looked_at
 library_is_small_and_clean
 programs_run
 documented_program_compiles
 cmake_finds_it
 sanitizers_are_silent
+library_is_silent_under_asan
 valgrind_is_silent
 panics_stay_inside
 abi_is_kept

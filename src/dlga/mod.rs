@@ -19,11 +19,11 @@ mod request;
 mod sign;
 mod verify;
 
-pub use date::{Date, DateError};
+pub use date::{Date, DateError, ZoneWarning};
 pub use error::{Error, Part};
 pub use explain::Explainer;
 pub use request::{BodyLine, Request, resource_of_url};
 pub use sign::{HeaderNames, Signer, SigningStream};
 #[doc(hidden)]
 pub use verify::Received;
-pub use verify::{Accepted, Kind, Reason, Rejection, Verifier, VerifyingStream};
+pub use verify::{Accepted, Kind, Reason, Rejection, UnknownKeyId, Verifier, VerifyingStream};

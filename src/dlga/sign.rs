@@ -45,6 +45,20 @@ impl HeaderNames {
             Self::X => "X-Authorization",
         }
     }
+
+    /// The three names, in the order date, requester, authorization.
+    pub const fn names(self) -> [&'static str; 3] {
+        [self.date(), self.requester(), self.authorization()]
+    }
+
+    /// The other of the two sets.
+    #[must_use]
+    pub const fn other(self) -> Self {
+        match self {
+            Self::XDlg => Self::X,
+            Self::X => Self::XDlg,
+        }
+    }
 }
 
 /// An access key, ready to sign: its HMAC state is computed once. Zeroized on drop, `[redacted]` in
@@ -53,7 +67,7 @@ impl HeaderNames {
 pub struct Signer {
     key_id: Box<str>,
     key: Key,
-    header_names: HeaderNames,
+    pub(super) header_names: HeaderNames,
 }
 
 impl Signer {

@@ -236,7 +236,7 @@ impl Clock {
             return Err(Rejection::plain(if claim.key_is_held {
                 Reason::SignatureMismatch
             } else {
-                Reason::UnknownKeyId { key_id: shown(&String::from_utf8_lossy(&claim.key_id)) }
+                Reason::UnknownKeyId { key_id: UnknownKeyId::of(&claim.key_id) }
             }));
         };
         self.check(claim.date, now).map_err(|reason| Rejection { reason, offset: None, key_index: Some(key_index) })?;
@@ -577,16 +577,16 @@ pub enum Reason {
     #[error("the authorization header lacks the `:` between access key id and signature")]
     NoColon,
     /// The signature cannot be one (DLGA-16).
-    #[error("the signature is malformed: {0}")]
+    #[error("the signature is malformed: {malformed}{history}", malformed = .0, history = history(*.0))]
     Signature(Malformed),
     /// The date cannot be read.
     #[error(transparent)]
     Date(#[from] DateError),
     /// No key is held for the access key id.
-    #[error("no key is held for the access key id `{key_id}`")]
+    #[error("no key is held for the access key id {key_id}")]
     UnknownKeyId {
-        /// The id, what does not print in it escaped, cut after 64 characters.
-        key_id: String,
+        /// How the id begins, and its length.
+        key_id: UnknownKeyId,
     },
     /// The signature is another one than the key makes of this request.
     #[error("the signature does not match: another secret, or other bytes than the ones that were signed")]
@@ -604,6 +604,58 @@ pub enum Reason {
         /// Whether the date is later than the clock.
         ahead: bool,
     },
+}
+
+/// What the vendor's page once said (DLGA-3), to the client that still keeps to it.
+fn history(malformed: Malformed) -> &'static str {
+    match malformed {
+        Malformed::Sha1 | Malformed::Hex { digits: 40 } => ". Diyalog's page replaced HMAC-SHA1 on 12 March 2021",
+        _ => "",
+    }
+}
+
+/// An access key id that no key is held for. Only its first four characters are kept, and
+/// its length: a client that sends its secret in the id's place does not find it in the server's log.
+/// Keeping it costs the same whatever the id is, and nothing is formatted before `Display` asks (DLGA-17).
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct UnknownKeyId {
+    /// The id's first bytes, then zeros.
+    start: [u8; 4 * SHOWN_OF_UNKNOWN_ID],
+    len: usize,
+}
+
+/// How many characters of an unknown access key id an error shows.
+const SHOWN_OF_UNKNOWN_ID: usize = 4;
+
+impl UnknownKeyId {
+    fn of(key_id: &[u8]) -> Self {
+        let mut start = [0; 4 * SHOWN_OF_UNKNOWN_ID];
+        start.iter_mut().zip(key_id).for_each(|(to, from)| *to = *from);
+        Self { start, len: key_id.len() }
+    }
+
+    /// The id's length in bytes.
+    #[expect(clippy::len_without_is_empty, reason = "an empty id is a format error and never gets here")]
+    pub fn len(&self) -> usize {
+        self.len
+    }
+}
+
+impl fmt::Display for UnknownKeyId {
+    /// Such as `` `1234…` (36 bytes) ``; what does not print is escaped.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let start = String::from_utf8_lossy(self.start.get(..self.len).unwrap_or(&self.start));
+        let mut chars = start.chars();
+        let shown = shown(&chars.by_ref().take(SHOWN_OF_UNKNOWN_ID).collect::<String>());
+        let more = if self.len > self.start.len() || chars.next().is_some() { "…" } else { "" };
+        write!(f, "`{shown}{more}` ({} bytes)", self.len)
+    }
+}
+
+impl fmt::Debug for UnknownKeyId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnknownKeyId({self})")
+    }
 }
 
 /// A refused request: the vendor's verdict and the reason behind it.
@@ -672,11 +724,7 @@ impl fmt::Display for Rejection {
     }
 }
 
-impl std::error::Error for Rejection {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        self.reason.source()
-    }
-}
+impl std::error::Error for Rejection {}
 
 /// Text of a header's bytes; what is not UTF-8 becomes U+FFFD.
 fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {

@@ -5,7 +5,7 @@ use super::dlga::{imza_dlga_request, seconds};
 use super::error::imza_error;
 use super::explain::imza_explanation;
 use super::fields::{Fields, imza_field};
-use super::lent::{exclusive, imza_str, shared};
+use super::lent::{Struct, exclusive, imza_str, shared};
 use super::output::Out;
 use super::status::imza_status;
 use crate::dlga::{Explainer, HeaderNames};
@@ -92,13 +92,13 @@ pub unsafe extern "C" fn imza_dlga_explain(
             (
                 Out::new(out)?,
                 shared(explainer, "explainer")?,
-                shared(request, "request")?,
+                Struct::new(request, "request")?,
                 authorization.argument("authorization")?,
                 requester.argument("requester")?,
             )
         };
         // SAFETY: the header's contract.
-        let (request, date) = unsafe { request.read() }?;
+        let (request, date) = unsafe { imza_dlga_request::read(request) }?;
         let headers = received(date, authorization.bytes()?, requester.bytes()?);
         out.give(imza_explanation(explainer.0.explain(&request, &headers)));
         Ok(())
@@ -125,12 +125,12 @@ pub unsafe extern "C" fn imza_dlga_explain_headers(
             (
                 Out::new(out)?,
                 shared(explainer, "explainer")?,
-                shared(request, "request")?,
+                Struct::new(request, "request")?,
                 Fields::lent("headers", headers, count)?,
             )
         };
         // SAFETY: the header's contract.
-        let (request, _date) = unsafe { request.read() }?;
+        let (request, _date) = unsafe { imza_dlga_request::read(request) }?;
         out.give(imza_explanation(explainer.0.explain(&request, &headers.headers()?)));
         Ok(())
     };

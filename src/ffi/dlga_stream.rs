@@ -109,6 +109,7 @@ pub unsafe extern "C" fn imza_dlga_stream_free(stream: *mut imza_dlga_stream) {
 /// stream with `imza_dlga_verify_stream_free`.
 ///
 /// `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
+#[must_use = "the verdict"]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_verify_stream_begin(
     verifier: *const imza_dlga_verifier,
@@ -169,6 +170,7 @@ pub unsafe extern "C" fn imza_dlga_verify_stream_update(
 ///
 /// `IMZA_DLGA_FORMAT_INVALID` (the resource), `IMZA_DLGA_SIGNATURE_MISMATCH`, `IMZA_DLGA_CLOCK_SKEW`;
 /// `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
+#[must_use = "the verdict"]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_verify_stream_finish(
     stream: *mut imza_dlga_verify_stream,

@@ -283,6 +283,7 @@ pub unsafe extern "C" fn imza_haso_field_at_fault(
 /// `IMZA_OK`, with the matching secret in `error.key_index`; the fields' faults as in `imza_haso_token`; then
 /// `IMZA_HASO_TOKEN_MALFORMED`, then `IMZA_HASO_TOKEN_MISMATCH`. Nothing in a token binds the method or the time: it can
 /// be sent again (HASO-12).
+#[must_use = "the verdict"]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_verify(
     merchant: *const imza_haso_merchant,

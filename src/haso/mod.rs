@@ -25,7 +25,7 @@ mod token;
 mod verify;
 
 pub use catalog::*;
-pub use discover::{Discovered, Discoverer, Discovery, End, HmacKey, MOST_TRIES, Progress};
+pub use discover::{Discovered, Discoverer, Discovery, End, HmacKey, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
 pub use error::{Credential, Error, FieldFault, RecipeFault};
 pub use explain::Explainer;
 #[cfg(feature = "capi")]

@@ -161,7 +161,10 @@ impl Recipe {
     }
 
     /// Takes and ignores whatever the sum does not name (HASO-9), also when it is given twice, as lists
-    /// are in posted forms. A misspelt optional field then goes unnoticed.
+    /// are in posted forms. A misspelt optional field then goes unnoticed; a name that differs from one of the
+    /// sum's in the case of its letters alone is an error all the same.
+    ///
+    /// Act on the fields that were verified and on no others: whatever is ignored, anyone on the path can change.
     #[must_use]
     pub fn ignoring_other_fields(self) -> Self {
         Self { ignores_other_fields: true, ..self }
@@ -234,11 +237,12 @@ impl Recipe {
     pub(super) fn check(&self, merchant_id: &str, fields: &[impl Posted]) -> Result<(), Error> {
         for (index, field) in fields.iter().enumerate() {
             let (name, value) = (field.name(), field.value());
-            if self.ignores_other_fields && !self.names(name) {
+            if self.ignores_other_fields && !self.names(name) && self.like(name).is_none() {
                 continue;
             }
             if !self.knows(name) {
-                return Err(Error::FieldUnknown { field: shown(name), known: self.known_names() });
+                let like = self.like(name).map(str::to_owned);
+                return Err(Error::FieldUnknown { field: shown(name), known: self.known_names(), like });
             }
             if fields.iter().take(index).any(|earlier| earlier.name() == name) {
                 return Err(Error::FieldDuplicate { field: name.to_owned() });
@@ -273,6 +277,14 @@ impl Recipe {
         self.names(name) || self.method.is_some_and(posted_too)
     }
 
+    /// The name of the sum that differs from this one in the case of its letters alone. Go's and .NET's decoders
+    /// of JSON, and others, would take this field for that one, so that other values than the verified ones
+    /// would be acted upon (HASO-9).
+    fn like(&self, name: &str) -> Option<&str> {
+        let names = std::iter::once(MERCHANT_ID).chain(self.fields().map(Field::name));
+        names.into_iter().find(|known| *known != name && is_same_but_for_case(known, name))
+    }
+
     fn known_names(&self) -> String {
         let fields = self.fields().map(Field::name);
         std::iter::once(MERCHANT_ID)
@@ -281,6 +293,21 @@ impl Recipe {
             .collect::<Vec<_>>()
             .join(", ")
     }
+}
+
+/// Whether two names are one where the case of letters does not count, as Unicode's simple mappings have it:
+/// `ı` and `İ` are then an `i`, `ſ` is an `s` and the Kelvin sign a `k`, as in Go's and Java's comparisons.
+fn is_same_but_for_case(one: &str, other: &str) -> bool {
+    let folded = |c: char| {
+        let mut upper = c.to_uppercase();
+        let upper = match (upper.next(), upper.next()) {
+            (Some(upper), None) => upper,
+            _ => c,
+        };
+        // Of all letters, `İ` alone has more than one in lower case: an `i`, and its dot once more.
+        upper.to_lowercase().next().unwrap_or(upper)
+    };
+    one.chars().map(folded).eq(other.chars().map(folded))
 }
 
 /// A posted field, however its owner holds it.

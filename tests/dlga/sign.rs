@@ -170,3 +170,13 @@ fn content_type_and_date_are_signed_as_they_stand() {
     assert_eq!(signed("", "Tue, 9 Mar 2021 16:28:32 +03:00"), "GET\n\nTue, 9 Mar 2021 16:28:32 +03:00\n/");
     assert_eq!(signed("", "yesterday"), "GET\n\nyesterday\n/", "a received date can be shown, whatever it says");
 }
+
+/// What a signer says of itself, and what a person sees of a date and a tag in a debugger.
+#[test]
+fn the_key_id_can_be_asked_for_and_dates_and_tags_are_readable_in_debug() {
+    let signer = Signer::new("1234567-8ABC-DEF0-5432-56712ABCDEF5", "not-a-real-secret").unwrap();
+    assert_eq!(signer.key_id(), "1234567-8ABC-DEF0-5432-56712ABCDEF5");
+    assert_eq!(format!("{:?}", date()), format!("Date({DATE})"));
+    let tag = imza::mac::Tag::from([0; 32]);
+    assert_eq!(format!("{tag:?}"), "Tag(AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=)");
+}
