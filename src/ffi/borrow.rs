@@ -8,7 +8,7 @@ use std::{ptr, slice};
 
 use super::error::{Failure, Outcome, Place};
 use super::output::{Out, Output};
-use crate::haso::Posted;
+use crate::haso::PostedField;
 
 /// Borrows the arguments of an export under their own names, and refuses the first that is NULL by its name. What is
 /// passed in several arguments gets a name of its own: `output: (buffer, capacity, length)`, `fields: (fields, count)`.
@@ -302,7 +302,7 @@ type Pair<'a> = (Borrowed<'a>, Borrowed<'a>);
 #[repr(transparent)]
 pub(super) struct Text(imza_field);
 
-impl Posted for Text {
+impl PostedField for Text {
     fn name(&self) -> &str {
         // SAFETY: `Fields::posted` has checked it, and holds the caller's promise that its bytes stay unchanged.
         unsafe { self.0.name.checked() }

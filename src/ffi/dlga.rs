@@ -8,7 +8,9 @@ use super::borrow::{Argument, Borrowed, Growing, Handle, Struct, imza_str, take}
 use super::error::{Failure, Outcome, Place, imza_error};
 use super::guard::{end, export};
 use super::status::imza_status;
-use crate::dlga::{BodyLine, Date, Error, Part, Received, Request, Signer, SigningStream, Verifier, VerifyingStream};
+use crate::dlga::{
+    AccessKey, BodyLine, Date, Error, Part, Received, Request, Signer, SigningStream, Verifier, VerifyingStream,
+};
 
 /// The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
 pub const IMZA_DLGA_BODY_LINE_WHEN_PRESENT: i32 = 0;
@@ -60,6 +62,15 @@ impl Handle for imza_dlga_signer {}
 pub struct imza_dlga_verifier(Verifier);
 
 impl Handle for imza_dlga_verifier {}
+
+impl imza_dlga_verifier {
+    /// Changes the verifier in its place.
+    #[expect(clippy::unnecessary_wraps, reason = "it is the outcome of every export that changes a verifier")]
+    fn change(&mut self, change: impl FnOnce(Verifier) -> Verifier) -> Outcome<()> {
+        self.0 = change(std::mem::take(&mut self.0));
+        Ok(())
+    }
+}
 
 /// Writes the text of the `x-dlg-date` header for a time (DLGA-1), such as
 /// "Tue, 09 Mar 2021 13:28:32 GMT": 29 characters, so a `capacity` of 30 does.
@@ -118,7 +129,7 @@ pub unsafe extern "C" fn imza_dlga_sign(
         take!(signer, request, output: (buffer, capacity, length));
         let (request, date) = request.read()?;
         let date = date_to_sign(date)?;
-        output.written_by(|room| Ok(signer.0.write_authorization_bytes(&request, date, room)?))
+        output.written_by(|room| Ok(signer.0.write_authorization(&request, date, room)?.len()))
     })
 }
 
@@ -173,7 +184,8 @@ pub unsafe extern "C" fn imza_dlga_verifier_add_key(
 ) -> imza_status {
     export!(error, {
         take!(verifier, key_id, secret);
-        Ok(verifier.0.add_key(key_id.utf8()?, secret.bytes()?)?)
+        let key = AccessKey::new(key_id.utf8()?, secret.bytes()?)?;
+        verifier.change(|verifier| verifier.access_key(key))
     })
 }
 
@@ -191,8 +203,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_window(
     export!(error, {
         take!(verifier);
         let (past, future) = (seconds("past", past)?, seconds("future", future)?);
-        verifier.0.set_window(past, future);
-        Ok(())
+        verifier.change(|verifier| verifier.window(past, future))
     })
 }
 
@@ -205,8 +216,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_ignore_clock(
 ) -> imza_status {
     export!(error, {
         take!(verifier);
-        verifier.0.set_ignore_clock();
-        Ok(())
+        verifier.change(Verifier::ignore_clock)
     })
 }
 
@@ -231,8 +241,8 @@ pub unsafe extern "C" fn imza_dlga_verify(
     export!(error, {
         take!(verifier, request, authorization, requester);
         let (request, date) = request.read()?;
-        let received = Received::of(date, requester.bytes()?, authorization.bytes()?)?;
-        Ok(verifier.0.verify_found(&request, &received, now)?)
+        let received = Received::new(date, requester.bytes()?, authorization.bytes()?);
+        Ok(verifier.0.verify_received(&request, &received, now)?.key_index())
     })
 }
 
@@ -339,8 +349,8 @@ pub unsafe extern "C" fn imza_dlga_verify_stream_begin(
     export!(error, {
         take!(verifier, out, method, content_type, date, authorization, requester);
         let body_line = self::body_line("body_line", body_line)?;
-        let received = Received::of(date.bytes()?, requester.bytes()?, authorization.bytes()?)?;
-        let stream = verifier.0.stream_found(method.bytes()?, content_type.bytes()?, &received)?;
+        let received = Received::new(date.bytes()?, requester.bytes()?, authorization.bytes()?);
+        let stream = verifier.0.stream_received(method.bytes()?, content_type.bytes()?, &received)?;
         out.give(imza_dlga_verify_stream(Some(stream.body_line(body_line))))
     })
 }

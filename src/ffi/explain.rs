@@ -50,7 +50,11 @@ pub unsafe extern "C" fn imza_dlga_explainer_add_key(
 ) -> imza_status {
     export!(error, {
         take!(explainer, key_id, secret);
-        Ok(explainer.0.add_key(key_id.utf8()?, secret.bytes()?)?)
+        let (key_id, secret) = (key_id.utf8()?, secret.bytes()?);
+        // What is refused leaves the explainer as it was.
+        dlga::AccessKey::new(key_id, secret)?;
+        explainer.0 = std::mem::take(&mut explainer.0).key(key_id, secret)?;
+        Ok(())
     })
 }
 
@@ -69,7 +73,7 @@ pub unsafe extern "C" fn imza_dlga_explainer_at(
     export!(error, {
         take!(explainer);
         let (past, future) = (seconds("past", past)?, seconds("future", future)?);
-        explainer.0.set_at_within(now, past, future);
+        explainer.0 = std::mem::take(&mut explainer.0).at_within(now, past, future);
         Ok(())
     })
 }
@@ -173,7 +177,8 @@ pub unsafe extern "C" fn imza_haso_explainer_add_older_secret(
 ) -> imza_status {
     export!(error, {
         take!(explainer, key, salt);
-        Ok(explainer.0.add_older_secret(key.bytes()?, salt.bytes()?)?)
+        explainer.0 = explainer.0.clone().older_secret(key.bytes()?, salt.bytes()?)?;
+        Ok(())
     })
 }
 
@@ -186,7 +191,8 @@ pub unsafe extern "C" fn imza_haso_explainer_add_older_salt(
 ) -> imza_status {
     export!(error, {
         take!(explainer, salt);
-        Ok(explainer.0.add_older_salt(salt.bytes()?)?)
+        explainer.0 = explainer.0.clone().older_salt(salt.bytes()?)?;
+        Ok(())
     })
 }
 

@@ -7,7 +7,6 @@ use super::error::{Failure, imza_error};
 use super::guard::{end, export};
 use super::status::imza_status;
 use crate::haso::{Merchant, Recipe};
-use crate::mac::TAG_CHARS;
 
 /// A merchant's credentials, ready to make and verify tokens. May be shared between threads once its last older
 /// secret is added; ended by `imza_haso_merchant_free`.
@@ -68,7 +67,8 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_secret(
 ) -> imza_status {
     export!(error, {
         take!(merchant, key, salt);
-        Ok(merchant.0.add_older_secret(key.bytes()?, salt.bytes()?)?)
+        merchant.0 = merchant.0.clone().older_secret(key.bytes()?, salt.bytes()?)?;
+        Ok(())
     })
 }
 
@@ -82,7 +82,8 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_salt(
 ) -> imza_status {
     export!(error, {
         take!(merchant, salt);
-        Ok(merchant.0.add_older_salt(salt.bytes()?)?)
+        merchant.0 = merchant.0.clone().older_salt(salt.bytes()?)?;
+        Ok(())
     })
 }
 
@@ -194,10 +195,7 @@ pub unsafe extern "C" fn imza_haso_token(
     export!(error, {
         take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
         let fields = fields.posted()?;
-        output.written_by(|room| {
-            merchant.0.write_token_of(&recipe.0, fields, room)?;
-            Ok(TAG_CHARS)
-        })
+        output.written_by(|room| Ok(merchant.0.write_token(&recipe.0, fields, room)?.len()))
     })
 }
 
@@ -217,7 +215,7 @@ pub unsafe extern "C" fn imza_haso_field_at_fault(
 ) -> imza_status {
     export!(error, {
         take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
-        let message = fields.posted().and_then(|fields| Ok(merchant.0.message_of(&recipe.0, fields)?));
+        let message = fields.posted().and_then(|fields| Ok(merchant.0.message(&recipe.0, fields)?));
         output.text(message.err().map_or(Ok(String::new()), |failure| failure.into_field())?)
     })
 }
@@ -242,7 +240,7 @@ pub unsafe extern "C" fn imza_haso_verify(
         take!(merchant, recipe, token, fields: (fields, count));
         let fields = fields.posted()?;
         let token = token.bytes()?;
-        Ok(merchant.0.verify_of(&recipe.0, fields, token)?.key_index())
+        Ok(merchant.0.verify(&recipe.0, fields, token)?.key_index())
     })
 }
 
@@ -263,7 +261,7 @@ pub unsafe extern "C" fn imza_haso_message(
 ) -> imza_status {
     export!(error, {
         take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
-        let message = merchant.0.message_of(&recipe.0, fields.posted()?)?;
+        let message = merchant.0.message(&recipe.0, fields.posted()?)?;
         output.text(message.to_string())
     })
 }
@@ -283,7 +281,7 @@ pub unsafe extern "C" fn imza_haso_message_reveal_salt(
 ) -> imza_status {
     export!(error, {
         take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
-        let message = merchant.0.message_of(&recipe.0, fields.posted()?)?;
+        let message = merchant.0.message(&recipe.0, fields.posted()?)?;
         output.text(message.reveal())
     })
 }
