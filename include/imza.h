@@ -172,6 +172,12 @@ typedef struct {
      * can change.
      */
     char message[256];
+    /**
+     * The name of the posted field that an `IMZA_HASO_FIELD_` status is about: UTF-8 that ends in a NUL. An unknown
+     * name has what does not print escaped, and is cut at a character where it is too long. "" for every other status,
+     * and for a name that is not UTF-8.
+     */
+    char field[64];
 } imza_error;
 
 /**
@@ -467,6 +473,24 @@ imza_status imza_dlga_verify(const imza_dlga_verifier *verifier,
                              imza_error *error);
 
 /**
+ * Verifies a received request by all `count` of its headers, in any order: as `imza_dlga_verify`, but the library finds
+ * the three that count, under either set of names, in any case (DLGA-4). Other headers, HTTP/2's `:path` among them, are
+ * passed over. `request.date` is not used. Where `request.content_type` is empty, the received `Content-Type` is what
+ * was signed (DLGA-8).
+ *
+ * The verdicts of `imza_dlga_verify`. A header that is missing is `IMZA_DLGA_HEADERS_MISSING`; then one that occurs
+ * twice, the `Content-Type` too, is `IMZA_DLGA_FORMAT_INVALID`. Values may be any bytes, and a name that is not UTF-8 is
+ * passed over. `headers` may be NULL where `count` is 0. Allocates nothing on success.
+ */
+IMZA_CHECK_RESULT
+imza_status imza_dlga_verify_headers(const imza_dlga_verifier *verifier,
+                                     const imza_dlga_request *request,
+                                     const imza_field *headers,
+                                     size_t count,
+                                     int64_t now,
+                                     imza_error *error);
+
+/**
  * Ends a verifier and wipes its keys. NULL is fine.
  */
 void imza_dlga_verifier_free(imza_dlga_verifier *verifier);
@@ -529,7 +553,24 @@ imza_status imza_dlga_verify_stream_begin(const imza_dlga_verifier *verifier,
                                           imza_error *error);
 
 /**
- * Takes the next bytes of the body; an empty piece is fine. Nobody knows yet whether they are genuine.
+ * Begins to verify a request whose body comes in pieces by all `count` of its headers, which are found and judged as by
+ * `imza_dlga_verify_headers`; else as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
+ * `Content-Type` is what was signed (DLGA-8).
+ *
+ * `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
+ */
+IMZA_CHECK_RESULT
+imza_status imza_dlga_verify_stream_begin_headers(const imza_dlga_verifier *verifier,
+                                                  imza_str method,
+                                                  imza_str content_type,
+                                                  const imza_field *headers,
+                                                  size_t count,
+                                                  int32_t body_line,
+                                                  imza_dlga_verify_stream **out,
+                                                  imza_error *error);
+
+/**
+ * Takes the next bytes of the body; an empty piece is fine. Until the verdict no one knows whether they are genuine.
  *
  * `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
  */
@@ -656,8 +697,8 @@ imza_status imza_haso_token(const imza_haso_merchant *merchant,
                             imza_error *error);
 
 /**
- * Writes the name of the field for which `imza_haso_token` refuses these fields: what an `IMZA_HASO_FIELD_` status is
- * about. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
+ * Writes the name of the field for which `imza_haso_token` refuses these fields, as `imza_error.field` has it after such
+ * a call, but not cut as short. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
  * are fine, and for a name that is not UTF-8.
  */
 imza_status imza_haso_field_at_fault(const imza_haso_merchant *merchant,

@@ -73,6 +73,9 @@ public:
     /// What is wrong, where, and what to do about it; "" on success. Never holds a byte of a secret.
     [[nodiscard]] std::string_view message() const noexcept { return raw_.message; }
 
+    /// The name of the posted field that the error is about (HASO-9); "" where there is none.
+    [[nodiscard]] std::string_view field() const noexcept { return raw_.field; }
+
     /// The message as `std::exception` has it.
     [[nodiscard]] const char *what() const noexcept override { return raw_.message; }
 
@@ -505,6 +508,21 @@ public:
         return detail::value([&](error &e) { return verify(request, authorization, requester, now, e); });
     }
 
+    /// Verifies a received request by all of its headers, `{field("x-dlg-date", date), ...}` (DLGA-4); the key that
+    /// matched. The request's own date is not used; where its content type is empty, the received one counts (DLGA-8).
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<std::size_t> verify_headers(const request &request, const Fields &headers,
+                                                            std::int64_t now, error &error) const noexcept {
+        const imza_dlga_request raw = request.raw();
+        return detail::key(error, imza_dlga_verify_headers, handle_.get(), &raw, std::data(headers), std::size(headers),
+                           now);
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    std::size_t verify_headers(const request &request, const Fields &headers, std::int64_t now) const {
+        return detail::value([&](error &e) { return verify_headers(request, headers, now, e); });
+    }
+
     /// Begins to verify a body that comes in pieces; the request's own body and resource are not read.
     [[nodiscard]] std::optional<verify_stream> stream(const request &head, std::string_view authorization,
                                                       std::string_view requester, error &error) const noexcept {
@@ -516,6 +534,20 @@ public:
     [[nodiscard]] verify_stream stream(const request &head, std::string_view authorization,
                                        std::string_view requester) const {
         return detail::value([&](error &e) { return stream(head, authorization, requester, e); });
+    }
+
+    /// The same by all headers of the request, as `verify_headers` takes them.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<verify_stream> stream_headers(const request &head, const Fields &headers,
+                                                              error &error) const noexcept {
+        return detail::maker::made<verify_stream>(error, imza_dlga_verify_stream_begin_headers, handle_.get(),
+                                                  str(head.method), str(head.content_type), std::data(headers),
+                                                  std::size(headers), static_cast<std::int32_t>(head.body_line));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] verify_stream stream_headers(const request &head, const Fields &headers) const {
+        return detail::value([&](error &e) { return stream_headers(head, headers, e); });
     }
 
 private:

@@ -263,15 +263,15 @@ impl<'a> Fields<'a> {
     }
 
     /// The second step: the fields as headers, any bytes under a name. No header has a name that is not UTF-8.
-    pub(super) fn headers(self) -> Outcome<Vec<(&'a str, &'a [u8])>> {
-        let mut headers = Vec::with_capacity(self.array.len());
-        for pair in self.pairs() {
+    pub(super) fn headers(self) -> Outcome<impl Iterator<Item = (&'a str, &'a [u8])>> {
+        let bytes = |pair: Outcome<Pair<'a>>| -> Outcome<_> {
             let (name, value) = pair?;
-            if let Ok(name) = str::from_utf8(name.bytes()?) {
-                headers.push((name, value.bytes()?));
-            }
-        }
-        Ok(headers)
+            Ok((name.bytes()?, value.bytes()?))
+        };
+        self.pairs().try_for_each(|pair| bytes(pair).map(drop))?;
+        // All of them were just read, so none is left out but for its name.
+        let headers = self.pairs().filter_map(move |pair| bytes(pair).ok());
+        Ok(headers.filter_map(|(name, value)| Some((str::from_utf8(name).ok()?, value))))
     }
 
     fn check_utf8(&self) -> Outcome<()> {
@@ -285,7 +285,7 @@ impl<'a> Fields<'a> {
     }
 
     /// Name and value of each field; a NULL with a length is refused.
-    fn pairs(&self) -> impl Iterator<Item = Outcome<Pair<'a>>> {
+    fn pairs(&self) -> impl Iterator<Item = Outcome<Pair<'a>>> + use<'a> {
         let array = self.name;
         self.array.iter().enumerate().map(move |(index, field)| {
             let place = |member| Place::InField(array, index, member);

@@ -4,7 +4,7 @@ use std::ffi::c_char;
 use std::mem::{offset_of, size_of};
 use std::time::Duration;
 
-use super::borrow::{Argument, Borrowed, Growing, Handle, Struct, imza_str, take};
+use super::borrow::{Argument, Borrowed, Growing, Handle, Struct, imza_field, imza_str, take};
 use super::error::{Failure, Outcome, Place, imza_error};
 use super::guard::{end, export};
 use super::status::imza_status;
@@ -246,6 +246,33 @@ pub unsafe extern "C" fn imza_dlga_verify(
     })
 }
 
+/// Verifies a received request by all `count` of its headers, in any order: as `imza_dlga_verify`, but the library finds
+/// the three that count, under either set of names, in any case (DLGA-4). Other headers, HTTP/2's `:path` among them, are
+/// passed over. `request.date` is not used. Where `request.content_type` is empty, the received `Content-Type` is what
+/// was signed (DLGA-8).
+///
+/// The verdicts of `imza_dlga_verify`. A header that is missing is `IMZA_DLGA_HEADERS_MISSING`; then one that occurs
+/// twice, the `Content-Type` too, is `IMZA_DLGA_FORMAT_INVALID`. Values may be any bytes, and a name that is not UTF-8 is
+/// passed over. `headers` may be NULL where `count` is 0. Allocates nothing on success.
+#[must_use = "the verdict"]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_headers(
+    verifier: *const imza_dlga_verifier,
+    request: *const imza_dlga_request,
+    headers: *const imza_field,
+    count: usize,
+    now: i64,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(verifier, request, headers: (headers, count));
+        let headers = headers.without_null()?;
+        let (request, _date) = request.read()?;
+        let received = Received::among(headers.headers()?);
+        Ok(verifier.0.verify_received(&request, &received, now)?.key_index())
+    })
+}
+
 /// Ends a verifier and wipes its keys. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_verifier_free(verifier: *mut imza_dlga_verifier) {
@@ -355,7 +382,34 @@ pub unsafe extern "C" fn imza_dlga_verify_stream_begin(
     })
 }
 
-/// Takes the next bytes of the body; an empty piece is fine. Nobody knows yet whether they are genuine.
+/// Begins to verify a request whose body comes in pieces by all `count` of its headers, which are found and judged as by
+/// `imza_dlga_verify_headers`; else as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
+/// `Content-Type` is what was signed (DLGA-8).
+///
+/// `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
+#[must_use = "the verdict"]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_stream_begin_headers(
+    verifier: *const imza_dlga_verifier,
+    method: imza_str,
+    content_type: imza_str,
+    headers: *const imza_field,
+    count: usize,
+    body_line: i32,
+    out: *mut *mut imza_dlga_verify_stream,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(verifier, out, method, content_type, headers: (headers, count));
+        let headers = headers.without_null()?;
+        let body_line = self::body_line("body_line", body_line)?;
+        let received = Received::among(headers.headers()?);
+        let stream = verifier.0.stream_received(method.bytes()?, content_type.bytes()?, &received)?;
+        out.give(imza_dlga_verify_stream(Some(stream.body_line(body_line))))
+    })
+}
+
+/// Takes the next bytes of the body; an empty piece is fine. Until the verdict no one knows whether they are genuine.
 ///
 /// `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
 #[unsafe(no_mangle)]

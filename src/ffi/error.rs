@@ -35,23 +35,29 @@ pub struct imza_error {
     /// it is too long. "" on success. Never holds a byte of a secret. For people and logs: its wording
     /// can change.
     pub message: [c_char; 256],
+    /// The name of the posted field that an `IMZA_HASO_FIELD_` status is about: UTF-8 that ends in a NUL. An unknown
+    /// name has what does not print escaped, and is cut at a character where it is too long. "" for every other status,
+    /// and for a name that is not UTF-8.
+    pub field: [c_char; 64],
 }
 
-/// Bytes of `imza_error.message`, its NUL among them; cbindgen wants the number itself in the struct.
-const MESSAGE: usize = 256;
-
-// SAFETY: numbers, the first of them `struct_size`.
+// SAFETY: numbers, the first of them `struct_size`. `field` came later.
 unsafe impl Growing for imza_error {
     const NAME: &'static str = "imza_error";
     const FIRST_VERSION: usize = if cfg!(target_pointer_width = "64") { 288 } else { 276 };
 }
 
-const _: () = assert!(size_of::<imza_error>() == imza_error::FIRST_VERSION);
 const _: () = assert!(offset_of!(imza_error, struct_size) == 0 && offset_of!(imza_error, status) == size_of::<usize>());
-const _: () = assert!(offset_of!(imza_error, message) + MESSAGE == size_of::<imza_error>());
+const _: () = assert!(offset_of!(imza_error, message) == if cfg!(target_pointer_width = "64") { 32 } else { 20 });
+const _: () = assert!(offset_of!(imza_error, field) == imza_error::FIRST_VERSION);
+const _: () = assert!(size_of::<imza_error>() == if cfg!(target_pointer_width = "64") { 352 } else { 340 });
 
 /// A caller's `imza_error` that can be written to, or none.
-pub(super) struct Report(*mut imza_error);
+pub(super) struct Report {
+    error: *mut imza_error,
+    /// Whether the caller's version has the last member.
+    has_field: bool,
+}
 
 impl Report {
     /// Judges the caller's struct; `None` where it is too small to be one.
@@ -59,38 +65,44 @@ impl Report {
     /// # Safety
     /// `error` is NULL, or points to as many bytes as its `struct_size` says, aligned, and at least to that one.
     pub(super) unsafe fn on(error: *mut imza_error) -> Option<Self> {
+        if error.is_null() {
+            return Some(Self { error, has_field: false });
+        }
         // SAFETY: not NULL, so there is a `struct_size`.
-        let is_known = error.is_null() || unsafe { struct_size(error) } >= imza_error::FIRST_VERSION;
-        is_known.then_some(Self(error))
+        let size = unsafe { struct_size(error) };
+        (size >= imza_error::FIRST_VERSION).then_some(Self { error, has_field: size >= size_of::<imza_error>() })
     }
 
     pub(super) fn success(&self, key_index: Option<usize>) {
-        self.fill(IMZA_OK, 0, key_index, None, |message| {
-            // SAFETY: `message` points to the caller's message. Its first byte is all that counts of an empty one.
-            unsafe { message.cast::<u8>().write(0) }
+        self.fill(IMZA_OK, key_index, None, |message, field| {
+            // SAFETY: both are the caller's. The first byte is all that counts of an empty text.
+            unsafe { message.cast::<u8>().write(0) };
+            if let Some(field) = field {
+                // SAFETY: as above.
+                unsafe { field.cast::<u8>().write(0) };
+            }
         });
     }
 
     pub(super) fn failure(&self, failure: &Failure) {
-        let status = failure.status();
-        self.fill(status, imza_status_http(status), failure.key_index(), failure.offset(), |message| {
-            let mut text = Cut { bytes: [0; MESSAGE], len: 0 };
-            // Fails only where the message is cut, and then what fitted is there.
-            let _ = write!(text, "{failure}");
-            // SAFETY: `message` points to the caller's message.
-            unsafe { message.write(text.bytes) }
+        self.fill(failure.status(), failure.key_index(), failure.offset(), |message, field| {
+            // SAFETY: both are the caller's, and `c_char` has the layout of `u8`.
+            unsafe { message.cast::<[u8; 256]>().write(cut(failure)) };
+            if let Some(field) = field {
+                // SAFETY: as above.
+                unsafe { field.cast::<[u8; 64]>().write(cut(failure.field().unwrap_or_default())) };
+            }
         });
     }
 
     fn fill(
         &self,
         status: imza_status,
-        http_status: u16,
         key_index: Option<usize>,
         offset: Option<usize>,
-        write_message: impl FnOnce(*mut [u8; MESSAGE]),
+        write_texts: impl FnOnce(*mut [c_char; 256], Option<*mut [c_char; 64]>),
     ) {
-        let Self(error) = *self;
+        let Self { error, has_field } = *self;
         if error.is_null() {
             return;
         }
@@ -99,24 +111,33 @@ impl Report {
         // written one by one, through the pointer, since the caller need not have set them before.
         unsafe {
             (&raw mut (*error).status).write(status);
-            (&raw mut (*error).http_status).write(http_status);
+            (&raw mut (*error).http_status).write(imza_status_http(status));
             (&raw mut (*error).key_index).write(key_index);
             (&raw mut (*error).offset).write(offset.unwrap_or(usize::MAX));
-            // `c_char` and `u8` have the same layout.
-            write_message((&raw mut (*error).message).cast());
         }
+        // SAFETY: as above; the last member is looked for only where the caller's version has it.
+        let (message, field) = unsafe { (&raw mut (*error).message, has_field.then(|| &raw mut (*error).field)) };
+        write_texts(message, field);
     }
 }
 
+/// A text with a NUL behind it, cut at a character where it is too long.
+fn cut<const SIZE: usize>(text: impl fmt::Display) -> [u8; SIZE] {
+    let mut cut = Cut { bytes: [0; SIZE], len: 0 };
+    // Fails only where the text is cut, and then what fitted is there.
+    let _ = write!(cut, "{text}");
+    cut.bytes
+}
+
 /// A text in place that takes what fits, in whole characters, and leaves room for a NUL.
-struct Cut {
-    bytes: [u8; MESSAGE],
+struct Cut<const SIZE: usize> {
+    bytes: [u8; SIZE],
     len: usize,
 }
 
-impl fmt::Write for Cut {
+impl<const SIZE: usize> fmt::Write for Cut<SIZE> {
     fn write_str(&mut self, piece: &str) -> fmt::Result {
-        let room = MESSAGE.saturating_sub(1).saturating_sub(self.len);
+        let room = SIZE.saturating_sub(1).saturating_sub(self.len);
         let taken = (0..=room.min(piece.len())).rev().find(|&end| piece.is_char_boundary(end)).unwrap_or(0);
         let end = self.len.saturating_add(taken);
         let (from, to) = (piece.as_bytes().get(..taken), self.bytes.get_mut(self.len..end));
@@ -220,14 +241,14 @@ impl Failure {
         }
     }
 
-    /// The name of the posted field that the failure is about, "" where it has none that can be told; a
-    /// failure that is about no field stays one.
-    pub(super) fn into_field(self) -> Result<String, Self> {
+    /// The name of the posted field that the failure is about: "" where it is not UTF-8, `None` where the failure is about
+    /// something else.
+    pub(super) fn field(&self) -> Option<&str> {
         match self {
-            Self::FieldValue { field, .. } => Ok(field),
-            Self::FieldName { .. } => Ok(String::new()),
-            Self::Haso(error) => error.field().map(str::to_owned).ok_or(Self::Haso(error)),
-            other => Err(other),
+            Self::FieldValue { field, .. } => Some(field),
+            Self::FieldName { .. } => Some(""),
+            Self::Haso(error) => error.field(),
+            _ => None,
         }
     }
 

@@ -115,7 +115,8 @@ pub unsafe extern "C" fn imza_dlga_explain_headers(
         take!(out, explainer, request, headers: (headers, count));
         let headers = headers.without_null()?;
         let (request, _date) = request.read()?;
-        out.give(imza_explanation(explainer.0.explain(&request, &headers.headers()?)))
+        let headers: Vec<_> = headers.headers()?.collect();
+        out.give(imza_explanation(explainer.0.explain(&request, &headers)))
     })
 }
 

@@ -199,8 +199,8 @@ pub unsafe extern "C" fn imza_haso_token(
     })
 }
 
-/// Writes the name of the field for which `imza_haso_token` refuses these fields: what an `IMZA_HASO_FIELD_` status is
-/// about. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
+/// Writes the name of the field for which `imza_haso_token` refuses these fields, as `imza_error.field` has it after such
+/// a call, but not cut as short. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
 /// are fine, and for a name that is not UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_field_at_fault(
@@ -216,7 +216,13 @@ pub unsafe extern "C" fn imza_haso_field_at_fault(
     export!(error, {
         take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
         let message = fields.posted().and_then(|fields| Ok(merchant.0.message(&recipe.0, fields)?));
-        output.text(message.err().map_or(Ok(String::new()), |failure| failure.into_field())?)
+        match message {
+            Ok(_) => output.text(""),
+            Err(failure) => match failure.field() {
+                Some(field) => output.text(field),
+                None => Err(failure),
+            },
+        }
     })
 }
 

@@ -115,7 +115,8 @@ static void a_request_cannot_be_signed(void) {
     imza_dlga_signer_free(signer);
 }
 
-/* A larger struct than we know is taken, and its tail ignored; a smaller one than the first version refused. */
+/* A larger struct than the library knows is accepted, and its tail ignored; a smaller one than the first version is
+ * refused. That the tail is not touched is tested by nulls.py: this program is also compiled against an older header. */
 static void structs_have_a_size(void) {
     imza_dlga_signer *signer = a_signer();
     struct {
@@ -137,9 +138,6 @@ static void structs_have_a_size(void) {
     CHECK_STATUS(imza_dlga_sign(signer, &request.known, room, sizeof room, &length, &large.known), IMZA_OK);
     CHECK(strcmp(room, AUTHORIZATION) == 0);
     CHECK(large.known.status == IMZA_OK && large.known.struct_size == sizeof large);
-    for (index = 0; index < sizeof large.tail; index++) {
-        CHECK(large.tail[index] == 0x77);
-    }
     for (index = 0; index < sizeof too_small / sizeof *too_small; index++) {
         request.known.struct_size = too_small[index];
         CHECK_ERROR(imza_dlga_sign(signer, &request.known, room, sizeof room, &length, &error), IMZA_INVALID_ARGUMENT,

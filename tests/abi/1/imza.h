@@ -7,6 +7,9 @@
  *
  * Status.   Every function that can fail returns an `imza_status`; results go to out-parameters. On
  *           failure nothing is written but `*error` and, with IMZA_BUFFER_TOO_SMALL, `*length`.
+ *           The return value decides, never `error.status` alone: an `imza_error` without its
+ *           `struct_size` is not written at all. Compilers warn where a verdict is not looked at
+ *           (IMZA_CHECK_RESULT).
  * Order.    Arguments are judged before the buffer: IMZA_NULL_POINTER, then IMZA_INVALID_ARGUMENT and
  *           the scheme's own statuses, then IMZA_BUFFER_TOO_SMALL. An `error` that is too small to be
  *           one comes before all.
@@ -45,6 +48,15 @@
 
 /** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` tells the library's. */
 #define IMZA_ABI_VERSION 1
+
+/** On every function that gives a verdict: the compiler warns where its result is not looked at. */
+#if defined(__GNUC__) || defined(__clang__)
+#define IMZA_CHECK_RESULT __attribute__((warn_unused_result))
+#elif (defined(__cplusplus) && __cplusplus >= 201703L) || (defined(__STDC_VERSION__) && __STDC_VERSION__ > 201710L)
+#define IMZA_CHECK_RESULT [[nodiscard]]
+#else
+#define IMZA_CHECK_RESULT
+#endif
 
 /**
  * The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
@@ -160,10 +172,16 @@ typedef struct {
      * can change.
      */
     char message[256];
+    /**
+     * The name of the posted field that an `IMZA_HASO_FIELD_` status is about: UTF-8 that ends in a NUL. An unknown
+     * name has what does not print escaped, and is cut at a character where it is too long. "" for every other status,
+     * and for a name that is not UTF-8.
+     */
+    char field[64];
 } imza_error;
 
 /**
- * Bytes that the caller lends for the call, in any encoding the function names. Nothing needs a NUL,
+ * Bytes that the caller passes for the call, in any encoding the function names. Nothing needs a NUL,
  * and a NUL within is a byte like any other. `{NULL, 0}` is empty; NULL with a length is
  * `IMZA_NULL_POINTER`. `imza_str_from` makes one of a C string.
  */
@@ -184,8 +202,8 @@ typedef struct {
  */
 typedef struct {
     /**
-     * Set by the caller: `sizeof(imza_dlga_request)`. A smaller one is `IMZA_INVALID_ARGUMENT`; of a larger
-     * one, the tail is ignored.
+     * Set by the caller: `sizeof(imza_dlga_request)`. Members that an older version has not count as 0; less than
+     * the first version is `IMZA_INVALID_ARGUMENT`; of a larger one, the tail is ignored.
      */
     size_t struct_size;
     /**
@@ -446,12 +464,31 @@ imza_status imza_dlga_verifier_ignore_clock(imza_dlga_verifier *verifier, imza_e
  * `IMZA_DLGA_SIGNATURE_MISMATCH`, or `IMZA_DLGA_CLOCK_SKEW` with the matching key too. The requester is **not**
  * covered by the signature: anyone on the path can have changed it (DLGA-2).
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify(const imza_dlga_verifier *verifier,
                              const imza_dlga_request *request,
                              imza_str authorization,
                              imza_str requester,
                              int64_t now,
                              imza_error *error);
+
+/**
+ * Verifies a received request by all `count` of its headers, in any order: as `imza_dlga_verify`, but the library finds
+ * the three that count, under either set of names, in any case (DLGA-4). Other headers, HTTP/2's `:path` among them, are
+ * passed over. `request.date` is not used. Where `request.content_type` is empty, the received `Content-Type` is what
+ * was signed (DLGA-8).
+ *
+ * The verdicts of `imza_dlga_verify`. A header that is missing is `IMZA_DLGA_HEADERS_MISSING`; then one that occurs
+ * twice, the `Content-Type` too, is `IMZA_DLGA_FORMAT_INVALID`. Values may be any bytes, and a name that is not UTF-8 is
+ * passed over. `headers` may be NULL where `count` is 0. Allocates nothing on success.
+ */
+IMZA_CHECK_RESULT
+imza_status imza_dlga_verify_headers(const imza_dlga_verifier *verifier,
+                                     const imza_dlga_request *request,
+                                     const imza_field *headers,
+                                     size_t count,
+                                     int64_t now,
+                                     imza_error *error);
 
 /**
  * Ends a verifier and wipes its keys. NULL is fine.
@@ -504,6 +541,7 @@ void imza_dlga_stream_free(imza_dlga_stream *stream);
  *
  * `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify_stream_begin(const imza_dlga_verifier *verifier,
                                           imza_str method,
                                           imza_str content_type,
@@ -515,7 +553,24 @@ imza_status imza_dlga_verify_stream_begin(const imza_dlga_verifier *verifier,
                                           imza_error *error);
 
 /**
- * Takes the next bytes of the body; an empty piece is fine. Nobody knows yet whether they are genuine.
+ * Begins to verify a request whose body comes in pieces by all `count` of its headers, which are found and judged as by
+ * `imza_dlga_verify_headers`; else as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
+ * `Content-Type` is what was signed (DLGA-8).
+ *
+ * `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
+ */
+IMZA_CHECK_RESULT
+imza_status imza_dlga_verify_stream_begin_headers(const imza_dlga_verifier *verifier,
+                                                  imza_str method,
+                                                  imza_str content_type,
+                                                  const imza_field *headers,
+                                                  size_t count,
+                                                  int32_t body_line,
+                                                  imza_dlga_verify_stream **out,
+                                                  imza_error *error);
+
+/**
+ * Takes the next bytes of the body; an empty piece is fine. Until the verdict no one knows whether they are genuine.
  *
  * `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
  */
@@ -528,6 +583,7 @@ imza_status imza_dlga_verify_stream_update(imza_dlga_verify_stream *stream, imza
  * `IMZA_DLGA_FORMAT_INVALID` (the resource), `IMZA_DLGA_SIGNATURE_MISMATCH`, `IMZA_DLGA_CLOCK_SKEW`;
  * `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify_stream_finish(imza_dlga_verify_stream *stream,
                                            imza_str resource,
                                            int64_t now,
@@ -537,64 +593,6 @@ imza_status imza_dlga_verify_stream_finish(imza_dlga_verify_stream *stream,
  * Ends a stream, finished or not, and wipes it. NULL is fine.
  */
 void imza_dlga_verify_stream_free(imza_dlga_verify_stream *stream);
-
-/**
- * Makes an explainer without keys, which does not look at the clock. End it with `imza_dlga_explainer_free`.
- */
-imza_status imza_dlga_explainer_new(imza_dlga_explainer **out, imza_error *error);
-
-/**
- * Adds an access key, as `imza_dlga_verifier_add_key` does; the first one added has the index 0. A request is tried with
- * every key, those of its own access key id first. Not while another thread uses the explainer.
- *
- * `IMZA_INVALID_ARGUMENT` as in `imza_dlga_signer_new`; the explainer is then as before.
- */
-imza_status imza_dlga_explainer_add_key(imza_dlga_explainer *explainer,
-                                        imza_str key_id,
-                                        imza_str secret,
-                                        imza_error *error);
-
-/**
- * Judges the clock too: `now` in seconds since 1970, any number; `past` and `future` as in `imza_dlga_verifier_window`
- * (the vendor's are 900 and 900, DLGA-14). Not while another thread uses the explainer.
- *
- * `IMZA_INVALID_ARGUMENT`: a negative `past` or `future`; the explainer is then as before.
- */
-imza_status imza_dlga_explainer_at(imza_dlga_explainer *explainer,
-                                   int64_t now,
-                                   int64_t past,
-                                   int64_t future,
-                                   imza_error *error);
-
-/**
- * Explains a received request; the texts are as in `imza_dlga_verify`. Whatever is wrong with the request, also where
- * DLGA-13 forbids a part of it, there is an explanation: end it with `imza_explanation_free`.
- *
- * `IMZA_OK` says that there is one, **not** that the request is valid: that says `imza_explanation_is_valid`.
- */
-imza_status imza_dlga_explain(const imza_dlga_explainer *explainer,
-                              const imza_dlga_request *request,
-                              imza_str authorization,
-                              imza_str requester,
-                              imza_explanation **out,
-                              imza_error *error);
-
-/**
- * `imza_dlga_explain` with all `count` headers of the request, under either set of names (DLGA-4), so that `Host`,
- * `Content-Type` and a second date help to explain it. `request.date` is not read; header values may be any bytes, and
- * a name that is not UTF-8 is passed over. `headers` may be NULL where `count` is 0.
- */
-imza_status imza_dlga_explain_headers(const imza_dlga_explainer *explainer,
-                                      const imza_dlga_request *request,
-                                      const imza_field *headers,
-                                      size_t count,
-                                      imza_explanation **out,
-                                      imza_error *error);
-
-/**
- * Ends an explainer and wipes its keys. NULL is fine.
- */
-void imza_dlga_explainer_free(imza_dlga_explainer *explainer);
 
 /**
  * Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were handed out.
@@ -687,7 +685,7 @@ void imza_haso_recipe_free(imza_haso_recipe *recipe);
  * may be NULL where `count` is 0.
  *
  * `IMZA_HASO_FIELD_MISSING`, `IMZA_HASO_FIELD_UNKNOWN` (also a name that is not UTF-8), `IMZA_HASO_FIELD_DUPLICATE`,
- * `IMZA_HASO_FIELD_INVALID` (also a value that is not UTF-8). Allocates nothing on success, up to 16 fields.
+ * `IMZA_HASO_FIELD_INVALID` (also a value that is not UTF-8). Allocates nothing on success.
  */
 imza_status imza_haso_token(const imza_haso_merchant *merchant,
                             const imza_haso_recipe *recipe,
@@ -699,8 +697,8 @@ imza_status imza_haso_token(const imza_haso_merchant *merchant,
                             imza_error *error);
 
 /**
- * Writes the name of the field for which `imza_haso_token` refuses these fields: what an `IMZA_HASO_FIELD_` status is
- * about. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
+ * Writes the name of the field for which `imza_haso_token` refuses these fields, as `imza_error.field` has it after such
+ * a call, but not cut as short. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
  * are fine, and for a name that is not UTF-8.
  */
 imza_status imza_haso_field_at_fault(const imza_haso_merchant *merchant,
@@ -720,6 +718,7 @@ imza_status imza_haso_field_at_fault(const imza_haso_merchant *merchant,
  * `IMZA_HASO_TOKEN_MALFORMED`, then `IMZA_HASO_TOKEN_MISMATCH`. Nothing in a token binds the method or the time: it can
  * be sent again (HASO-12).
  */
+IMZA_CHECK_RESULT
 imza_status imza_haso_verify(const imza_haso_merchant *merchant,
                              const imza_haso_recipe *recipe,
                              const imza_field *fields,
@@ -754,6 +753,64 @@ imza_status imza_haso_message_reveal_salt(const imza_haso_merchant *merchant,
                                           size_t capacity,
                                           size_t *length,
                                           imza_error *error);
+
+/**
+ * Makes an explainer without keys, which does not look at the clock. End it with `imza_dlga_explainer_free`.
+ */
+imza_status imza_dlga_explainer_new(imza_dlga_explainer **out, imza_error *error);
+
+/**
+ * Adds an access key, as `imza_dlga_verifier_add_key` does; the first one added has the index 0. A request is tried with
+ * every key, those of its own access key id first. Not while another thread uses the explainer.
+ *
+ * `IMZA_INVALID_ARGUMENT` as in `imza_dlga_signer_new`; the explainer is then as before.
+ */
+imza_status imza_dlga_explainer_add_key(imza_dlga_explainer *explainer,
+                                        imza_str key_id,
+                                        imza_str secret,
+                                        imza_error *error);
+
+/**
+ * Judges the clock too: `now` in seconds since 1970, any number; `past` and `future` as in `imza_dlga_verifier_window`
+ * (the vendor's are 900 and 900, DLGA-14). Not while another thread uses the explainer.
+ *
+ * `IMZA_INVALID_ARGUMENT`: a negative `past` or `future`; the explainer is then as before.
+ */
+imza_status imza_dlga_explainer_at(imza_dlga_explainer *explainer,
+                                   int64_t now,
+                                   int64_t past,
+                                   int64_t future,
+                                   imza_error *error);
+
+/**
+ * Explains a received request; the texts are as in `imza_dlga_verify`. Whatever is wrong with the request, also where
+ * DLGA-13 forbids a part of it, there is an explanation: end it with `imza_explanation_free`.
+ *
+ * `IMZA_OK` says that there is one, **not** that the request is valid: that says `imza_explanation_is_valid`.
+ */
+imza_status imza_dlga_explain(const imza_dlga_explainer *explainer,
+                              const imza_dlga_request *request,
+                              imza_str authorization,
+                              imza_str requester,
+                              imza_explanation **out,
+                              imza_error *error);
+
+/**
+ * `imza_dlga_explain` with all `count` headers of the request, under either set of names (DLGA-4), so that `Host`,
+ * `Content-Type` and a second date help to explain it. `request.date` is not read; header values may be any bytes, and
+ * a name that is not UTF-8 is passed over. `headers` may be NULL where `count` is 0.
+ */
+imza_status imza_dlga_explain_headers(const imza_dlga_explainer *explainer,
+                                      const imza_dlga_request *request,
+                                      const imza_field *headers,
+                                      size_t count,
+                                      imza_explanation **out,
+                                      imza_error *error);
+
+/**
+ * Ends an explainer and wipes its keys. NULL is fine.
+ */
+void imza_dlga_explainer_free(imza_dlga_explainer *explainer);
 
 /**
  * Makes an explainer with a merchant's credentials, as `imza_haso_merchant_new` takes them. End it with
