@@ -55,8 +55,8 @@ TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 lib: ## build target/release/libimza.so and libimza.a; OPT_LEVEL=3 for speed instead of size
 	@scripts/build-capi.sh "$(TARGET_DIR)"
 
-header: ## make include/imza.h anew from src/ffi
-	cp "$$(scripts/header.sh)" include/imza.h
+header: ## make include/imza.h and imza.ffi.h anew from src/ffi
+	made="$$(scripts/header.sh)" && cp "$$made/imza.h" "$$made/imza.ffi.h" include
 
 install: install-capi install-command ## install library, headers, pkg-config and CMake files and the command in PREFIX
 

@@ -71,6 +71,18 @@ header_stands_alone() {
     rm "$work/imza.h"
 }
 
+foreign_functions_read_it() {
+    say "imza.ffi.h: what imza.h declares, read by the parsers of other languages"
+    # abidw's description of it is that of imza.h, to the letter.
+    described "$prefix/include/imza.ffi.h" "$work/abi-ffi"
+    described "$prefix/include/imza.h" "$work/abi"
+    diff "$work/abi/imza.abi" "$work/abi-ffi/imza.abi" || stop "imza.ffi.h declares something else than imza.h"
+    sed 's/int32_t key_index/int64_t key_index/' "$prefix/include/imza.ffi.h" >"$work/changed.h"
+    described "$work/changed.h" "$work/abi-changed"
+    finds key_index diff "$work/abi/imza.abi" "$work/abi-changed/imza.abi"
+    python3 tests/abi/ffi.py "$prefix/include/imza.ffi.h" "$prefix/lib/libimza.so"
+}
+
 verdicts_are_looked_at() {
     say "a verdict that is not looked at is a warning, in C and in C++"
     local marked compiler
@@ -235,7 +247,7 @@ panics_stay_inside() {
 described() {
     mkdir -p "$2"
     python3 tests/abi/stubs.py "$1" ${3:+"$3"} >"$2/stubs.c"
-    (cd "$2" && gcc -g -shared -fPIC -w -Wl,-soname,libimza.so.1 stubs.c -o libimza.so &&
+    (cd "$2" && gcc -g -shared -fPIC -w -include stddef.h -include stdint.h -Wl,-soname,libimza.so.1 stubs.c -o libimza.so &&
         abidw --no-show-locs --no-comp-dir-path --no-corpus-path libimza.so >imza.abi)
 }
 
@@ -275,6 +287,7 @@ if [ "${1:-}" = describe ]; then
 fi
 installed
 header_stands_alone
+foreign_functions_read_it
 verdicts_are_looked_at
 library_is_small_and_clean
 programs_run
