@@ -66,13 +66,13 @@ mod header {
             ["", "_MAJOR", "_MINOR", "_PATCH"].map(|part| env::var(format!("CARGO_PKG_VERSION{part}")));
         Ok(format!(
             r#"
-/** The version of this header. `imza_version` tells the library's. */
+/** The version of this header. `imza_version` gives the library's. */
 #define IMZA_VERSION "{}"
 #define IMZA_VERSION_MAJOR {}
 #define IMZA_VERSION_MINOR {}
 #define IMZA_VERSION_PATCH {}
 
-/** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` tells the library's. */
+/** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` gives the library's. */
 #define IMZA_ABI_VERSION {abi_version}
 
 /** On every function that gives a verdict: the compiler warns where its result is not looked at. */

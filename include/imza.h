@@ -23,10 +23,10 @@
  * Errors.   `imza_error` is the caller's own and optional: NULL is fine. Where it is given, it is filled
  *           on every return.
  * Handles.  Opaque; made by a function with an `out` parameter, ended by the `_free` of the same name,
- *           exactly once; `_free(NULL)` is fine. They may be shared between threads as long as nobody
- *           calls a function that takes them without `const`.
+ *           exactly once; `_free(NULL)` is fine. They may be shared between threads as long as no
+ *           thread calls a function that takes them without `const`.
  * Structs.  What callers fill begins with `struct_size`, and only ever grows at its end: a larger
- *           struct than the library knows is taken, and its tail ignored.
+ *           struct than the library knows is accepted, and its tail ignored.
  * Panics.   A fault in the library never crosses: it comes back as IMZA_PANIC.
  * Numbers.  The numbers of statuses never change, and no function changes its meaning, as long as
  *           IMZA_ABI_VERSION stays.
@@ -40,13 +40,13 @@
 #include <stdint.h>
 #include <string.h>
 
-/** The version of this header. `imza_version` tells the library's. */
+/** The version of this header. `imza_version` gives the library's. */
 #define IMZA_VERSION "0.1.0"
 #define IMZA_VERSION_MAJOR 0
 #define IMZA_VERSION_MINOR 1
 #define IMZA_VERSION_PATCH 0
 
-/** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` tells the library's. */
+/** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` gives the library's. */
 #define IMZA_ABI_VERSION 1
 
 /** On every function that gives a verdict: the compiler warns where its result is not looked at. */
@@ -106,7 +106,7 @@ typedef struct imza_dlga_verify_stream imza_dlga_verify_stream;
  * `imza_dlga_explain_headers` or `imza_haso_explain`. It never changes, so it may be shared between threads; ended by
  * `imza_explanation_free`.
  *
- * Nothing in it is a secret, nor a signature or token that was computed: where a secret stands in what was received,
+ * Nothing in it is a secret, nor a signature or token that was computed: where a secret occurs in what was received,
  * `[secret]`, `[key]` or `[salt]` is shown. docs/explain.md lists the mistakes that are tried.
  */
 typedef struct imza_explanation imza_explanation;
@@ -215,7 +215,7 @@ typedef struct {
      */
     imza_str content_type;
     /**
-     * The value of the `x-dlg-date` header: signed as it stands, never re-formatted (DLGA-9).
+     * The value of the `x-dlg-date` header: signed as it is, never re-formatted (DLGA-9).
      */
     imza_str date;
     /**
@@ -288,7 +288,7 @@ typedef struct {
 #define IMZA_DLGA_DATE_INVALID 102
 
 /**
- * The signature is wrong, or no key is held for the access key id; `imza_error.message` tells which
+ * The signature is wrong, or no key is held for the access key id; `imza_error.message` says which
  * (DLGA-14: 401).
  */
 #define IMZA_DLGA_SIGNATURE_MISMATCH 103
@@ -309,7 +309,7 @@ typedef struct {
 #define IMZA_HASO_FIELD_UNKNOWN 201
 
 /**
- * A field is given twice (HASO-9).
+ * A field occurs twice (HASO-9).
  */
 #define IMZA_HASO_FIELD_DUPLICATE 202
 
@@ -319,7 +319,7 @@ typedef struct {
 #define IMZA_HASO_FIELD_INVALID 203
 
 /**
- * A line is no recipe (HASO-2).
+ * A line is not a recipe (HASO-2).
  */
 #define IMZA_HASO_RECIPE_INVALID 204
 
@@ -383,10 +383,10 @@ imza_status imza_dlga_date(int64_t unix_seconds, char *buffer, size_t capacity, 
 
 /**
  * Prepares an access key: `key_id` is the AccessKeyId (UTF-8), `secret` the bytes of the AccessKeySecret as
- * they were handed out, not decoded and not trimmed (DLGA-12). Both are copied; end the signer with
+ * they were issued, not decoded and not trimmed (DLGA-12). Both are copied; end the signer with
  * `imza_dlga_signer_free`, which also wipes its key.
  *
- * `IMZA_INVALID_ARGUMENT`: the id is empty, not UTF-8, or holds `:`, a blank or a control character; the secret
+ * `IMZA_INVALID_ARGUMENT`: the id is empty, not UTF-8, or holds `:`, a space or a control character; the secret
  * is empty (DLGA-13).
  */
 imza_status imza_dlga_signer_new(imza_str key_id, imza_str secret, imza_dlga_signer **out, imza_error *error);
@@ -456,7 +456,7 @@ imza_status imza_dlga_verifier_ignore_clock(imza_dlga_verifier *verifier, imza_e
 
 /**
  * Verifies a received request: `request.date`, `requester` and `authorization` are the values of the three
- * headers (DLGA-1 to DLGA-3), an absent one empty; blanks around them do not count. `now` is the server's clock
+ * headers (DLGA-1 to DLGA-3), an absent one empty; spaces and tabs around them do not count. `now` is the server's clock
  * in seconds since 1970, any number.
  *
  * `IMZA_OK`, with the matching key in `error.key_index`, or the vendor's verdict (DLGA-14, in the order of
@@ -497,7 +497,7 @@ void imza_dlga_verifier_free(imza_dlga_verifier *verifier);
 
 /**
  * Begins to sign a body that comes in pieces; the texts are as in `imza_dlga_request`. The resource comes last, since
- * it stands last in the string to sign (DLGA-5). The stream keeps what it needs of the signer, which may end before
+ * it comes last in the string to sign (DLGA-5). The stream keeps what it needs of the signer, which may end before
  * it. End the stream with `imza_dlga_stream_free`.
  *
  * `IMZA_INVALID_ARGUMENT` as in `imza_dlga_sign`.
@@ -516,7 +516,7 @@ imza_status imza_dlga_stream_begin(const imza_dlga_signer *signer,
 imza_status imza_dlga_stream_update(imza_dlga_stream *stream, imza_str piece, imza_error *error);
 
 /**
- * Writes the value of the `x-dlg-authorization` header, as `imza_dlga_sign` does, for the body taken so far. The stream
+ * Writes the value of the `x-dlg-authorization` header, as `imza_dlga_sign` does, for the body so far. The stream
  * stays as it was: after `IMZA_BUFFER_TOO_SMALL` it can be finished again.
  *
  * `IMZA_INVALID_ARGUMENT`: a resource that DLGA-13 forbids.
@@ -535,7 +535,7 @@ void imza_dlga_stream_free(imza_dlga_stream *stream);
 
 /**
  * Begins to verify a request whose body comes in pieces; the texts are as in `imza_dlga_verify`. All that the headers
- * tell is judged here, before the first byte of the body; the signature and the clock by
+ * say is judged here, before the first byte of the body; the signature and the clock by
  * `imza_dlga_verify_stream_finish`. The stream keeps what it needs of the verifier, which may end before it. End the
  * stream with `imza_dlga_verify_stream_free`.
  *
@@ -554,7 +554,7 @@ imza_status imza_dlga_verify_stream_begin(const imza_dlga_verifier *verifier,
 
 /**
  * Begins to verify a request whose body comes in pieces by all `count` of its headers, which are found and judged as by
- * `imza_dlga_verify_headers`; else as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
+ * `imza_dlga_verify_headers`; otherwise as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
  * `Content-Type` is what was signed (DLGA-8).
  *
  * `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
@@ -595,7 +595,7 @@ imza_status imza_dlga_verify_stream_finish(imza_dlga_verify_stream *stream,
 void imza_dlga_verify_stream_free(imza_dlga_verify_stream *stream);
 
 /**
- * Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were handed out.
+ * Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were issued.
  * The merchant key keys the HMAC (HASO-4). All are copied; end the merchant with `imza_haso_merchant_free`, which also
  * wipes its secrets.
  *
@@ -608,8 +608,8 @@ imza_status imza_haso_merchant_new(imza_str merchant_id,
                                    imza_error *error);
 
 /**
- * Prepares the credentials of a merchant who was given only a salt: it keys the HMAC, and still stands in the message
- * (HASO-4's other reading). Else as `imza_haso_merchant_new`.
+ * Prepares the credentials of a merchant who was given only a salt: it keys the HMAC, and is still part of the
+ * message (the other way of HASO-4). Otherwise as `imza_haso_merchant_new`.
  */
 imza_status imza_haso_merchant_new_salt_keyed(imza_str merchant_id,
                                               imza_str salt,
@@ -628,7 +628,7 @@ imza_status imza_haso_merchant_add_older_secret(imza_haso_merchant *merchant,
                                                 imza_error *error);
 
 /**
- * Adds a salt that keys the HMAC, and that `imza_haso_verify` accepts too; else as
+ * Adds a salt that keys the HMAC, and that `imza_haso_verify` accepts too; otherwise as
  * `imza_haso_merchant_add_older_secret`.
  */
 imza_status imza_haso_merchant_add_older_salt(imza_haso_merchant *merchant, imza_str salt, imza_error *error);
@@ -664,13 +664,13 @@ imza_status imza_haso_recipe_print(const imza_haso_recipe *recipe,
                                    imza_error *error);
 
 /**
- * Switches the checks of HASO-10 off: lengths, amounts and addresses are then taken as they are. For an audit, which
+ * Switches the checks of HASO-10 off: lengths, amounts and addresses are then accepted as they are. For an audit, which
  * must re-compute what was really sent. Not while another thread uses the recipe.
  */
 imza_status imza_haso_recipe_without_field_checks(imza_haso_recipe *recipe, imza_error *error);
 
 /**
- * Takes and ignores fields that the recipe does not have (HASO-9), also when one is given twice. A misspelt optional
+ * Accepts and ignores fields that the recipe does not have (HASO-9), also when one is given twice. A misspelt optional
  * field then goes unnoticed. Not while another thread uses the recipe.
  */
 imza_status imza_haso_recipe_ignoring_other_fields(imza_haso_recipe *recipe, imza_error *error);
@@ -743,7 +743,7 @@ imza_status imza_haso_message(const imza_haso_merchant *merchant,
 
 /**
  * Writes the very bytes that go into the HMAC, **the merchant's salt among them**: keep them out of logs, and wipe the
- * buffer. Else as `imza_haso_message`.
+ * buffer. Otherwise as `imza_haso_message`.
  */
 imza_status imza_haso_message_reveal_salt(const imza_haso_merchant *merchant,
                                           const imza_haso_recipe *recipe,
@@ -825,8 +825,8 @@ imza_status imza_haso_explainer_new(imza_str merchant_id,
                                     imza_error *error);
 
 /**
- * Makes an explainer for a merchant who was given only a salt, which keys the HMAC (HASO-4's other reading). Else as
- * `imza_haso_explainer_new`.
+ * Makes an explainer for a merchant who was given only a salt, which keys the HMAC (the other way of HASO-4). Otherwise
+ * as `imza_haso_explainer_new`.
  */
 imza_status imza_haso_explainer_new_salt_keyed(imza_str merchant_id,
                                                imza_str salt,
@@ -845,7 +845,7 @@ imza_status imza_haso_explainer_add_older_secret(imza_haso_explainer *explainer,
                                                  imza_error *error);
 
 /**
- * Adds a salt that keys the HMAC and is tried too; else as `imza_haso_explainer_add_older_secret`.
+ * Adds a salt that keys the HMAC and is tried too; otherwise as `imza_haso_explainer_add_older_secret`.
  */
 imza_status imza_haso_explainer_add_older_salt(imza_haso_explainer *explainer, imza_str salt, imza_error *error);
 
@@ -871,27 +871,27 @@ imza_status imza_haso_explain(const imza_haso_explainer *explainer,
 void imza_haso_explainer_free(imza_haso_explainer *explainer);
 
 /**
- * 1 where there is nothing to explain, because the request is valid as it stands; else 0, also for NULL.
+ * 1 where there is nothing to explain, because the request is valid as it is; else 0, also for NULL.
  */
 int32_t imza_explanation_is_valid(const imza_explanation *explanation);
 
 /**
- * How many readings match: the number of texts that `imza_explanation_match` has. 0 for NULL.
+ * How many variants of the request match: the number of texts that `imza_explanation_match` has. 0 for NULL.
  */
 size_t imza_explanation_match_count(const imza_explanation *explanation);
 
 /**
- * How many readings were tried: at most 20,000. 0 for NULL.
+ * How many variants were tried: at most 20,000. 0 for NULL.
  */
 size_t imza_explanation_tried(const imza_explanation *explanation);
 
 /**
- * 1 where there were more than 20,000 readings to try; else 0, also for NULL.
+ * 1 where there were more than 20,000 variants to try; else 0, also for NULL.
  */
 int32_t imza_explanation_was_cut_short(const imza_explanation *explanation);
 
 /**
- * Writes a reading under which the presented signature matches, such as "matches when the body has no final newline";
+ * Writes a variant of the request that the presented signature matches, such as "matches when the body has no final newline";
  * its key is in `error.key_index`. `index`: from 0, fewest changes first.
  *
  * `IMZA_INVALID_ARGUMENT`: an `index` that is not below `imza_explanation_match_count`.
@@ -904,7 +904,7 @@ imza_status imza_explanation_match(const imza_explanation *explanation,
                                    imza_error *error);
 
 /**
- * Writes why the request is refused as it stands; "" where it is valid.
+ * Writes why the request is refused as it is; "" where it is valid.
  */
 imza_status imza_explanation_refusal(const imza_explanation *explanation,
                                      char *buffer,
@@ -922,7 +922,7 @@ imza_status imza_explanation_notes(const imza_explanation *explanation,
                                    imza_error *error);
 
 /**
- * Writes the whole explanation in plain sentences, a line each: why the request is refused, every reading that matches,
+ * Writes the whole explanation in plain sentences, a line each: why the request is refused, every variant that matches,
  * and where none does, what should have been signed, as text and in hex.
  */
 imza_status imza_explanation_text(const imza_explanation *explanation,

@@ -229,7 +229,7 @@ class explanation {
     }
 
 public:
-    /// A reading under which the presented signature matches.
+    /// A variant of the request that the presented signature matches.
     struct reading {
         /// Such as "matches when the body has no final newline".
         std::string text;
@@ -240,16 +240,16 @@ public:
     /// Takes over a handle that a function of imza.h has made.
     explicit explanation(imza_explanation *handle) noexcept : handle_(handle) {}
 
-    /// Whether there is nothing to explain: the request is valid as it stands.
+    /// Whether there is nothing to explain: the request is valid as it is.
     [[nodiscard]] bool is_valid() const noexcept { return imza_explanation_is_valid(handle_.get()) != 0; }
 
-    /// How many readings were tried: at most 20,000.
+    /// How many variants were tried: at most 20,000.
     [[nodiscard]] std::size_t tried() const noexcept { return imza_explanation_tried(handle_.get()); }
 
-    /// Whether there were more than 20,000 readings to try.
+    /// Whether there were more than 20,000 variants to try.
     [[nodiscard]] bool was_cut_short() const noexcept { return imza_explanation_was_cut_short(handle_.get()) != 0; }
 
-    /// Every reading, among those tried, that matches: fewest changes first.
+    /// Every variant, among those tried, that matches: fewest changes first.
     [[nodiscard]] std::vector<reading> matches() const {
         std::vector<reading> matches(imza_explanation_match_count(handle_.get()));
         for (std::size_t index = 0; index < matches.size(); index++) {
@@ -262,7 +262,7 @@ public:
         return matches;
     }
 
-    /// Why the request is refused as it stands; "" where it is valid.
+    /// Why the request is refused as it is; "" where it is valid.
     [[nodiscard]] std::string refusal() const { return text(imza_explanation_refusal); }
 
     /// What else was noticed, a sentence on a line each.
@@ -283,7 +283,7 @@ private:
     detail::handle<imza_explanation, imza_explanation_free> handle_;
 };
 
-/// A name and a value: a posted field of Haso's, or a header. Borrows both texts. Fields are handed over as
+/// A name and a value: a posted field of Haso's, or a header. Borrows both texts. Fields are passed as
 /// `{field("customerId", id), ...}`, or in any contiguous container of them.
 [[nodiscard]] inline imza_field field(std::string_view name, std::string_view value) noexcept {
     imza_field field;
@@ -295,7 +295,7 @@ private:
 /// Diyalog's `DLGA` header.
 namespace dlga {
 
-/// What stands between body and resource in the string to sign (DLGA-6).
+/// What is between body and resource in the string to sign (DLGA-6).
 enum class body_line : std::int32_t {
     /// The body and a line feed when there is a body, nothing at all when there is none.
     when_present = IMZA_DLGA_BODY_LINE_WHEN_PRESENT,
@@ -359,7 +359,7 @@ public:
         detail::thrown([&](error &e) { return update(piece, e); });
     }
 
-    /// The value of the `x-dlg-authorization` header for the body taken so far.
+    /// The value of the `x-dlg-authorization` header for the body so far.
     [[nodiscard]] std::optional<std::string> finish(std::string_view resource, error &error) const {
         return detail::text(error, imza_dlga_stream_finish, handle_.get(), str(resource));
     }
@@ -378,7 +378,7 @@ private:
 /// An access key, ready to sign. May be shared between threads.
 class signer {
 public:
-    /// The AccessKeyId, and the bytes of the AccessKeySecret as they were handed out (DLGA-12).
+    /// The AccessKeyId, and the bytes of the AccessKeySecret as they were issued (DLGA-12).
     signer(std::string_view key_id, std::string_view secret)
         : signer(detail::value([&](error &e) { return create(key_id, secret, e); })) {}
 
@@ -429,7 +429,7 @@ private:
 /// A body in pieces whose signature is being verified; made by `verifier::stream`. One thread at a time.
 class verify_stream {
 public:
-    /// Takes the next bytes of the body. Nobody knows yet whether they are genuine.
+    /// Takes the next bytes of the body. Until the verdict no one knows whether they are genuine.
     [[nodiscard]] bool update(std::string_view piece, error &error) noexcept {
         return detail::done(error, imza_dlga_verify_stream_update, handle_.get(), str(piece));
     }
@@ -557,7 +557,7 @@ private:
     detail::handle<imza_dlga_verifier, imza_dlga_verifier_free> handle_;
 };
 
-/// Access keys that refused requests are explained with: under which reading does the signature match? May be shared
+/// Access keys that refused requests are explained with: which variant of the request does the signature match? May be shared
 /// between threads once its last key is added and its clock is set.
 class explainer {
 public:
@@ -669,7 +669,7 @@ public:
         return *this;
     }
 
-    /// Takes and ignores fields that the recipe does not have (HASO-9).
+    /// Accepts and ignores fields that the recipe does not have (HASO-9).
     [[nodiscard]] bool ignoring_other_fields(error &error) noexcept {
         return detail::done(error, imza_haso_recipe_ignoring_other_fields, handle_.get());
     }
@@ -702,7 +702,7 @@ public:
         return detail::maker::made<merchant>(error, imza_haso_merchant_new, str(merchant_id), str(key), str(salt));
     }
 
-    /// A merchant who has only a salt: it keys the HMAC, and still stands in the message (HASO-4).
+    /// A merchant who has only a salt: it keys the HMAC, and is still part of the message (HASO-4).
     [[nodiscard]] static std::optional<merchant> salt_keyed(std::string_view merchant_id, std::string_view salt,
                                                             error &error) noexcept {
         return detail::maker::made<merchant>(error, imza_haso_merchant_new_salt_keyed, str(merchant_id), str(salt));
@@ -799,7 +799,7 @@ private:
     detail::handle<imza_haso_merchant, imza_haso_merchant_free> handle_;
 };
 
-/// A merchant's credentials that refused tokens are explained with: under which reading does the token match? May be
+/// A merchant's credentials that refused tokens are explained with: which variant of the fields does the token match? May be
 /// shared between threads once its last older secret is added.
 class explainer {
 public:
@@ -812,7 +812,7 @@ public:
         return detail::maker::made<explainer>(error, imza_haso_explainer_new, str(merchant_id), str(key), str(salt));
     }
 
-    /// For a merchant who has only a salt: it keys the HMAC, and still stands in the message (HASO-4).
+    /// For a merchant who has only a salt: it keys the HMAC, and is still part of the message (HASO-4).
     [[nodiscard]] static std::optional<explainer> salt_keyed(std::string_view merchant_id, std::string_view salt,
                                                              error &error) noexcept {
         return detail::maker::made<explainer>(error, imza_haso_explainer_new_salt_keyed, str(merchant_id), str(salt));

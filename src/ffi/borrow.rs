@@ -81,7 +81,14 @@ impl Argument<'_> for (*mut c_char, usize, *mut usize) {
 }
 
 fn null<T>(name: &'static str) -> Outcome<T> {
-    Err(Failure::Null { place: Place::Argument(name) }.boxed())
+    Err(null_argument(name))
+}
+
+#[cold]
+#[inline(never)]
+#[expect(clippy::unnecessary_box_returns, reason = "a failure is boxed, and here once for all arguments")]
+fn null_argument(name: &'static str) -> Box<Failure> {
+    Failure::Null { place: Place::Argument(name) }.boxed()
 }
 
 /// Bytes that the caller passes for the call, in any encoding the function names. Nothing needs a NUL,

@@ -31,7 +31,7 @@ pub struct imza_dlga_request {
     pub method: imza_str,
     /// The value of the `Content-Type` header, parameters included; empty without the header (DLGA-8).
     pub content_type: imza_str,
-    /// The value of the `x-dlg-date` header: signed as it stands, never re-formatted (DLGA-9).
+    /// The value of the `x-dlg-date` header: signed as it is, never re-formatted (DLGA-9).
     pub date: imza_str,
     /// What follows the server address in the URI: path and query, no fragment (DLGA-10).
     pub resource: imza_str,
@@ -92,10 +92,10 @@ pub unsafe extern "C" fn imza_dlga_date(
 }
 
 /// Prepares an access key: `key_id` is the AccessKeyId (UTF-8), `secret` the bytes of the AccessKeySecret as
-/// they were handed out, not decoded and not trimmed (DLGA-12). Both are copied; end the signer with
+/// they were issued, not decoded and not trimmed (DLGA-12). Both are copied; end the signer with
 /// `imza_dlga_signer_free`, which also wipes its key.
 ///
-/// `IMZA_INVALID_ARGUMENT`: the id is empty, not UTF-8, or holds `:`, a blank or a control character; the secret
+/// `IMZA_INVALID_ARGUMENT`: the id is empty, not UTF-8, or holds `:`, a space or a control character; the secret
 /// is empty (DLGA-13).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_signer_new(
@@ -221,7 +221,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_ignore_clock(
 }
 
 /// Verifies a received request: `request.date`, `requester` and `authorization` are the values of the three
-/// headers (DLGA-1 to DLGA-3), an absent one empty; blanks around them do not count. `now` is the server's clock
+/// headers (DLGA-1 to DLGA-3), an absent one empty; spaces and tabs around them do not count. `now` is the server's clock
 /// in seconds since 1970, any number.
 ///
 /// `IMZA_OK`, with the matching key in `error.key_index`, or the vendor's verdict (DLGA-14, in the order of
@@ -291,7 +291,7 @@ pub struct imza_dlga_verify_stream(Option<VerifyingStream>);
 impl Handle for imza_dlga_verify_stream {}
 
 /// Begins to sign a body that comes in pieces; the texts are as in `imza_dlga_request`. The resource comes last, since
-/// it stands last in the string to sign (DLGA-5). The stream keeps what it needs of the signer, which may end before
+/// it comes last in the string to sign (DLGA-5). The stream keeps what it needs of the signer, which may end before
 /// it. End the stream with `imza_dlga_stream_free`.
 ///
 /// `IMZA_INVALID_ARGUMENT` as in `imza_dlga_sign`.
@@ -328,7 +328,7 @@ pub unsafe extern "C" fn imza_dlga_stream_update(
     })
 }
 
-/// Writes the value of the `x-dlg-authorization` header, as `imza_dlga_sign` does, for the body taken so far. The stream
+/// Writes the value of the `x-dlg-authorization` header, as `imza_dlga_sign` does, for the body so far. The stream
 /// stays as it was: after `IMZA_BUFFER_TOO_SMALL` it can be finished again.
 ///
 /// `IMZA_INVALID_ARGUMENT`: a resource that DLGA-13 forbids.
@@ -355,7 +355,7 @@ pub unsafe extern "C" fn imza_dlga_stream_free(stream: *mut imza_dlga_stream) {
 }
 
 /// Begins to verify a request whose body comes in pieces; the texts are as in `imza_dlga_verify`. All that the headers
-/// tell is judged here, before the first byte of the body; the signature and the clock by
+/// say is judged here, before the first byte of the body; the signature and the clock by
 /// `imza_dlga_verify_stream_finish`. The stream keeps what it needs of the verifier, which may end before it. End the
 /// stream with `imza_dlga_verify_stream_free`.
 ///
@@ -383,7 +383,7 @@ pub unsafe extern "C" fn imza_dlga_verify_stream_begin(
 }
 
 /// Begins to verify a request whose body comes in pieces by all `count` of its headers, which are found and judged as by
-/// `imza_dlga_verify_headers`; else as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
+/// `imza_dlga_verify_headers`; otherwise as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
 /// `Content-Type` is what was signed (DLGA-8).
 ///
 /// `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.

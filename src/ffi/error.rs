@@ -73,6 +73,8 @@ impl Report {
         (size >= imza_error::FIRST_VERSION).then_some(Self { error, has_field: size >= size_of::<imza_error>() })
     }
 
+    /// Compiled once, and not into every export.
+    #[inline(never)]
     pub(super) fn success(&self, key_index: Option<usize>) {
         self.fill(IMZA_OK, key_index, None, |message, field| {
             // SAFETY: both are the caller's. The first byte is all that counts of an empty text.
@@ -167,7 +169,7 @@ pub(super) enum Failure {
     NoSuchChoice { place: Place, given: i32, allowed: &'static str },
     #[error("{place}.struct_size is {given}; it must be sizeof({name}), which was never less than {least}")]
     StructSize { place: Place, name: &'static str, given: usize, least: usize },
-    #[error("index is {index}, and the readings that match are {count}")]
+    #[error("index is {index}, and {count} variants match")]
     NoSuchMatch { index: usize, count: usize },
     #[error("the buffer holds {capacity} bytes, and the text has {needed} and a NUL")]
     TooSmall { needed: usize, capacity: usize },
@@ -322,7 +324,7 @@ pub(super) enum Place {
 }
 
 impl Place {
-    /// The whole field that a name or a value stands in.
+    /// The whole field that a name or a value belongs to.
     pub(super) fn around(self) -> Self {
         match self {
             Self::InField(array, index, _) => Self::Field(array, index),

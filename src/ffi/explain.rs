@@ -150,8 +150,8 @@ pub unsafe extern "C" fn imza_haso_explainer_new(
     })
 }
 
-/// Makes an explainer for a merchant who was given only a salt, which keys the HMAC (HASO-4's other reading). Else as
-/// `imza_haso_explainer_new`.
+/// Makes an explainer for a merchant who was given only a salt, which keys the HMAC (the other way of HASO-4). Otherwise
+/// as `imza_haso_explainer_new`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_explainer_new_salt_keyed(
     merchant_id: imza_str,
@@ -183,7 +183,7 @@ pub unsafe extern "C" fn imza_haso_explainer_add_older_secret(
     })
 }
 
-/// Adds a salt that keys the HMAC and is tried too; else as `imza_haso_explainer_add_older_secret`.
+/// Adds a salt that keys the HMAC and is tried too; otherwise as `imza_haso_explainer_add_older_secret`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_explainer_add_older_salt(
     explainer: *mut imza_haso_explainer,
@@ -230,37 +230,37 @@ pub unsafe extern "C" fn imza_haso_explainer_free(explainer: *mut imza_haso_expl
 /// `imza_dlga_explain_headers` or `imza_haso_explain`. It never changes, so it may be shared between threads; ended by
 /// `imza_explanation_free`.
 ///
-/// Nothing in it is a secret, nor a signature or token that was computed: where a secret stands in what was received,
+/// Nothing in it is a secret, nor a signature or token that was computed: where a secret occurs in what was received,
 /// `[secret]`, `[key]` or `[salt]` is shown. docs/explain.md lists the mistakes that are tried.
 pub struct imza_explanation(Explanation);
 
 impl Handle for imza_explanation {}
 
-/// 1 where there is nothing to explain, because the request is valid as it stands; else 0, also for NULL.
+/// 1 where there is nothing to explain, because the request is valid as it is; else 0, also for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_explanation_is_valid(explanation: *const imza_explanation) -> i32 {
     ask!(explanation, |explanation| explanation.0.is_valid().into())
 }
 
-/// How many readings match: the number of texts that `imza_explanation_match` has. 0 for NULL.
+/// How many variants of the request match: the number of texts that `imza_explanation_match` has. 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_explanation_match_count(explanation: *const imza_explanation) -> usize {
     ask!(explanation, |explanation| explanation.0.matches().len())
 }
 
-/// How many readings were tried: at most 20,000. 0 for NULL.
+/// How many variants were tried: at most 20,000. 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_explanation_tried(explanation: *const imza_explanation) -> usize {
     ask!(explanation, |explanation| explanation.0.tried())
 }
 
-/// 1 where there were more than 20,000 readings to try; else 0, also for NULL.
+/// 1 where there were more than 20,000 variants to try; else 0, also for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_explanation_was_cut_short(explanation: *const imza_explanation) -> i32 {
     ask!(explanation, |explanation| explanation.0.was_cut_short().into())
 }
 
-/// Writes a reading under which the presented signature matches, such as "matches when the body has no final newline";
+/// Writes a variant of the request that the presented signature matches, such as "matches when the body has no final newline";
 /// its key is in `error.key_index`. `index`: from 0, fewest changes first.
 ///
 /// `IMZA_INVALID_ARGUMENT`: an `index` that is not below `imza_explanation_match_count`.
@@ -276,13 +276,13 @@ pub unsafe extern "C" fn imza_explanation_match(
     export!(error, {
         take!(explanation, output: (buffer, capacity, length));
         let matches = explanation.0.matches();
-        let reading = matches.get(index).ok_or(Failure::NoSuchMatch { index, count: matches.len() })?;
-        output.text(reading.to_string())?;
-        Ok(reading.key_index())
+        let variant = matches.get(index).ok_or(Failure::NoSuchMatch { index, count: matches.len() })?;
+        output.text(variant.to_string())?;
+        Ok(variant.key_index())
     })
 }
 
-/// Writes why the request is refused as it stands; "" where it is valid.
+/// Writes why the request is refused as it is; "" where it is valid.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_explanation_refusal(
     explanation: *const imza_explanation,
@@ -312,7 +312,7 @@ pub unsafe extern "C" fn imza_explanation_notes(
     })
 }
 
-/// Writes the whole explanation in plain sentences, a line each: why the request is refused, every reading that matches,
+/// Writes the whole explanation in plain sentences, a line each: why the request is refused, every variant that matches,
 /// and where none does, what should have been signed, as text and in hex.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_explanation_text(

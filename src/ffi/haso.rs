@@ -20,7 +20,7 @@ pub struct imza_haso_recipe(pub(super) Recipe);
 
 impl Handle for imza_haso_recipe {}
 
-/// Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were handed out.
+/// Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were issued.
 /// The merchant key keys the HMAC (HASO-4). All are copied; end the merchant with `imza_haso_merchant_free`, which also
 /// wipes its secrets.
 ///
@@ -39,8 +39,8 @@ pub unsafe extern "C" fn imza_haso_merchant_new(
     })
 }
 
-/// Prepares the credentials of a merchant who was given only a salt: it keys the HMAC, and still stands in the message
-/// (HASO-4's other reading). Else as `imza_haso_merchant_new`.
+/// Prepares the credentials of a merchant who was given only a salt: it keys the HMAC, and is still part of the
+/// message (the other way of HASO-4). Otherwise as `imza_haso_merchant_new`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_merchant_new_salt_keyed(
     merchant_id: imza_str,
@@ -72,7 +72,7 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_secret(
     })
 }
 
-/// Adds a salt that keys the HMAC, and that `imza_haso_verify` accepts too; else as
+/// Adds a salt that keys the HMAC, and that `imza_haso_verify` accepts too; otherwise as
 /// `imza_haso_merchant_add_older_secret`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_merchant_add_older_salt(
@@ -142,7 +142,7 @@ pub unsafe extern "C" fn imza_haso_recipe_print(
     })
 }
 
-/// Switches the checks of HASO-10 off: lengths, amounts and addresses are then taken as they are. For an audit, which
+/// Switches the checks of HASO-10 off: lengths, amounts and addresses are then accepted as they are. For an audit, which
 /// must re-compute what was really sent. Not while another thread uses the recipe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_recipe_without_field_checks(
@@ -156,7 +156,7 @@ pub unsafe extern "C" fn imza_haso_recipe_without_field_checks(
     })
 }
 
-/// Takes and ignores fields that the recipe does not have (HASO-9), also when one is given twice. A misspelt optional
+/// Accepts and ignores fields that the recipe does not have (HASO-9), also when one is given twice. A misspelt optional
 /// field then goes unnoticed. Not while another thread uses the recipe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_recipe_ignoring_other_fields(
@@ -273,7 +273,7 @@ pub unsafe extern "C" fn imza_haso_message(
 }
 
 /// Writes the very bytes that go into the HMAC, **the merchant's salt among them**: keep them out of logs, and wipe the
-/// buffer. Else as `imza_haso_message`.
+/// buffer. Otherwise as `imza_haso_message`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_message_reveal_salt(
     merchant: *const imza_haso_merchant,

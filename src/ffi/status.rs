@@ -4,7 +4,7 @@ use std::ffi::{CStr, c_char};
 
 use crate::dlga::Kind;
 
-/// Rows of the table: the name of a constant, and the kind of rejection that it stands for.
+/// Rows of the table: the name of a constant, and the kind of rejection that it means.
 macro_rules! rows {
     ($($status:ident $(= $kind:ident)?,)*) => {
         &[$(Row::new($status, name!($status), kind!($($kind)?))),*]
@@ -51,7 +51,7 @@ pub const IMZA_DLGA_HEADERS_MISSING: imza_status = 100;
 pub const IMZA_DLGA_FORMAT_INVALID: imza_status = 101;
 /// The date is not in the pattern, or does not exist (DLGA-14: 400).
 pub const IMZA_DLGA_DATE_INVALID: imza_status = 102;
-/// The signature is wrong, or no key is held for the access key id; `imza_error.message` tells which
+/// The signature is wrong, or no key is held for the access key id; `imza_error.message` says which
 /// (DLGA-14: 401).
 pub const IMZA_DLGA_SIGNATURE_MISMATCH: imza_status = 103;
 /// The signature is right, but date and clock differ too much (DLGA-14: 403).
@@ -61,11 +61,11 @@ pub const IMZA_DLGA_CLOCK_SKEW: imza_status = 104;
 pub const IMZA_HASO_FIELD_MISSING: imza_status = 200;
 /// The method has no field of this name (HASO-9).
 pub const IMZA_HASO_FIELD_UNKNOWN: imza_status = 201;
-/// A field is given twice (HASO-9).
+/// A field occurs twice (HASO-9).
 pub const IMZA_HASO_FIELD_DUPLICATE: imza_status = 202;
 /// A field's value is not in its shape, or not UTF-8 (HASO-7, HASO-8, HASO-10).
 pub const IMZA_HASO_FIELD_INVALID: imza_status = 203;
-/// A line is no recipe (HASO-2).
+/// A line is not a recipe (HASO-2).
 pub const IMZA_HASO_RECIPE_INVALID: imza_status = 204;
 /// No recipe is known for a method of this name or path.
 pub const IMZA_HASO_RECIPE_UNKNOWN: imza_status = 205;
