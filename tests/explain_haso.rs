@@ -145,7 +145,6 @@ fn every_other_form_of_an_amount_is_named() {
     for (posted, signed, mistake) in cases {
         let told = explain(posted, signed);
         assert!(told.contains(&format!("matches when {mistake}")), "{told:?}");
-        assert!(PAGE.contains(mistake), "docs/explain.md does not list: {mistake}");
     }
 }
 

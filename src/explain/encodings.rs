@@ -28,7 +28,7 @@ pub(crate) const ENCODINGS: [(&str, Encoding); 27] = [
     ("is in UTF-16LE, with a byte order mark", |text| Some(utf16(utf8(text)?, u16::to_le_bytes, "\u{feff}"))),
     ("is in UTF-16BE", |text| Some(utf16(utf8(text)?, u16::to_be_bytes, ""))),
     ("is in UTF-16BE, with a byte order mark", |text| Some(utf16(utf8(text)?, u16::to_be_bytes, "\u{feff}"))),
-    ("is encoded in UTF-8 twice", |text| Some(of_one_byte(text, |byte| char::from(byte)))),
+    ("is encoded in UTF-8 twice", |text| Some(of_one_byte(text, char::from))),
     ("is encoded in UTF-8 twice, read as windows-1252", |text| Some(of_one_byte(text, char_of_windows_1252))),
     ("begins with a byte order mark", |text| Some([BYTE_ORDER_MARK, text].concat())),
     ("has no byte order mark", |text| Some(text.strip_prefix(BYTE_ORDER_MARK)?.to_vec())),

@@ -59,6 +59,7 @@ const SPACINGS: [(&str, Spacing); 16] = [
 
 /// Which characters a writer escapes that JSON does not ask it to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a character, or is not")]
 struct Escapes {
     /// `/` as `\/`.
     slash: bool,

@@ -20,9 +20,9 @@ struct Encoder {
 
 const ENCODER: Encoder = Encoder { kept: b"-._~", plus: false, lower: false, raw: false };
 
-/// RFC 3986 (PHP's rawurlencode, .NET's Uri.EscapeDataString, Python's quote with nothing safe), JavaScript's
-/// encodeURIComponent and encodeURI, PHP's urlencode, Java's URLEncoder, .NET's HttpUtility.UrlEncode and
-/// WebUtility.UrlEncode, Python's quote_plus, RFC 3986 with the characters that a path or a query may have, and nothing
+/// RFC 3986 (PHP's `rawurlencode`, .NET's `Uri.EscapeDataString`, Python's quote with nothing safe), JavaScript's
+/// `encodeURIComponent` and `encodeURI`, PHP's `urlencode`, Java's `URLEncoder`, .NET's `HttpUtility.UrlEncode` and
+/// `WebUtility.UrlEncode`, Python's `quote_plus`, RFC 3986 with the characters that a path or a query may have, and nothing
 /// but what is not ASCII.
 const ENCODERS: [Encoder; 11] = [
     ENCODER,
@@ -90,8 +90,10 @@ fn recoded(
     written
 }
 
+type Whole = fn(&[u8]) -> Vec<u8>;
+
 /// What is done to all escapes of a text at once.
-const WHOLE: [(&str, fn(&[u8]) -> Vec<u8>); 9] = [
+const WHOLE: [(&str, Whole); 9] = [
     ("is percent-decoded", decoded),
     ("is percent-decoded twice", |text| decoded(&decoded(text))),
     ("is percent-decoded, `+` as a space", |text| decoded(&replaced(text, b"+", b" "))),

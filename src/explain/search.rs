@@ -260,7 +260,7 @@ impl<J> Search<'_, J> {
             match names {
                 [names] => names.iter().for_each(|name| self.tell(base.key_index, &[name])),
                 several => {
-                    self.tell(base.key_index, &several.iter().flat_map(|names| names.first()).collect::<Vec<_>>())
+                    self.tell(base.key_index, &several.iter().filter_map(|names| names.first()).collect::<Vec<_>>());
                 }
             }
         }

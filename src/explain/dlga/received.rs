@@ -20,8 +20,11 @@ pub(super) struct Headers<'h> {
     pub(super) seen: Vec<String>,
 }
 
+/// The name of a header in one of the vendor's sets.
+type Name = fn(HeaderNames) -> &'static str;
+
 /// Names under which the three headers are sent by mistake, `_` as `-`, in lower case.
-const OTHER_NAMES: [(&str, fn(HeaderNames) -> &'static str, &[&str]); 3] = [
+const OTHER_NAMES: [(&str, Name, &[&str]); 3] = [
     ("date", HeaderNames::date, &["x-date", "x-dlg-datetime", "x-dlg-time", "dlg-date", "x-dgl-date", "x-dlgdate"]),
     (
         "requester",
