@@ -57,9 +57,6 @@ fn explain(signature: &str) -> Explanation {
     explain_header(format!("DLGA {ID}:{signature}"))
 }
 
-/// Where the mistakes are listed.
-const PAGE: &str = include_str!("../docs/explain.md");
-
 fn readings(explanation: &Explanation) -> Vec<String> {
     explanation.matches().iter().map(ToString::to_string).collect()
 }

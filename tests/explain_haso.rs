@@ -31,9 +31,6 @@ fn explainer() -> Explainer {
     Explainer::new(ID, KEY, SALT).unwrap()
 }
 
-/// Where the mistakes are listed.
-const PAGE: &str = include_str!("../docs/explain.md");
-
 fn readings(explanation: &Explanation) -> Vec<String> {
     explanation.matches().iter().map(ToString::to_string).collect()
 }
