@@ -1,4 +1,4 @@
-//! Tells the crate its ABI version and, for the feature `capi`, makes the C header of `src/ffi` in
+//! Tells the crate its ABI version and, for the feature `header`, makes the C header of `src/ffi` in
 //! `OUT_DIR`. The source tree is never written to: `make header` copies the header to `include/`.
 
 use std::error::Error;
@@ -11,7 +11,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let manifest_dir = env::var("CARGO_MANIFEST_DIR")?;
     let abi_version = abi_version(&fs::read_to_string(Path::new(&manifest_dir).join("Cargo.toml"))?)?;
     println!("cargo::rustc-env=IMZA_ABI_VERSION={abi_version}");
-    #[cfg(feature = "capi")]
+    #[cfg(feature = "header")]
     header::generate(Path::new(&manifest_dir), abi_version)?;
     Ok(())
 }
@@ -26,7 +26,7 @@ fn abi_version(manifest: &str) -> Result<u32, Box<dyn Error>> {
     Ok(version.parse()?)
 }
 
-#[cfg(feature = "capi")]
+#[cfg(feature = "header")]
 mod header {
     use std::env;
     use std::error::Error;

@@ -196,8 +196,8 @@ typedef struct {
  */
 typedef struct {
     /**
-     * Set by the caller: `sizeof(imza_dlga_request)`. A smaller one is `IMZA_INVALID_ARGUMENT`; of a larger
-     * one, the tail is ignored.
+     * Set by the caller: `sizeof(imza_dlga_request)`. Members that an older version has not count as 0; less than
+     * the first version is `IMZA_INVALID_ARGUMENT`; of a larger one, the tail is ignored.
      */
     size_t struct_size;
     /**

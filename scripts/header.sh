@@ -2,5 +2,5 @@
 # Prints the path of the header that build.rs has made of src/ffi.
 set -eu
 cd "$(dirname "$0")/.."
-"${CARGO:-cargo}" check --quiet --locked --lib --features capi --message-format json |
+"${CARGO:-cargo}" check --quiet --locked --lib --features header --message-format json |
     sed -n 's/.*"reason":"build-script-executed".*[/#]imza[@#].*"out_dir":"\([^"]*\)".*/\1\/imza.h/p'

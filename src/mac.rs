@@ -16,6 +16,7 @@
 //! ```
 
 use std::fmt;
+use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -196,6 +197,14 @@ impl From<[u8; TAG_BYTES]> for Tag {
     }
 }
 
+impl FromStr for Tag {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.encode().as_str())
@@ -343,16 +352,33 @@ pub enum Alphabet {
     Url,
 }
 
+impl Alphabet {
+    fn engine(self, config: GeneralPurposeConfig) -> GeneralPurpose {
+        let alphabet = match self {
+            Self::Standard => base64::alphabet::STANDARD,
+            Self::Url => base64::alphabet::URL_SAFE,
+        };
+        GeneralPurpose::new(&alphabet, config)
+    }
+}
+
+/// The base64 text of any bytes, without padding. They may be a secret's.
+#[doc(hidden)]
+pub fn encode_base64(bytes: &[u8], alphabet: Alphabet) -> Zeroizing<Vec<u8>> {
+    let engine = alphabet.engine(GeneralPurposeConfig::new().with_encode_padding(false));
+    let mut text = Zeroizing::new(vec![0; base64::encoded_len(bytes.len(), false).unwrap_or_default()]);
+    let len = engine.encode_slice(bytes, &mut text).unwrap_or_default();
+    text.truncate(len);
+    text
+}
+
 /// The bytes of a base64 text, padded or not: how `explain` reads texts that are not tags as they
 /// should be. They may be a secret's.
 #[doc(hidden)]
 pub fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8>>> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let engine = match alphabet {
-        Alphabet::Standard => GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT),
-        Alphabet::Url => GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT),
-    };
+    let engine = alphabet.engine(LENIENT);
     let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
     let len = engine.decode_slice(text, &mut bytes).ok()?;
     bytes.truncate(len);

@@ -75,6 +75,19 @@ fn accepting_a_request_allocates_nothing() {
     assert_eq!((accepted.key_index(), allocations), (1, 0));
 }
 
+/// DLGA-17: were the reason written out for an unknown id alone, time would tell it from a wrong signature.
+#[test]
+fn refusing_an_unknown_key_id_allocates_as_little_as_a_wrong_signature() {
+    let verifier = Verifier::new().key("id", "not-a-real-secret").unwrap();
+    let request = Request::post("/v1/application/finishonlinehelp").json("{}");
+    for key_id in ["id", "1234567-8ABC-DEF0-5432-56712ABCDEF5"] {
+        let signer = Signer::new(key_id, "another-not-real").unwrap();
+        let headers = signer.sign(&request, Date::from_unix(0).unwrap(), "45186").unwrap();
+        let (rejection, allocations) = counted(|| verifier.verify(&request, &headers, 0).unwrap_err());
+        assert_eq!((rejection.http_status(), allocations), (401, 0), "{key_id}");
+    }
+}
+
 /// HASO-1, HASO-8, HASO-10, HASO-11: a method of the table, and a line with every shape in it.
 #[test]
 fn a_token_into_a_buffer_and_its_verifying_allocate_nothing() {

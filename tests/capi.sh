@@ -62,6 +62,10 @@ header_stands_alone() {
     for compiler in gcc clang; do
         quietly $compiler -std=c11 "${warnings[@]}" -I "$prefix/include" -fsyntax-only tests/c/layout.c
     done
+    # The layout with pointers of 32 bits, by a compiler alone: no library of such a machine is needed.
+    mkdir -p "$work/freestanding"
+    printf '#include <stddef.h>\nsize_t strlen(const char *);\n' >"$work/freestanding/string.h"
+    quietly gcc -m32 -std=c11 -ffreestanding "${warnings[@]}" -I "$work/freestanding" -I "$prefix/include" -fsyntax-only tests/c/layout.c
     sed 's/uint16_t http_status/uint64_t http_status/' "$prefix/include/imza.h" >"$work/imza.h"
     finds imza_error gcc -std=c11 -I "$work" -fsyntax-only tests/c/layout.c
     rm "$work/imza.h"

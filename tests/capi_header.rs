@@ -1,5 +1,5 @@
 //! The committed header is the one that the sources make, and the versions in it are the crate's.
-#![cfg(feature = "capi")]
+#![cfg(feature = "header")]
 #![allow(clippy::arithmetic_side_effects, clippy::panic, reason = "a test may fail loudly")]
 
 const COMMITTED: &str = include_str!("../include/imza.h");

@@ -98,7 +98,7 @@ fn what_is_changed_on_the_way_is_refused() {
 fn two_content_types_are_refused() {
     let mut request = signed();
     request.headers_mut().append("content-type", "text/plain".parse().unwrap());
-    assert_eq!(verifier().verify_http(&request, NOW).unwrap_err().to_string(), "the header content-type stands twice");
+    assert_eq!(verifier().verify_http(&request, NOW).unwrap_err().to_string(), "the header Content-Type occurs twice");
     let error = signer().sign_http(&mut request, Date::from_unix(NOW).unwrap(), "45186").unwrap_err();
     assert_eq!(error, dlga::Error::ContentTypeTwice);
     request.headers_mut().remove("x-dlg-date");
@@ -118,4 +118,55 @@ fn a_requester_that_no_header_can_hold_is_refused() {
 #[test]
 fn a_secret_header_is_marked_as_sensitive() {
     assert!(!format!("{:?}", signed().headers()).contains("DLGA key-id"));
+}
+
+/// DLGA-10: what goes over the wire, as `resource_of_url` has it too.
+#[test]
+fn an_empty_path_is_signed_as_the_slash_that_is_sent() {
+    for url in
+        ["https://api.diyalog.im", "https://api.diyalog.im?page=2", "http://h?", "https://h/?page=2", "https://h/a?"]
+    {
+        let mut request = Request::get(url).body(Vec::new()).unwrap();
+        signer().sign_http(&mut request, Date::from_unix(NOW).unwrap(), "45186").unwrap();
+        let resource = dlga::resource_of_url(url).unwrap();
+        let by_hand = signer().authorization(&dlga::Request::get(&*resource), Date::from_unix(NOW).unwrap()).unwrap();
+        assert_eq!(request.headers()["x-dlg-authorization"], by_hand, "{url}");
+        assert!(verifier().verify_http(&request, NOW).is_ok(), "{url}");
+    }
+}
+
+/// DLGA-10, DLGA-13: neither `CONNECT` nor a server's address alone nor `OPTIONS *` has a resource.
+#[test]
+fn a_request_without_a_resource_is_refused() {
+    let headers = signed().headers().clone();
+    for (method, uri) in [
+        ("CONNECT", "host:443"),
+        ("CONNECT", "https://host:443"),
+        ("GET", "host:443"),
+        ("GET", "host"),
+        ("OPTIONS", "*"),
+    ] {
+        let mut request = Request::builder().method(method).uri(uri).body(Vec::new()).unwrap();
+        let refused = signer().sign_http(&mut request, Date::from_unix(NOW).unwrap(), "45186");
+        assert_eq!(refused, Err(dlga::Error::NotAResource), "{method} {uri}");
+        assert!(request.headers().is_empty(), "{method} {uri}");
+
+        *request.headers_mut() = headers.clone();
+        let rejection = verifier().verify_http(&request, NOW).unwrap_err();
+        assert_eq!(rejection.reason(), &dlga::Reason::Request(dlga::Error::NotAResource), "{method} {uri}");
+    }
+}
+
+/// DLGA-4: the headers of an earlier signature under the other set of names would count beside the new ones.
+#[test]
+fn signing_under_the_other_names_leaves_no_header_of_the_first_signature() {
+    for (first, second) in [(HeaderNames::XDlg, HeaderNames::X), (HeaderNames::X, HeaderNames::XDlg)] {
+        let mut request = Request::get(URL).header("x-other", "stays").body(Vec::new()).unwrap();
+        for (names, now) in [(first, NOW), (second, NOW + 3600)] {
+            signer().header_names(names).sign_http(&mut request, Date::from_unix(now).unwrap(), "45186").unwrap();
+        }
+        assert!(verifier().verify_http(&request, NOW + 3600).is_ok(), "{first:?}, then {second:?}");
+        assert!(first.all().iter().all(|stale| !request.headers().contains_key(*stale)), "{first:?}");
+        assert!(request.headers().contains_key("x-other"));
+    }
 }

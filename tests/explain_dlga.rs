@@ -329,11 +329,11 @@ fn a_signature_that_cannot_be_one_is_told_by_its_length() {
     let cases = [
         (
             "4J2OtxTeMpyfMad4y26RaKA/rrk=",
-            "The signature has 20 bytes: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32. No reading can match.",
+            "The signature has 20 bytes: HMAC-SHA1; HMAC-SHA256 gives 32. No reading can match.",
         ),
         (
             "e09d8eb714de329c9f31a778cb6e9168a03faeb9",
-            "The signature has 20 bytes: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32. No reading can match.",
+            "The signature has 20 bytes: HMAC-SHA1; HMAC-SHA256 gives 32. No reading can match.",
         ),
         (
             "4J2OtxTeMpyfMad4y26RaKA/",
@@ -367,6 +367,18 @@ fn where_nothing_matches_the_string_to_sign_is_shown() {
     let told = explanation.to_string();
     assert!(told.contains(&format!("No reading matches. Tried: {} of at most {MOST_READINGS}.", explanation.tried())));
     assert!(told.contains(&text) && told.contains(&explanation.signed_hex()));
+}
+
+/// What a terminal acts upon, or does not show, reaches it escaped: whatever is explained.
+#[test]
+fn what_does_not_print_is_escaped() {
+    let hostile = "\u{202e}\u{9b}31m\u{7f}\r\u{2028}\u{200b}\u{200e}\u{61c}\u{feff}";
+    let received = headers(format!("DLGA {hostile}:{}", signature(b"another", b"request")));
+    let resource = format!("/{hostile}");
+    let request = Request::post(&resource).content_type(hostile).body(hostile);
+    let told = Explainer::new().key("held", SECRET).unwrap().explain(&request, &received).to_string();
+    assert!(told.contains(r"\u{202e}\u{9b}31m\u{7f}\r\u{2028}\u{200b}\u{200e}\u{61c}\u{feff}"), "{told}");
+    assert!(told.chars().all(|c| matches!(c, '\n' | '⏎') || c.is_ascii_graphic() || c == ' '), "{told}");
 }
 
 /// DLGA-20: several keys are held, and the reading says which one matches.

@@ -153,6 +153,9 @@ impl Sign {
         let Self { key, request, date, requester, header_names, format } = self;
         let signer = key.signer()?.header_names(header_names.into());
         let date = date.map_or_else(|| dlga::Date::from_unix(clock::now()), Ok)?;
+        if let Some(warning) = date.zone_warning() {
+            output::warn(&warning.to_string());
+        }
         let resource = request.resource()?;
         let mut body = request.body()?;
         let mut sent = Sent::new(&body);

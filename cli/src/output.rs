@@ -2,6 +2,8 @@
 
 use std::io::{self, ErrorKind, Write};
 
+use imza::shown::escaped;
+
 use crate::failure::Failure;
 
 /// Writes what was asked for to standard output. A reader that has gone (`imza … | head -1`) has
@@ -16,19 +18,13 @@ pub(crate) fn print(bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     }
 }
 
-/// Tells a sentence on standard error.
+/// Tells a sentence on standard error. It may repeat what somebody else sent, so it is escaped.
 pub(crate) fn say(sentence: &str) {
     // Where standard error is gone, nobody is left to tell.
-    let _ = writeln!(io::stderr(), "imza: {}", on_one_line(sentence));
+    let _ = writeln!(io::stderr(), "imza: {}", escaped(sentence));
 }
 
 /// Warns of what is probably not meant.
 pub(crate) fn warn(sentence: &str) {
     say(&format!("warning: {sentence}"));
-}
-
-/// A sentence may repeat what somebody else sent; control characters in it do not reach the terminal.
-fn on_one_line(sentence: &str) -> String {
-    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    sentence.chars().map(shown).collect()
 }

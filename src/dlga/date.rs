@@ -5,6 +5,7 @@
 //! reaches it unchecked.
 
 use std::fmt::{self, Write as _};
+use std::str::FromStr;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// The last second that the scheme can date: 9999-12-31 23:59:59 GMT (DLGA-18).
@@ -79,8 +80,32 @@ impl Date {
         self.unix
     }
 
+    /// What is to be said to a signer whose date has a zone that the vendor's server may not read (DLGA-18):
+    /// `UT`, `Z`, or an offset with a colon and without `GMT`. Such a date is signed and verified all the same.
+    ///
+    /// ```
+    /// use imza::dlga::Date;
+    ///
+    /// assert!(Date::parse("Tue, 09 Mar 2021 13:28:32 Z")?.zone_warning().is_some());
+    /// assert!(Date::parse("Tue, 09 Mar 2021 16:28:32 +0300")?.zone_warning().is_none());
+    /// # Ok::<(), imza::dlga::DateError>(())
+    /// ```
+    pub fn zone_warning(&self) -> Option<ZoneWarning<'_>> {
+        let zone = self.as_str().rsplit(' ').next()?;
+        let is_offset_with_colon = zone.starts_with(['+', '-']) && zone.contains(':');
+        (matches!(zone, "UT" | "Z") || is_offset_with_colon).then_some(ZoneWarning { zone })
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.text.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl FromStr for Date {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
     }
 }
 
@@ -93,6 +118,31 @@ impl fmt::Display for Date {
 impl fmt::Debug for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Date({self})")
+    }
+}
+
+/// A zone that Java's `SimpleDateFormat` refuses, though it is otherwise unmistakable (DLGA-18). `Display` says
+/// what to write in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ZoneWarning<'d> {
+    zone: &'d str,
+}
+
+impl ZoneWarning<'_> {
+    /// The zone as the date has it.
+    pub fn zone(&self) -> &str {
+        self.zone
+    }
+}
+
+impl fmt::Display for ZoneWarning<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the date's zone is `{}`, which Java's SimpleDateFormat does not read in the vendor's pattern, so the \
+             vendor's server may refuse it; write `GMT` or an offset like `+0300`",
+            self.zone
+        )
     }
 }
 

@@ -7,15 +7,17 @@
 //! the exact bytes that should have been signed.
 //!
 //! What an explanation never holds:
-//! - **a secret**: key, salt and AccessKeySecret, as given, trimmed or decoded, are replaced by
-//!   `[key]`, `[salt]` and `[secret]` wherever they occur, also within a body or a field's value;
+//! - **a secret**: key, salt and AccessKeySecret, as given, trimmed or decoded, and as hex, base64, URLs and JSON spell
+//!   them, are replaced by `[key]`, `[salt]` and `[secret]` wherever they occur, also within a body or a field's value;
 //! - **a signature that was computed**: an explanation that showed the right one would sign for
 //!   whoever may ask. It only says whether the presented one matches.
 //!
-//! The search is bounded: at most [`MOST_READINGS`] readings, and [`MOST_BODY`] says which bodies are
-//! re-formed. [`Explanation::tried`] says how many were tried. The list of mistakes is in
-//! `docs/explain.md`.
+//! The search is bounded, whatever is received and however many keys are held: at most [`MOST_WORK`] bytes are hashed and
+//! at most [`MOST_READINGS`] readings tried, the likeliest first, and what is longer than [`MOST_BODY`] is not re-formed.
+//! [`Explanation::tried`] and [`Explanation::work`] say how much was done, and a sentence says where something was left
+//! out. The list of mistakes is in `docs/explain.md`.
 
+mod budget;
 mod json;
 mod mask;
 mod presented;
@@ -26,12 +28,16 @@ mod text;
 use std::borrow::Cow;
 use std::fmt;
 
+pub(crate) use budget::Budget;
+pub use budget::MOST_WORK;
 pub(crate) use json::reform;
+pub use mask::MOST_SHOWN;
 pub(crate) use mask::Mask;
 use mask::Masked;
 pub(crate) use presented::{Presented, read};
-pub(crate) use search::{Alternatives, Base, Found, search};
-pub(crate) use secret::forms;
+use search::CutShort;
+pub(crate) use search::{Alternatives, Base, Found, Judge, search};
+pub(crate) use secret::{forms, spellings};
 pub(crate) use text::{
     escaped_to_ascii, latin5, lower_turkish, percent_decoded, percent_encoded, replaced, upper_turkish,
 };
@@ -39,9 +45,9 @@ pub(crate) use text::{
 /// The most readings that one explanation tries.
 pub const MOST_READINGS: usize = 20_000;
 
-/// The longest body, in bytes, that is re-formed (its line ends, its JSON) and whose readings are
-/// tried in pairs. A longer one is taken as it is, with or without a final newline, or as empty, and
-/// the mistakes are tried one at a time.
+/// The longest part of a request, in bytes, that is re-formed: a body's line ends and JSON, a resource's escapes. A
+/// longer one is taken as it is, a body also with or without its final newline, or as empty. Where all parts together
+/// are longer, the mistakes are tried one at a time and not in pairs.
 pub const MOST_BODY: usize = 65_536;
 
 /// What is known about a signature or token that was presented. Made by an explainer.
@@ -54,7 +60,8 @@ pub struct Explanation {
     pub(crate) refusal: Option<String>,
     pub(crate) matches: Vec<Reading>,
     pub(crate) tried: usize,
-    pub(crate) cut_short: bool,
+    pub(crate) work: u64,
+    pub(crate) cut_short: Option<CutShort>,
     /// Whether a reading must say which key it is with.
     pub(crate) has_several_keys: bool,
     pub(crate) notes: Vec<String>,
@@ -83,9 +90,14 @@ impl Explanation {
         self.tried
     }
 
-    /// Whether there were more readings to try than [`MOST_READINGS`].
+    /// Whether a bound was reached, [`MOST_READINGS`] or [`MOST_WORK`], before everything was tried.
     pub fn was_cut_short(&self) -> bool {
-        self.cut_short
+        self.cut_short.is_some()
+    }
+
+    /// The work that was done, in bytes: at most [`MOST_WORK`].
+    pub fn work(&self) -> u64 {
+        self.work
     }
 
     /// What else was noticed, a sentence each: for example that the signature has 20 bytes.
@@ -93,8 +105,8 @@ impl Explanation {
         self.notes.iter().map(String::as_str)
     }
 
-    /// What should have been signed: the string to sign, or the message of a token, as text. Line
-    /// feeds show as `⏎` and a new line, other control characters escaped, secrets masked.
+    /// What should have been signed: the string to sign, or the message of a token, as text. What is longer than
+    /// [`MOST_SHOWN`] is shown without its middle. Line feeds show as `⏎` and a new line, what else does not print is escaped, secrets are masked.
     pub fn signed_text(&self) -> String {
         self.signed.text()
     }
@@ -123,8 +135,12 @@ impl fmt::Display for Explanation {
             } else {
                 writeln!(f, "Readings tried: {} of at most {MOST_READINGS}.", self.tried)?;
             }
-            if self.cut_short {
-                writeln!(f, "There were more to try.")?;
+            match self.cut_short {
+                None => {}
+                Some(CutShort::Readings) => writeln!(f, "There were more to try.")?,
+                Some(CutShort::Work) => {
+                    writeln!(f, "There were more to try: the search ends when {MOST_WORK} bytes are hashed.")?;
+                }
             }
         }
         for note in &self.notes {

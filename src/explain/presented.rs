@@ -68,10 +68,10 @@ fn what_it_is(text: &[u8]) -> String {
     };
     let kind = match len {
         16 => "as many as HMAC-MD5 gives",
-        20 => "HMAC-SHA1, retired in April 2021",
+        20 => "HMAC-SHA1",
         28 => "as many as HMAC-SHA224 gives",
         48 => "as many as HMAC-SHA384 gives",
-        64 => "as many as HMAC-SHA512 gives",
+        64 => "HMAC-SHA512",
         ..TAG_BYTES => "a signature that was cut short",
         _ => "too many",
     };

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use crate::mac::{Alphabet, decode_base64};
+use crate::mac::{Alphabet, decode_base64, encode_base64};
 
 type Form = fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>;
 
@@ -29,6 +29,57 @@ pub(crate) fn forms(secret: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>)> {
         }
     }
     forms
+}
+
+/// Hands over how others write a secret: in hex, in base64 (without its padding), in a URL or a form, within JSON.
+pub(crate) fn spellings(secret: &[u8], mut take: impl FnMut(&[u8])) {
+    for alphabet in [Alphabet::Standard, Alphabet::Url] {
+        take(&encode_base64(secret, alphabet));
+    }
+    for digits in [b"0123456789abcdef", b"0123456789ABCDEF"] {
+        let hex =
+            |byte: u8| [byte >> 4, byte & 15].map(|half| digits.get(usize::from(half)).copied().unwrap_or_default());
+        let respelled = |spell: &dyn Fn(u8, &mut Vec<u8>)| {
+            // The room first: a vector that grows would leave the secret behind in freed memory.
+            let mut spelling = Zeroizing::new(Vec::with_capacity(secret.len().saturating_mul(6)));
+            for &byte in secret {
+                spell(byte, &mut spelling);
+            }
+            spelling
+        };
+        take(&respelled(&|byte, to| to.extend(hex(byte))));
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        for space in ["%20", "+"] {
+            take(&respelled(&|byte, to| match byte {
+                b' ' => to.extend_from_slice(space.as_bytes()),
+                plain if is_plain(plain) => to.push(plain),
+                other => to.extend([b'%'].into_iter().chain(hex(other))),
+            }));
+        }
+        let Ok(text) = str::from_utf8(secret) else { continue };
+        for (slash, is_ascii) in [("/", false), ("\\/", false), ("/", true), ("\\/", true)] {
+            let mut json = Zeroizing::new(Vec::with_capacity(secret.len().saturating_mul(6)));
+            for character in text.chars() {
+                match character {
+                    '"' | '\\' => json.extend([b'\\', if character == '"' { b'"' } else { b'\\' }]),
+                    '/' => json.extend_from_slice(slash.as_bytes()),
+                    '\n' => json.extend_from_slice(b"\\n"),
+                    '\r' => json.extend_from_slice(b"\\r"),
+                    '\t' => json.extend_from_slice(b"\\t"),
+                    plain if !plain.is_ascii_control() && (plain.is_ascii() || !is_ascii) => {
+                        json.extend_from_slice(plain.encode_utf8(&mut [0; 4]).as_bytes());
+                    }
+                    other => {
+                        for unit in other.encode_utf16(&mut [0; 2]) {
+                            let [high, low] = unit.to_be_bytes();
+                            json.extend([b'\\', b'u'].into_iter().chain(hex(high)).chain(hex(low)));
+                        }
+                    }
+                }
+            }
+            take(&json);
+        }
+    }
 }
 
 /// The bytes of hexadecimal digits, in either case.

@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::call::{call, free, verdict};
 use super::error::imza_error;
 use super::failure::{Failure, Outcome, Place};
-use super::lent::{Lent, exclusive, imza_str, shared};
+use super::lent::{Growing, Lent, Struct, exclusive, imza_str, shared};
 use super::output::{Out, Output};
 use super::status::imza_status;
-use crate::dlga::{BodyLine, Date, Error, Part, Received, Request, Signer, Verifier};
+use crate::dlga::{AccessKey, BodyLine, Date, Error, Part, Received, Request, Signer, Verifier};
 
 /// The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
 pub const IMZA_DLGA_BODY_LINE_WHEN_PRESENT: i32 = 0;
@@ -24,8 +24,8 @@ pub const IMZA_DLGA_BODY_LINE_NEVER: i32 = 2;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct imza_dlga_request {
-    /// Set by the caller: `sizeof(imza_dlga_request)`. A smaller one is `IMZA_INVALID_ARGUMENT`; of a larger
-    /// one, the tail is ignored.
+    /// Set by the caller: `sizeof(imza_dlga_request)`. Members that an older version has not count as 0; less than
+    /// the first version is `IMZA_INVALID_ARGUMENT`; of a larger one, the tail is ignored.
     pub struct_size: usize,
     /// The HTTP method, its case kept (DLGA-11).
     pub method: imza_str,
@@ -41,12 +41,16 @@ pub struct imza_dlga_request {
     pub body_line: i32,
 }
 
-/// The size of the struct's first version. It stays when the struct grows.
-const FIRST_VERSION: usize = 96;
+// SAFETY: numbers, and texts that are NULL with a length of 0 where they are 0; the first of them is `struct_size`.
+unsafe impl Growing for imza_dlga_request {
+    const NAME: &'static str = "imza_dlga_request";
+    const FIRST_VERSION: usize = if cfg!(target_pointer_width = "64") { 96 } else { 48 };
+}
 
-const _: () = assert!(cfg!(not(target_pointer_width = "64")) || size_of::<imza_dlga_request>() == FIRST_VERSION);
+const _: () = assert!(size_of::<imza_dlga_request>() == imza_dlga_request::FIRST_VERSION);
 const _: () = assert!(offset_of!(imza_dlga_request, struct_size) == 0);
-const _: () = assert!(cfg!(not(target_pointer_width = "64")) || offset_of!(imza_dlga_request, body_line) == 88);
+const _: () =
+    assert!(offset_of!(imza_dlga_request, body_line) == if cfg!(target_pointer_width = "64") { 88 } else { 44 });
 
 /// An access key, ready to sign. May be shared between threads; ended by `imza_dlga_signer_free`.
 pub struct imza_dlga_signer(pub(super) Signer);
@@ -117,12 +121,13 @@ pub unsafe extern "C" fn imza_dlga_sign(
 ) -> imza_status {
     let body = || {
         // SAFETY: the header's contract.
-        let (signer, request, output) =
-            unsafe { (shared(signer, "signer")?, shared(request, "request")?, Output::new(buffer, capacity, length)?) };
+        let (signer, request, output) = unsafe {
+            (shared(signer, "signer")?, Struct::new(request, "request")?, Output::new(buffer, capacity, length)?)
+        };
         // SAFETY: the header's contract.
-        let (request, date) = unsafe { request.read() }?;
+        let (request, date) = unsafe { imza_dlga_request::read(request) }?;
         let date = date_to_sign(date)?;
-        output.written_by(|room| Ok(signer.0.write_authorization_bytes(&request, date, room)?))
+        output.written_by(|room| Ok(signer.0.write_authorization(&request, date, room)?.len()))
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -142,9 +147,9 @@ pub unsafe extern "C" fn imza_dlga_string_to_sign(
 ) -> imza_status {
     let body = || {
         // SAFETY: the header's contract.
-        let (request, output) = unsafe { (shared(request, "request")?, Output::new(buffer, capacity, length)?) };
+        let (request, output) = unsafe { (Struct::new(request, "request")?, Output::new(buffer, capacity, length)?) };
         // SAFETY: the header's contract.
-        let (request, date) = unsafe { request.read() }?;
+        let (request, date) = unsafe { imza_dlga_request::read(request) }?;
         output.text(request.string_to_sign(date)?)
     };
     // SAFETY: the header's contract.
@@ -189,7 +194,9 @@ pub unsafe extern "C" fn imza_dlga_verifier_add_key(
         // SAFETY: the header's contract.
         let (verifier, key_id, secret) =
             unsafe { (exclusive(verifier, "verifier")?, key_id.argument("key_id")?, secret.argument("secret")?) };
-        Ok(verifier.0.add_key(key_id.utf8()?, secret.bytes()?)?)
+        let key = AccessKey::new(key_id.utf8()?, secret.bytes()?)?;
+        change(verifier, |verifier| verifier.access_key(key));
+        Ok(())
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -210,7 +217,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_window(
         // SAFETY: the header's contract.
         let verifier = unsafe { exclusive(verifier, "verifier") }?;
         let (past, future) = (seconds("past", past)?, seconds("future", future)?);
-        verifier.0.set_window(past, future);
+        change(verifier, |verifier| verifier.window(past, future));
         Ok(())
     };
     // SAFETY: the header's contract.
@@ -227,7 +234,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_ignore_clock(
     let body = || {
         // SAFETY: the header's contract.
         let verifier = unsafe { exclusive(verifier, "verifier") }?;
-        verifier.0.set_ignore_clock();
+        change(verifier, Verifier::ignore_clock);
         Ok(())
     };
     // SAFETY: the header's contract.
@@ -257,15 +264,15 @@ pub unsafe extern "C" fn imza_dlga_verify(
         let (verifier, request, authorization, requester) = unsafe {
             (
                 shared(verifier, "verifier")?,
-                shared(request, "request")?,
+                Struct::new(request, "request")?,
                 authorization.argument("authorization")?,
                 requester.argument("requester")?,
             )
         };
         // SAFETY: the header's contract.
-        let (request, date) = unsafe { request.read() }?;
-        let received = Received::of(date, requester.bytes()?, authorization.bytes()?)?;
-        Ok(verifier.0.verify_found(&request, &received, now)?)
+        let (request, date) = unsafe { imza_dlga_request::read(request) }?;
+        let received = Received::new(date, requester.bytes()?, authorization.bytes()?);
+        Ok(verifier.0.verify_received(&request, &received, now)?.key_index())
     };
     // SAFETY: the header's contract.
     unsafe { verdict(error, body) }
@@ -278,30 +285,33 @@ pub unsafe extern "C" fn imza_dlga_verifier_free(verifier: *mut imza_dlga_verifi
     unsafe { free(verifier) }
 }
 
+/// Changes a verifier where it stands.
+fn change(verifier: &mut imza_dlga_verifier, change: impl FnOnce(Verifier) -> Verifier) {
+    verifier.0 = change(std::mem::take(&mut verifier.0));
+}
+
 impl imza_dlga_request {
     /// The request, and the text of its date.
     ///
     /// # Safety
     /// Every text that is not NULL points to its bytes, which stay unchanged for `'a`.
-    pub(super) unsafe fn read<'a>(&self) -> Outcome<(Request<'a>, &'a [u8])> {
-        if self.struct_size < size_of::<Self>() {
-            return Err(Failure::StructSize { given: self.struct_size, expected: size_of::<Self>() }.boxed());
-        }
+    pub(super) unsafe fn read<'a>(given: Struct<Self>) -> Outcome<(Request<'a>, &'a [u8])> {
+        let given = given.copy()?;
         // SAFETY: the caller's promise is passed on.
         let texts: [Lent<'a>; 5] = unsafe {
             [
-                self.method.argument("request.method")?,
-                self.content_type.argument("request.content_type")?,
-                self.date.argument("request.date")?,
-                self.resource.argument("request.resource")?,
-                self.body.argument("request.body")?,
+                given.method.argument("request.method")?,
+                given.content_type.argument("request.content_type")?,
+                given.date.argument("request.date")?,
+                given.resource.argument("request.resource")?,
+                given.body.argument("request.body")?,
             ]
         };
         let [method, content_type, date, resource, body] = texts;
         let request = Request::new(method.bytes()?, resource.bytes()?)
             .content_type(content_type.bytes()?)
             .body(body.bytes()?)
-            .body_line(body_line("request.body_line", self.body_line)?);
+            .body_line(body_line("request.body_line", given.body_line)?);
         Ok((request, date.bytes()?))
     }
 }

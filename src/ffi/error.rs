@@ -5,6 +5,7 @@ use std::fmt::{self, Write as _};
 use std::mem::{offset_of, size_of};
 
 use super::failure::Failure;
+use super::lent::{Growing, struct_size};
 use super::status::{IMZA_OK, imza_status, imza_status_http};
 
 /// What happened, in a struct of the caller's own: nothing to free, nothing shared between threads.
@@ -15,6 +16,7 @@ use super::status::{IMZA_OK, imza_status, imza_status_http};
 /// `IMZA_INVALID_ARGUMENT`, and then nothing at all is done or written. Members that later versions
 /// add come behind `message`.
 #[repr(C)]
+#[derive(Clone, Copy)]
 pub struct imza_error {
     /// Set by the caller: `sizeof(imza_error)`.
     pub struct_size: usize,
@@ -36,10 +38,13 @@ pub struct imza_error {
 /// Bytes of `imza_error.message`, its NUL among them; cbindgen wants the number itself in the struct.
 const MESSAGE: usize = 256;
 
-/// The size of the struct's first version. It stays when the struct grows.
-const FIRST_VERSION: usize = 288;
+// SAFETY: numbers, the first of them `struct_size`.
+unsafe impl Growing for imza_error {
+    const NAME: &'static str = "imza_error";
+    const FIRST_VERSION: usize = if cfg!(target_pointer_width = "64") { 288 } else { 276 };
+}
 
-const _: () = assert!(cfg!(not(target_pointer_width = "64")) || size_of::<imza_error>() == FIRST_VERSION);
+const _: () = assert!(size_of::<imza_error>() == imza_error::FIRST_VERSION);
 const _: () = assert!(offset_of!(imza_error, struct_size) == 0 && offset_of!(imza_error, status) == size_of::<usize>());
 const _: () = assert!(offset_of!(imza_error, message) + MESSAGE == size_of::<imza_error>());
 
@@ -50,10 +55,10 @@ impl Report {
     /// Judges the caller's struct; `None` where it is too small to be one.
     ///
     /// # Safety
-    /// `error` is NULL, or points to as many bytes as its `struct_size` says, aligned.
+    /// `error` is NULL, or points to as many bytes as its `struct_size` says, aligned, and at least to that one.
     pub(super) unsafe fn on(error: *mut imza_error) -> Option<Self> {
-        // SAFETY: not NULL, so it can be read as far as `struct_size`, which every version begins with.
-        let is_known = error.is_null() || unsafe { (*error).struct_size } >= FIRST_VERSION.min(size_of::<imza_error>());
+        // SAFETY: not NULL, so there is a `struct_size`.
+        let is_known = error.is_null() || unsafe { struct_size(error) } >= imza_error::FIRST_VERSION;
         is_known.then_some(Self(error))
     }
 

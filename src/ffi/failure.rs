@@ -25,8 +25,8 @@ pub(super) enum Failure {
     NotUtf8 { place: Place, offset: usize },
     #[error("{place} is {given}; it must be {allowed}")]
     NoSuchChoice { place: Place, given: i32, allowed: &'static str },
-    #[error("request.struct_size is {given}; it must be sizeof(imza_dlga_request), which is {expected} here")]
-    StructSize { given: usize, expected: usize },
+    #[error("{place}.struct_size is {given}; it must be sizeof({name}), which was never less than {least}")]
+    StructSize { place: Place, name: &'static str, given: usize, least: usize },
     #[error("index is {index}, and the readings that match are {count}")]
     NoSuchMatch { index: usize, count: usize },
     #[error("the buffer holds {capacity} bytes, and the text has {needed} and a NUL")]

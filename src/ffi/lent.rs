@@ -3,8 +3,8 @@
 
 use std::ffi::c_char;
 use std::marker::PhantomData;
-use std::mem::{offset_of, size_of};
-use std::slice;
+use std::mem::{MaybeUninit, offset_of, size_of};
+use std::{ptr, slice};
 
 use super::failure::{Failure, Outcome, Place};
 
@@ -134,4 +134,113 @@ pub(super) unsafe fn shared<'a, T>(pointer: *const T, argument: &'static str) ->
 pub(super) unsafe fn exclusive<'a, T>(pointer: *mut T, argument: &'static str) -> Outcome<&'a mut T> {
     // SAFETY: the caller's promise is passed on.
     unsafe { pointer.as_mut() }.ok_or_else(|| Failure::Null { place: Place::Argument(argument) }.boxed())
+}
+
+/// A struct that callers fill, and that later versions make longer.
+///
+/// # Safety
+/// It is `repr(C)`, begins with `struct_size: usize`, and all its bytes may be 0. `FIRST_VERSION` is not more than its
+/// size. Members that were added lie behind `FIRST_VERSION`, and not in the padding at the end of an older version.
+pub(super) unsafe trait Growing: Copy {
+    const NAME: &'static str;
+    /// The size of the struct's first version on this machine. It stays when the struct grows.
+    const FIRST_VERSION: usize;
+}
+
+/// What a caller's struct says of its own size: the only member that every size has.
+///
+/// # Safety
+/// `pointer` points to a `size_t`, aligned, that nobody changes during the call.
+pub(super) unsafe fn struct_size<T: Growing>(pointer: *const T) -> usize {
+    // SAFETY: every version of the struct begins with it.
+    unsafe { pointer.cast::<usize>().read() }
+}
+
+/// A caller's struct that is not NULL. Like a text it is taken in two steps, since what it says of itself comes second.
+pub(super) struct Struct<T> {
+    pointer: *const T,
+    place: Place,
+}
+
+impl<T: Growing> Struct<T> {
+    /// The first step: refuses NULL.
+    ///
+    /// # Safety
+    /// A pointer that is not NULL points to as many bytes as their `struct_size` says, aligned, and at least to that one;
+    /// nobody changes them during the call.
+    pub(super) unsafe fn new(pointer: *const T, argument: &'static str) -> Outcome<Self> {
+        let place = Place::Argument(argument);
+        if pointer.is_null() { Err(Failure::Null { place }.boxed()) } else { Ok(Self { pointer, place }) }
+    }
+
+    /// The second step: a copy of it, as far as the caller has it. Members that the caller's version has not are 0, and of
+    /// a larger version the tail is ignored.
+    pub(super) fn copy(self) -> Outcome<T> {
+        let Self { pointer, place } = self;
+        // SAFETY: not NULL, so there is a `struct_size`.
+        let given = unsafe { struct_size(pointer) };
+        if given < T::FIRST_VERSION {
+            return Err(Failure::StructSize { place, name: T::NAME, given, least: T::FIRST_VERSION }.boxed());
+        }
+        let mut copy = MaybeUninit::<T>::zeroed();
+        // SAFETY: the caller has as many bytes as are given, and the copy as many as a `T`.
+        unsafe { ptr::copy_nonoverlapping(pointer.cast::<u8>(), copy.as_mut_ptr().cast(), given.min(size_of::<T>())) };
+        // SAFETY: any bytes are numbers and pointers, and what was not copied is 0, which the trait allows.
+        Ok(unsafe { copy.assume_init() })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A struct as a later version may have it: its first version ended with `second`.
+    #[repr(C)]
+    #[derive(Clone, Copy)]
+    struct Later {
+        struct_size: usize,
+        second: usize,
+        third: usize,
+    }
+
+    const WORD: usize = size_of::<usize>();
+
+    // SAFETY: three numbers; the first version had two of them.
+    unsafe impl Growing for Later {
+        const NAME: &'static str = "later";
+        const FIRST_VERSION: usize = 2 * WORD;
+    }
+
+    /// What is copied of a block that has not a byte more than `words`.
+    fn copy_of(words: &[usize]) -> Outcome<Later> {
+        let block = Box::<[usize]>::from(words);
+        // SAFETY: an aligned block that says its size, or no more than its size.
+        unsafe { Struct::new(block.as_ptr().cast(), "block") }?.copy()
+    }
+
+    #[test]
+    fn a_first_version_has_zeros_where_it_ends() {
+        let copy = copy_of(&[2 * WORD, 7]).expect("a first version");
+        assert_eq!((copy.second, copy.third), (7, 0));
+    }
+
+    #[test]
+    fn of_a_later_version_the_tail_is_ignored() {
+        let copy = copy_of(&[5 * WORD, 7, 8, 9, 10]).expect("a later version");
+        assert_eq!((copy.second, copy.third), (7, 8));
+    }
+
+    #[test]
+    fn a_version_in_between_is_taken_as_far_as_it_goes() {
+        let copy = copy_of(&[2 * WORD + WORD / 2, 7, usize::MAX]).expect("half a member more");
+        assert_eq!((copy.second, copy.third.count_ones()), (7, usize::BITS / 2));
+    }
+
+    #[test]
+    fn of_less_than_the_first_version_only_the_size_is_read() {
+        for size in [0, 1, WORD, 2 * WORD - 1] {
+            let failure = copy_of(&[size]).map(|_| ()).expect_err("too small");
+            assert!(failure.to_string().starts_with(&format!("block.struct_size is {size}")), "{failure}");
+        }
+    }
 }

@@ -91,7 +91,8 @@ impl Output {
 /// A caller's place for a new handle.
 pub(super) struct Out<T>(*mut *mut T);
 
-impl<T> Out<T> {
+// A handle may be moved to any thread and shared between them, so every type of a handle must be.
+impl<T: Send + Sync> Out<T> {
     /// Refuses NULL.
     ///
     /// # Safety

@@ -1,12 +1,13 @@
 //! Finding the recipe of a method whose page is not public, from requests that are known to be good.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use super::recipe::{MERCHANT_ID, leading_date};
-use super::{Error, FieldFault, Merchant, Recipe, Term};
+use super::{Error, FieldFault, HmacKey, MERCHANT_ID, Merchant, Recipe, Shape, Term};
+use crate::explain::Mask;
 use crate::mac::{Key, Mac, Tag};
 
 /// How many tries [`Discoverer::run`] makes at the most, unless told otherwise. With eight posted
@@ -15,8 +16,24 @@ use crate::mac::{Key, Mac, Tag};
 /// and the shorter ones of the others.
 pub const MOST_TRIES: u64 = 10_000_000;
 
+/// The most fields of a request, beside `merchantId` and `requestToken`, with which anything is searched.
+pub const MOST_FIELDS: usize = 256;
+
+/// The most recipes that are found: where the requests tell so little, another one is needed.
+pub const MOST_FOUND: usize = 1_000;
+
 /// Tries between two calls of the progress callback.
 const TRIES_PER_CALL: u64 = 1 << 16;
+
+/// How many bytes of work each try may take on average, so that long values do not make a search longer.
+const WORK_PER_TRY: u64 = 256;
+
+/// What a try costs beside the bytes that it hashes; and what it costs to judge a recipe with one more request.
+const PER_TRY: usize = 64;
+const PER_CANDIDATE: usize = 8_192;
+
+/// The most fields that only other requests have and that are put between those of the longest one.
+const MOST_OF_OTHERS: usize = 8;
 
 /// Finds recipes: which of the posted fields, in which order, under which key reading (HASO-4), give
 /// the token of a request that is known to be good.
@@ -52,6 +69,7 @@ pub struct Discoverer {
     salt: Zeroizing<Box<[u8]>>,
     samples: Vec<Sample>,
     most_tries: u64,
+    mask: Mask,
 }
 
 /// One reading of HASO-4.
@@ -68,6 +86,8 @@ struct Reading {
 struct Sample {
     /// Without `merchantId` and `requestToken`.
     fields: Vec<(String, String)>,
+    /// Where in `fields` a name is.
+    places: HashMap<String, usize>,
     token: String,
     tag: Tag,
 }
@@ -75,7 +95,7 @@ struct Sample {
 impl Sample {
     /// A field's value; an absent one is the same as an empty one (HASO-6).
     fn value(&self, name: &str) -> &str {
-        self.fields.iter().find(|(n, _)| n == name).map(|(_, value)| value.as_str()).unwrap_or_default()
+        self.places.get(name).and_then(|&place| self.fields.get(place)).map_or("", |(_, value)| value)
     }
 
     fn filled(&self) -> impl Iterator<Item = (&str, &str)> {
@@ -93,6 +113,7 @@ impl Discoverer {
         let merchant = Merchant::new(merchant_id, key, salt)?;
         let by_key = Reading { hmac_key: HmacKey::MerchantKey, key: Key::new(key), merchant };
         let mut discoverer = Self::salt_keyed(merchant_id, salt)?;
+        discoverer.mask.hide("key", key);
         let by_salt = std::mem::replace(&mut discoverer.readings, vec![Box::new(by_key)]);
         if key != salt {
             discoverer.readings.extend(by_salt);
@@ -108,12 +129,15 @@ impl Discoverer {
         let salt = salt.as_ref();
         let merchant = Merchant::salt_keyed(merchant_id, salt)?;
         let by_salt = Reading { hmac_key: HmacKey::MerchantSalt, key: Key::new(salt), merchant };
+        let mut mask = Mask::default();
+        mask.hide("salt", salt);
         Ok(Self {
             merchant_id: merchant_id.into(),
             readings: vec![Box::new(by_salt)],
             salt: Zeroizing::new(salt.into()),
             samples: Vec::new(),
             most_tries: MOST_TRIES,
+            mask,
         })
     }
 
@@ -129,25 +153,30 @@ impl Discoverer {
         fields: &[(N, V)],
         token: impl AsRef<str>,
     ) -> Result<Self, Error> {
-        let mut posted: Vec<(String, String)> = Vec::new();
+        let (mut posted, mut places, mut seen) = (Vec::new(), HashMap::new(), HashSet::new());
         for (name, value) in fields {
-            let (field, value) = (name.as_ref().to_owned(), value.as_ref().to_owned());
-            if posted.iter().any(|(earlier, _)| *earlier == field) {
-                return Err(Error::FieldDuplicate { field });
+            let (name, value) = (name.as_ref(), value.as_ref());
+            let field = || self.mask.name(name);
+            if !seen.insert(name) {
+                return Err(Error::FieldDuplicate { field: field() });
             }
-            if field == MERCHANT_ID && *value != *self.merchant_id {
-                return Err(Error::FieldInvalid { field, fault: FieldFault::NotTheMerchant });
+            if name == MERCHANT_ID && *value != *self.merchant_id {
+                return Err(Error::FieldInvalid { field: field(), fault: FieldFault::NotTheMerchant });
             }
-            posted.push((field, value));
+            if ![MERCHANT_ID, "requestToken"].contains(&name) {
+                places.insert(name.to_owned(), posted.len());
+                posted.push((name.to_owned(), value.to_owned()));
+            }
         }
-        posted.retain(|(name, _)| ![MERCHANT_ID, "requestToken"].contains(&name.as_str()));
         let token = token.as_ref().to_owned();
         let tag = Tag::parse(&token).map_err(Error::TokenMalformed)?;
-        self.samples.push(Sample { fields: posted, token, tag });
+        self.samples.push(Sample { fields: posted, places, token, tag });
         Ok(self)
     }
 
-    /// Stops after so many tries; [`MOST_TRIES`] otherwise.
+    /// Stops after so many tries; [`MOST_TRIES`] otherwise. A search also ends when it has hashed 256 bytes a try on
+    /// average, recipes that are judged with all requests among them, so that neither long values nor many dates make
+    /// it longer.
     #[must_use]
     pub fn most_tries(self, most_tries: u64) -> Self {
         Self { most_tries, ..self }
@@ -155,21 +184,48 @@ impl Discoverer {
 
     /// How many tries a complete search makes: one for each order under each key reading.
     pub fn planned(&self) -> u64 {
-        self.longest().map(|sample| self.plan(&items(sample, &self.merchant_id))).unwrap_or_default()
+        self.longest().map(|sample| self.plan(&self.items(sample))).unwrap_or_default()
     }
 
-    /// Searches. `progress` is called every 65,536 tries and may stop the search.
+    /// Searches. `progress` is called every 65,536 tries, or as much other work, and may stop the search.
     pub fn run(&self, progress: impl FnMut(Progress) -> ControlFlow<()>) -> Discovery {
         let mut discovery =
-            Discovery { found: Vec::new(), tried: 0, planned: 0, end: End::Complete, notes: self.notes() };
+            Discovery { found: Vec::new(), tried: 0, planned: 0, work: 0, end: End::Complete, notes: Vec::new() };
         let Some(sample) = self.longest() else { return discovery };
-        let items = items(sample, &self.merchant_id);
+        if let Some(too_long) = self.samples.iter().find(|sample| sample.fields.len() > MOST_FIELDS) {
+            let fields = too_long.fields.len();
+            let note =
+                format!("A request has {fields} fields; nothing is searched where there are more than {MOST_FIELDS}.");
+            return Discovery { planned: u64::MAX, end: End::Bound, notes: vec![note], ..discovery };
+        }
+        let items = self.items(sample);
+        let fields_of_others = self.fields_of_others(sample);
         discovery.planned = self.plan(&items);
-        let mut walk = Walk { discoverer: self, sample, items: &items, discovery, progress, path: Vec::new() };
+        discovery.notes = self.notes();
+        let most_work = self.most_tries.saturating_mul(WORK_PER_TRY);
+        let mut walk = Walk {
+            discoverer: self,
+            sample,
+            items: &items,
+            fields_of_others: &fields_of_others,
+            discovery,
+            lines: HashSet::new(),
+            work_left: most_work,
+            work_to_call: TRIES_PER_CALL.saturating_mul(WORK_PER_TRY),
+            progress,
+            path: Vec::new(),
+        };
         if let ControlFlow::Break(end) = walk.all() {
             walk.discovery.end = end;
         }
-        walk.discovery
+        let mut discovery = walk.discovery;
+        discovery.work = most_work.saturating_sub(walk.work_left);
+        if discovery.found.len() >= MOST_FOUND {
+            discovery.notes.push(format!(
+                "The search ended with {MOST_FOUND} recipes: another request, with other values, narrows them."
+            ));
+        }
+        discovery
     }
 
     /// The request with the most fields: what it does not have, the others can add.
@@ -183,29 +239,72 @@ impl Discoverer {
         orders(items).saturating_mul(2).saturating_mul(as_u64(self.readings.len()))
     }
 
+    /// Whether a recipe can name this field: its name is in the notation, and no secret in the wrong place.
+    fn can_be_named(&self, name: &str) -> bool {
+        is_in_notation(name) && !self.mask.hides_in(name)
+    }
+
+    /// The values of a request that a recipe can name, and last the merchant id.
+    fn items(&self, sample: &Sample) -> Vec<Item> {
+        let mut items = Vec::new();
+        let named = sample.filled().filter(|(name, _)| self.can_be_named(name));
+        for (place, (name, value)) in named.enumerate() {
+            let mut add = |form: Form, value: &str| {
+                items.push(Item { name: Some(name.to_owned()), place, form, bytes: value.into() });
+            };
+            match Shape::Date.signed_part(value) {
+                Ok(date) if date == value => add(Form::Either, value),
+                Ok(date) => {
+                    add(Form::AsPosted, value);
+                    add(Form::Date, date);
+                }
+                Err(_) => add(Form::AsPosted, value),
+            }
+        }
+        let merchant_id = self.merchant_id.as_bytes().to_vec();
+        items.push(Item { name: None, place: items.len(), form: Form::AsPosted, bytes: merchant_id });
+        items
+    }
+
+    /// The fields that this request does not have, but others do; and whether they may be dates.
+    fn fields_of_others(&self, longest: &Sample) -> Vec<(&str, bool)> {
+        let mut seen = HashSet::new();
+        let of_others = self.samples.iter().flat_map(Sample::filled);
+        of_others
+            .filter(|(name, _)| longest.value(name).is_empty() && seen.insert(*name) && self.can_be_named(name))
+            .map(|(name, value)| (name, Shape::Date.signed_part(value).is_ok()))
+            .take(MOST_OF_OTHERS)
+            .collect()
+    }
+
     /// What the requests leave open, or what was left out, a sentence each.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
-        let mut names: Vec<&str> = Vec::new();
-        for (name, _) in self.samples.iter().flat_map(|sample| &sample.fields) {
-            if !names.contains(&name.as_str()) {
-                names.push(name);
-            }
-        }
-        for (index, name) in names.iter().enumerate() {
-            let values = |name: &str| self.samples.iter().map(|s| s.value(name).to_owned()).collect::<Vec<_>>();
-            let own = values(name);
-            if !is_in_notation(name) {
-                notes.push(format!("The field `{}` was not tried: no recipe can name it.", name.escape_debug()));
-            } else if own.iter().all(String::is_empty) {
+        let mut seen = HashSet::new();
+        let mut alike: Vec<Vec<&str>> = Vec::new();
+        let mut groups: HashMap<Vec<&str>, usize> = HashMap::new();
+        for (name, _) in self.samples.iter().flat_map(|sample| &sample.fields).filter(|(name, _)| seen.insert(name)) {
+            let values: Vec<&str> = self.samples.iter().map(|sample| sample.value(name)).collect();
+            if !self.can_be_named(name) {
+                notes.push(format!("The field `{}` was not tried: no recipe can name it.", self.mask.name(name)));
+            } else if values.iter().all(|value| value.is_empty()) {
                 notes.push(format!("{name} is empty, so it adds nothing: its place, if it has one, cannot be told."));
             } else {
-                for other in names.iter().skip(index.saturating_add(1)).filter(|other| values(other) == own) {
-                    notes.push(format!(
-                        "{name} and {other} have the same value, so they cannot be told apart: \
-                         another request, with other values, can."
-                    ));
+                let group = *groups.entry(values).or_insert(alike.len());
+                match alike.get_mut(group) {
+                    Some(names) => names.push(name),
+                    None => alike.push(vec![name]),
                 }
+            }
+        }
+        for names in &alike {
+            if let Some((last, [first @ .., before_last])) = names.split_last() {
+                let mut list = first.join(", ");
+                list.push_str(if first.is_empty() { "" } else { ", " });
+                notes.push(format!(
+                    "{list}{before_last} and {last} have the same value, so they cannot be told apart: \
+                     another request, with other values, can."
+                ));
             }
         }
         notes
@@ -220,24 +319,6 @@ impl fmt::Debug for Discoverer {
             .field("samples", &self.samples.len())
             .field("most_tries", &self.most_tries)
             .finish_non_exhaustive()
-    }
-}
-
-/// Which secret keys the HMAC (HASO-4). `Display` has the words of the keys file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HmacKey {
-    /// The merchant key: the default.
-    MerchantKey,
-    /// The salt: [`Merchant::salt_keyed`].
-    MerchantSalt,
-}
-
-impl fmt::Display for HmacKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::MerchantKey => "merchant-key",
-            Self::MerchantSalt => "merchant-salt",
-        })
     }
 }
 
@@ -300,6 +381,7 @@ pub struct Discovery {
     found: Vec<Discovered>,
     tried: u64,
     planned: u64,
+    work: u64,
     end: End,
     notes: Vec<String>,
 }
@@ -313,6 +395,11 @@ impl Discovery {
     /// Tries made.
     pub fn tried(&self) -> u64 {
         self.tried
+    }
+
+    /// The work that was done, in bytes: at most 256 for each try that [`Discoverer::most_tries`] allows.
+    pub fn work(&self) -> u64 {
+        self.work
     }
 
     /// Tries that a complete search makes.
@@ -352,27 +439,6 @@ enum Form {
     Either,
 }
 
-/// The values of a request that a recipe can name, and last the merchant id.
-fn items(sample: &Sample, merchant_id: &str) -> Vec<Item> {
-    let mut items = Vec::new();
-    let named = sample.filled().filter(|(name, _)| is_in_notation(name));
-    for (place, (name, value)) in named.enumerate() {
-        let mut add = |form: Form, value: &str| {
-            items.push(Item { name: Some(name.to_owned()), place, form, bytes: value.into() });
-        };
-        match leading_date(value) {
-            Ok(date) if date == value => add(Form::Either, value),
-            Ok(date) => {
-                add(Form::AsPosted, value);
-                add(Form::Date, date);
-            }
-            Err(_) => add(Form::AsPosted, value),
-        }
-    }
-    items.push(Item { name: None, place: items.len(), form: Form::AsPosted, bytes: merchant_id.into() });
-    items
-}
-
 /// Whether [`Recipe::parse`] reads this as the name of a field.
 fn is_in_notation(name: &str) -> bool {
     let recipe = Recipe::parse(&format!("{name} + merhant_salt"));
@@ -410,7 +476,13 @@ struct Walk<'a, P> {
     discoverer: &'a Discoverer,
     sample: &'a Sample,
     items: &'a [Item],
+    fields_of_others: &'a [(&'a str, bool)],
     discovery: Discovery,
+    /// Those of the recipes that were found.
+    lines: HashSet<String>,
+    /// What the search may still do, and what until the next call of `progress`, in bytes.
+    work_left: u64,
+    work_to_call: u64,
     progress: P,
     /// The items of the message in the making.
     path: Vec<&'a Item>,
@@ -454,6 +526,7 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
                 mac.update(&item.bytes);
                 mac
             };
+            self.spend(item.bytes.len().saturating_mul(begun.len()))?;
             self.path.push(item);
             let flow = if after_this == 0 {
                 let tries = begun.iter().enumerate();
@@ -473,6 +546,7 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
     fn attempt(&mut self, mut mac: Mac, reading: usize, frame: Frame) -> ControlFlow<End> {
         self.count()?;
         if !frame.salt_is_first {
+            self.spend(self.discoverer.salt.len())?;
             mac.update(&self.discoverer.salt);
         }
         if mac.verify(&self.sample.tag) {
@@ -481,39 +555,67 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
         ControlFlow::Continue(())
     }
 
+    /// Counts a try.
     fn count(&mut self) -> ControlFlow<End> {
         let Self { discoverer, discovery, .. } = self;
         if discovery.tried >= discoverer.most_tries {
             return ControlFlow::Break(End::Bound);
         }
         discovery.tried = discovery.tried.saturating_add(1);
-        if discovery.tried.is_multiple_of(TRIES_PER_CALL) {
-            let planned = discovery.planned.min(discoverer.most_tries);
-            let progress = Progress { tried: discovery.tried, planned, found: discovery.found.len() };
-            return (self.progress)(progress).map_break(|()| End::Stopped);
-        }
-        ControlFlow::Continue(())
+        self.spend(PER_TRY)?;
+        if self.discovery.tried.is_multiple_of(TRIES_PER_CALL) { self.call() } else { ControlFlow::Continue(()) }
+    }
+
+    /// Counts bytes that are hashed.
+    fn spend(&mut self, bytes: usize) -> ControlFlow<End> {
+        let Some(left) = self.work_left.checked_sub(as_u64(bytes)) else {
+            return ControlFlow::Break(End::Bound);
+        };
+        self.work_left = left;
+        self.work_to_call = self.work_to_call.saturating_sub(as_u64(bytes));
+        if self.work_to_call == 0 { self.call() } else { ControlFlow::Continue(()) }
+    }
+
+    fn call(&mut self) -> ControlFlow<End> {
+        self.work_to_call = TRIES_PER_CALL.saturating_mul(WORK_PER_TRY);
+        let Self { discoverer, discovery, .. } = self;
+        let planned = discovery.planned.min(discoverer.most_tries);
+        let progress = Progress { tried: discovery.tried, planned, found: discovery.found.len() };
+        (self.progress)(progress).map_break(|()| End::Stopped)
     }
 
     /// The path gives the token of its request: which recipes does that make, and do they give the
     /// tokens of the others too?
     fn matched(&mut self, reading: usize, frame: Frame) -> ControlFlow<End> {
         let merchant_id = frame.merchant_is_first.then_some(Named { name: None, is_date: false });
-        let mut readings_of_path: Vec<Vec<Named<'a>>> = vec![merchant_id.into_iter().collect()];
-        for item in &self.path {
-            let forms: &[bool] = match item.form {
-                Form::AsPosted => &[false],
-                Form::Date => &[true],
-                Form::Either => &[false, true],
-            };
-            let named = |is_date| Named { name: item.name.as_deref(), is_date };
-            readings_of_path = readings_of_path
-                .into_iter()
-                .flat_map(|begun| forms.iter().map(move |&form| with(&begun, begun.len(), named(form))))
-                .collect();
+        let mut terms: Vec<Named<'a>> = merchant_id.into_iter().collect();
+        let path = self.path.clone();
+        self.forms(&path, &mut terms, reading, frame)
+    }
+
+    /// Goes through the forms that the items of a path can have.
+    fn forms(
+        &mut self,
+        path: &[&'a Item],
+        terms: &mut Vec<Named<'a>>,
+        reading: usize,
+        frame: Frame,
+    ) -> ControlFlow<End> {
+        let Some((item, rest)) = path.split_first() else {
+            return self.narrow(terms, self.fields_of_others, reading, frame);
+        };
+        let forms: &[bool] = match item.form {
+            Form::AsPosted => &[false],
+            Form::Date => &[true],
+            Form::Either => &[false, true],
+        };
+        for &is_date in forms {
+            terms.push(Named { name: item.name.as_deref(), is_date });
+            let flow = self.forms(rest, terms, reading, frame);
+            terms.pop();
+            flow?;
         }
-        let more = self.fields_of_others();
-        readings_of_path.into_iter().try_for_each(|terms| self.narrow(&terms, &more, reading, frame))
+        ControlFlow::Continue(())
     }
 
     /// Keeps the terms if they give every token; where they do not, tries them with fields that this
@@ -525,21 +627,25 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
         reading: usize,
         frame: Frame,
     ) -> ControlFlow<End> {
-        if self.keep_if_good(terms, reading, frame) {
+        if self.keep_if_good(terms, reading, frame)? {
             return ControlFlow::Continue(());
         }
         let Some((&(name, may_be_date), rest)) = more.split_first() else { return ControlFlow::Continue(()) };
         self.narrow(terms, rest, reading, frame)?;
         for at in 0..=terms.len() {
             for is_date in [false, true].into_iter().filter(|is_date| may_be_date || !is_date) {
-                self.count()?;
                 self.narrow(&with(terms, at, Named { name: Some(name), is_date }), rest, reading, frame)?;
             }
         }
         ControlFlow::Continue(())
     }
 
-    fn keep_if_good(&mut self, terms: &[Named<'_>], reading: usize, frame: Frame) -> bool {
+    fn keep_if_good(&mut self, terms: &[Named<'_>], reading: usize, frame: Frame) -> ControlFlow<End, bool> {
+        let values = terms.iter().filter_map(|term| term.name);
+        for sample in &self.discoverer.samples {
+            let bytes = values.clone().fold(PER_CANDIDATE, |sum, name| sum.saturating_add(sample.value(name).len()));
+            self.spend(bytes)?;
+        }
         let samples = &self.discoverer.samples;
         let is_sometimes_absent = |name: &str| samples.iter().any(|sample| sample.value(name).is_empty());
         let mut line: Vec<String> = terms
@@ -554,28 +660,19 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
         line.insert(if frame.salt_is_first { 0 } else { line.len() }, "merhant_salt".to_owned());
         let (Ok(recipe), Some(reading)) = (Recipe::parse(&line.join(" + ")), self.discoverer.readings.get(reading))
         else {
-            return false;
+            return ControlFlow::Continue(false);
         };
         let lenient = recipe.clone().without_field_checks().ignoring_other_fields();
         let gives = |sample: &Sample| reading.merchant.verify(&lenient, &sample.fields, &sample.token).is_ok();
         let is_good = samples.iter().all(gives);
         let discovered = Discovered { recipe, hmac_key: reading.hmac_key };
-        if is_good && !self.discovery.found.contains(&discovered) {
+        if is_good && self.lines.insert(discovered.to_string()) {
             self.discovery.found.push(discovered);
-        }
-        is_good
-    }
-
-    /// The fields that this request does not have, but others do; and whether they may be dates.
-    fn fields_of_others(&self) -> Vec<(&'a str, bool)> {
-        let mut more: Vec<(&'a str, bool)> = Vec::new();
-        for (name, value) in self.discoverer.samples.iter().flat_map(Sample::filled) {
-            let is_new = self.sample.value(name).is_empty() && more.iter().all(|(earlier, _)| *earlier != name);
-            if is_new && is_in_notation(name) {
-                more.push((name, leading_date(value).is_ok()));
+            if self.discovery.found.len() >= MOST_FOUND {
+                return ControlFlow::Break(End::Bound);
             }
         }
-        more
+        ControlFlow::Continue(is_good)
     }
 }
 

@@ -1,10 +1,12 @@
 //! A string to sign in the making: by the rules, or otherwise.
 
-use super::Held;
+use zeroize::Zeroizing;
+
 use super::mistakes::{ESCAPES, Escapes};
 use super::received::Headers;
 use crate::dlga::{BodyLine, Request};
-use crate::mac::Tag;
+use crate::explain::MOST_BODY;
+use crate::mac::{Key, Tag};
 
 /// A string to sign in the making.
 #[derive(Clone, Copy)]
@@ -57,10 +59,38 @@ impl<'a> Draft<'a> {
         draft
     }
 
-    pub(super) fn matches(&self, held: &Held, values: &[&Value], tag: &Tag) -> bool {
-        let place = values.iter().find_map(|value| if let Value::Secret(place) = value { Some(*place) } else { None });
-        let key = held.keys.get(place.unwrap_or(0));
-        key.is_some_and(|key| key.verify_of(tag, |mac| self.each_part(|part| mac.update(part))))
+    pub(super) fn matches(&self, secret: &[u8], values: &[&Value], tag: &Tag) -> bool {
+        let taken = values.iter().find_map(|value| if let Value::Secret(taken) = value { Some(taken) } else { None });
+        let key = Key::new(taken.map_or(secret, |taken| taken.as_slice()));
+        key.verify_of(tag, |mac| self.each_part(|part| mac.update(part)))
+    }
+
+    fn parts(&self) -> [(&'static str, &'a [u8]); 6] {
+        [
+            ("method", self.method),
+            ("content type", self.content_type),
+            ("date", self.date),
+            ("requester", self.requester),
+            ("body", self.body),
+            ("resource", self.resource),
+        ]
+    }
+
+    /// How many bytes there are to sign, before escapes are written otherwise.
+    pub(super) fn len(&self) -> usize {
+        self.parts().iter().fold(0, |len, (_, part)| len.saturating_add(part.len()))
+    }
+
+    /// The part that is too long to be re-formed; where only all together are, the request.
+    pub(super) fn long_part(&self) -> Option<&'static str> {
+        let long = self.parts().into_iter().find(|(_, part)| part.len() > MOST_BODY);
+        long.map(|(name, _)| name).or_else(|| (self.len() > MOST_BODY).then_some("request"))
+    }
+
+    /// How many bytes are hashed and copied.
+    pub(super) fn cost(&self) -> usize {
+        let copied = if self.escapes.is_some() { self.body.len().saturating_mul(8) } else { 0 };
+        self.len().saturating_add(copied)
     }
 
     pub(super) fn each_part(&self, mut take: impl FnMut(&[u8])) {
@@ -98,10 +128,9 @@ impl<'a> Draft<'a> {
 }
 
 /// A value that can be tried instead of the one that the rules have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) enum Value {
-    /// A place in [`Held::keys`].
-    Secret(usize),
+    Secret(Zeroizing<Vec<u8>>),
     Method(Vec<u8>),
     ContentType(Vec<u8>),
     Date(Vec<u8>),

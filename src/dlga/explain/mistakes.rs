@@ -1,11 +1,13 @@
 //! The known mistakes of those who sign, as data where they can be.
 
+use zeroize::Zeroizing;
+
 use super::draft::{BY_THE_RULES, BodyEnd, Layout, Requester, Value};
 use super::received::Headers;
 use crate::dlga::request::resource_of_url;
 use crate::dlga::{BodyLine, Date, Request};
 use crate::explain::{
-    Alternatives, MOST_BODY, escaped_to_ascii, latin5, percent_decoded, percent_encoded, reform, replaced,
+    Alternatives, MOST_BODY, escaped_to_ascii, forms, latin5, percent_decoded, percent_encoded, reform, replaced,
 };
 
 /// The vendor's server, for a resource that was signed with its address (DLGA-10).
@@ -66,33 +68,51 @@ const ZONES: [&str; 7] = [" GMT", " +0000", " UTC", " UT", " Z", " +00:00", " GM
 /// Turkey's time, in seconds east of Greenwich.
 const TURKISH_TIME: i64 = 3 * 3600;
 
+/// The known mistakes with a key's secret.
+pub(super) fn credential_mistakes(access_key_id: &str, secret: &[u8]) -> Alternatives<Value> {
+    let mut all = Alternatives::default();
+    for (taken, bytes) in forms(secret) {
+        all.add(format!("the secret is taken {taken}"), Value::Secret(bytes));
+    }
+    let id = Zeroizing::new(access_key_id.as_bytes().to_vec());
+    all.add("the access key id is taken for the secret", Value::Secret(id));
+    all
+}
+
 /// The known mistakes that this request allows.
 pub(super) fn alternatives(request: &Request, headers: &Headers<'_>) -> Alternatives<Value> {
-    let mut all = Alternatives::to(vec![
-        Value::Method(request.method.to_vec()),
-        Value::ContentType(request.content_type.to_vec()),
-        Value::Date(headers.date.to_vec()),
-        Value::Body(request.body.to_vec()),
-        Value::BodyLine(request.body_line),
-        Value::Resource(request.resource.to_vec()),
-    ]);
+    let mut all = Alternatives::to(vec![Value::BodyLine(request.body_line)]);
     all.add_all(BODY_ENDS, Value::BodyEnd);
     all.add_all(BODY_LINES, Value::BodyLine);
     add_bodies(request.body, &mut all);
     add_content_types(request.content_type, headers.content_type, &mut all);
     add_resources(request.resource, headers.host, &mut all);
-    all.add("the method is in capitals", Value::Method(request.method.to_ascii_uppercase()));
-    all.add("the method is in small letters", Value::Method(request.method.to_ascii_lowercase()));
+    add_methods(request.method, &mut all);
     add_dates(headers, &mut all);
     all.add_all(LAYOUTS, Value::Layout);
     all
 }
 
+/// Whether a part is short enough to be re-formed.
+fn is_short(part: &[u8]) -> bool {
+    part.len() <= MOST_BODY
+}
+
+fn add_methods(method: &[u8], all: &mut Alternatives<Value>) {
+    if is_short(method) {
+        all.rules(Value::Method(method.to_vec()));
+        all.add("the method is in capitals", Value::Method(method.to_ascii_uppercase()));
+        all.add("the method is in small letters", Value::Method(method.to_ascii_lowercase()));
+    }
+}
+
 fn add_bodies(body: &[u8], all: &mut Alternatives<Value>) {
-    all.add("the body is empty", Value::Body(Vec::new()));
-    if body.len() > MOST_BODY {
+    if !is_short(body) {
+        all.add("the body is empty", Value::Body(Vec::new()));
         return;
     }
+    all.rules(Value::Body(body.to_vec()));
+    all.add("the body is empty", Value::Body(Vec::new()));
     let mut add = |text: &'static str, body: Vec<u8>| all.add(text, Value::Body(body));
     let with_lf = replaced(body, b"\r\n", b"\n");
     let with_cr_lf = replaced(&with_lf, b"\n", b"\r\n");
@@ -114,23 +134,32 @@ fn add_bodies(body: &[u8], all: &mut Alternatives<Value>) {
 
 fn add_content_types(signed: &[u8], received: Option<&[u8]>, all: &mut Alternatives<Value>) {
     let bare = signed.split(|&b| b == b';').next().unwrap_or_default().trim_ascii();
-    all.add("the content type has no parameters", Value::ContentType(bare.to_vec()));
-    for parameter in PARAMETERS {
+    if is_short(signed) {
+        all.rules(Value::ContentType(signed.to_vec()));
+        all.add("the content type has no parameters", Value::ContentType(bare.to_vec()));
+    }
+    for parameter in PARAMETERS.into_iter().filter(|_| is_short(bare)) {
         let value = [bare, parameter.as_bytes()].concat();
         all.add(format!("the content type ends in `{parameter}`"), Value::ContentType(value));
     }
     all.add("the content type is empty", Value::ContentType(Vec::new()));
-    if let Some(received) = received {
+    if let Some(received) = received.filter(|received| is_short(received)) {
         all.add("the content type is that of the received header", Value::ContentType(received.to_vec()));
     }
     for other in CONTENT_TYPES {
         all.add(format!("the content type is `{other}`"), Value::ContentType(other.into()));
     }
-    all.add("the content type is in small letters", Value::ContentType(signed.to_ascii_lowercase()));
+    if is_short(signed) {
+        all.add("the content type is in small letters", Value::ContentType(signed.to_ascii_lowercase()));
+    }
 }
 
 fn add_dates(headers: &Headers<'_>, all: &mut Alternatives<Value>) {
-    if let Some((name, date)) = headers.other_date {
+    if !is_short(headers.date) {
+        return;
+    }
+    all.rules(Value::Date(headers.date.to_vec()));
+    if let Some((name, date)) = headers.other_date.filter(|(_, date)| is_short(date)) {
         all.add(format!("the date is that of the header `{name}`"), Value::Date(date.to_vec()));
     }
     let unix = Date::parse(headers.date).map(|date| date.unix_seconds()).ok();
@@ -158,6 +187,10 @@ fn add_dates(headers: &Headers<'_>, all: &mut Alternatives<Value>) {
 }
 
 fn add_resources(resource: &[u8], host: Option<&[u8]>, all: &mut Alternatives<Value>) {
+    if !is_short(resource) {
+        return;
+    }
+    all.rules(Value::Resource(resource.to_vec()));
     let mut add = |text: &'static str, resource: Vec<u8>| all.add(text, Value::Resource(resource));
     let query_at = resource.iter().position(|&b| b == b'?').unwrap_or(resource.len());
     let (path, query) = resource.split_at_checked(query_at).unwrap_or((resource, &[]));
@@ -179,7 +212,7 @@ fn add_resources(resource: &[u8], host: Option<&[u8]>, all: &mut Alternatives<Va
         add("the resource lacks the first part of its path", without_slash.get(at..).unwrap_or_default().to_vec());
     }
     add("the resource is in small letters", resource.to_ascii_lowercase());
-    for host in host.into_iter().chain([VENDOR_HOST.as_bytes()]) {
+    for host in host.filter(|host| is_short(host)).into_iter().chain([VENDOR_HOST.as_bytes()]) {
         for (text, scheme) in [
             ("the resource has `https://` and the server address in front", "https://"),
             ("the resource has `http://` and the server address in front", "http://"),

@@ -10,17 +10,16 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use draft::{Draft, Value};
-use mistakes::alternatives;
+use mistakes::{alternatives, credential_mistakes};
 use received::{Claim, Headers};
 
-use super::request::not_empty;
-use super::sign::prepare;
+use super::request::{check_key_id, not_empty};
 use super::verify::WINDOW;
-use super::{Error, Part, Reason, Rejection, Request, Verifier};
+use super::{Error, Kind, Part, Reason, Rejection, Request, Verifier};
 use crate::explain::{
-    Alternatives, Base, Change, Explanation, Found, MOST_BODY, Mask, Nouns, Presented, forms, read, search,
+    Base, Budget, Change, Explanation, Found, Judge, MOST_BODY, Mask, Nouns, Presented, read, search,
 };
-use crate::mac::Key;
+use crate::mac::Tag;
 
 const NOUNS: Nouns = Nouns { presented: "signature", signed: "string to sign" };
 
@@ -46,19 +45,25 @@ const NOUNS: Nouns = Nouns { presented: "signature", signed: "string to sign" };
 #[derive(Clone)]
 pub struct Explainer {
     held: Vec<Held>,
-    verifier: Verifier,
-    now: i64,
+    mask: Mask,
+    clock: Clock,
 }
 
-/// A key that is held, ready in every form that its secret has.
+/// A key that is held. What can be made of its secret is made where it is tried, so that holding many is cheap.
 #[derive(Clone)]
 struct Held {
     id: Box<str>,
     secret: Zeroizing<Box<[u8]>>,
-    /// The secret as it is, then its forms.
-    keys: Vec<Key>,
-    /// Names the forms by their places in `keys`.
-    forms: Alternatives<Value>,
+}
+
+/// A time, and how far a date may be before and after it (DLGA-19). No `Option`: the room of a `None` is not written, so
+/// that whatever the stack held there would be kept with it.
+#[derive(Clone, Copy)]
+struct Clock {
+    is_judged: bool,
+    now: i64,
+    past: Duration,
+    future: Duration,
 }
 
 impl Default for Explainer {
@@ -70,7 +75,8 @@ impl Default for Explainer {
 impl Explainer {
     /// An explainer without keys, which does not look at the clock.
     pub fn new() -> Self {
-        Self { held: Vec::new(), verifier: Verifier::new().ignore_clock(), now: 0 }
+        let clock = Clock { is_judged: false, now: 0, past: WINDOW, future: WINDOW };
+        Self { held: Vec::new(), mask: Mask::default(), clock }
     }
 
     /// Adds a key; the first one added has index 0. A request is tried with all of them, those of its
@@ -89,25 +95,10 @@ impl Explainer {
     /// As [`Signer::new`](super::Signer::new); the explainer is then as before.
     pub fn add_key(&mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<(), Error> {
         let secret = secret.as_ref();
+        check_key_id(access_key_id.as_bytes())?;
         not_empty(Part::Secret, secret)?;
-        self.verifier.add_key(access_key_id, secret)?;
-        let forms = forms(secret);
-        // The exact room first: a vector that grows would leave keys behind in freed memory.
-        let mut keys = Vec::with_capacity(forms.len().saturating_add(2));
-        keys.push(prepare(access_key_id, secret)?);
-        let mut alternatives = Alternatives::to(Vec::new());
-        for (taken, bytes) in forms {
-            alternatives.add(format!("the secret is taken {taken}"), Value::Secret(keys.len()));
-            keys.push(Key::new(&bytes));
-        }
-        alternatives.add("the access key id is taken for the secret", Value::Secret(keys.len()));
-        keys.push(Key::new(access_key_id.as_bytes()));
-        self.held.push(Held {
-            id: access_key_id.into(),
-            secret: Zeroizing::new(secret.into()),
-            keys,
-            forms: alternatives,
-        });
+        self.mask.hide("secret", secret);
+        self.held.push(Held { id: access_key_id.into(), secret: Zeroizing::new(secret.into()) });
         Ok(())
     }
 
@@ -125,16 +116,14 @@ impl Explainer {
     }
 
     pub(crate) fn set_at_within(&mut self, now: i64, past: Duration, future: Duration) {
-        self.verifier.set_window(past, future);
-        self.now = now;
+        self.clock = Clock { is_judged: true, now, past, future };
     }
 
     /// Explains a received request. The headers are those of [`Verifier::verify`]; a `Host` among them
     /// is used for resources that were signed with the server address. Whatever is wrong with the
     /// request, there is an explanation.
     pub fn explain<N: AsRef<str>, V: AsRef<[u8]>>(&self, request: &Request, received: &[(N, V)]) -> Explanation {
-        let mask = self.mask();
-        let refusal = self.verifier.verify(request, received, self.now).err();
+        let budget = Budget::new();
         let headers = Headers::of(received);
         let claim = Claim::read(headers.authorization);
         let draft = Draft::of(request, &headers);
@@ -144,65 +133,111 @@ impl Explainer {
             _ if headers.authorization.is_empty() => notes.push("There is no signature to try.".to_owned()),
             Presented::Other(what) => notes.push(format!("The signature {what}. No reading can match.")),
             Presented::Tag { tag, taken } => {
-                let alternatives = alternatives(request, &headers);
-                let bases = self.bases(&claim, taken, &alternatives, &mask);
-                found = search(&bases, request.body.len() <= MOST_BODY, |key_index, values| {
-                    self.held.get(key_index).is_some_and(|held| draft.with(values).matches(held, values, &tag))
-                });
                 if self.held.is_empty() {
                     notes.push("No key is held to try.".to_owned());
                 }
+                let of_claimed_id = |index: &usize| self.held.get(*index).is_some_and(|held| claim.is_of(&held.id));
+                let (mut keys, others): (Vec<_>, Vec<_>) = (0..self.held.len()).partition(of_claimed_id);
+                keys.extend(others);
+                let trial = Trial { explainer: self, claim: &claim, taken, draft: &draft, tag: &tag };
+                let common = alternatives(request, &headers);
+                let in_pairs = draft.len() <= MOST_BODY;
+                found = search(&keys, |key_index| trial.base(key_index), &common, in_pairs, &trial, &budget);
             }
         }
-        if refusal.is_some() && request.body.len() > MOST_BODY {
-            notes.push(format!(
-                "The body has more than {MOST_BODY} bytes: it was not re-formed, and no pairs were tried."
-            ));
+        let refusal = self.refusal(request, received, &claim, &found, &budget);
+        if refusal.is_some() {
+            notes.extend(draft.long_part().map(|part| {
+                format!("The {part} has more than {MOST_BODY} bytes: it was not re-formed, and no pairs were tried.")
+            }));
         }
-        let mut signed = Vec::new();
-        draft.each_part(|part| signed.extend_from_slice(part));
         Explanation {
             nouns: NOUNS,
-            refusal: refusal.map(|rejection| told(&rejection, &mask)),
+            refusal,
             matches: found.matches,
             tried: found.tried,
+            work: budget.spent(),
             cut_short: found.cut_short,
             has_several_keys: self.held.len() > 1,
             notes,
-            signed: mask.bytes(&signed),
+            signed: self.mask.parts(|take| draft.each_part(take)),
         }
     }
 
-    /// The held keys to try, those of the claimed access key id first.
-    fn bases<'a>(
-        &'a self,
+    /// Why the request is refused as it stands, once its signature has been tried.
+    fn refusal<N: AsRef<str>, V: AsRef<[u8]>>(
+        &self,
+        request: &Request,
+        received: &[(N, V)],
         claim: &Claim<'_>,
-        taken: Option<&'static str>,
-        alternatives: &'a Alternatives<Value>,
-        mask: &Mask,
-    ) -> Vec<Base<'a, Value>> {
-        let written = taken.map(|taken| Change::new(format!("the signature is read {taken}")));
-        let seen: Vec<Change> = claim.seen.iter().map(|&text| Change::new(text)).chain(written).collect();
-        let is_claimed = |held: &Held| held.id.as_bytes() == claim.key_id;
-        let mut bases: [Vec<Base<'a, Value>>; 2] = Default::default();
-        let [claimed, others] = &mut bases;
-        for (key_index, held) in self.held.iter().enumerate() {
-            let mut seen = seen.clone();
-            let alternatives = vec![&held.forms, alternatives];
-            if is_claimed(held) {
-                claimed.push(Base { seen, key_index, alternatives });
-            } else {
-                seen.push(Change::new(mask.text(&format!("the access key id is `{}`", held.id))));
-                others.push(Base { seen, key_index, alternatives });
-            }
+        found: &Found,
+        budget: &Budget,
+    ) -> Option<String> {
+        let told = |rejection: &Rejection| Some(self.mask.text(&rejection.to_string()));
+        // Without a key and without the body, which no rule but the signature is about, this costs next to nothing.
+        budget.charge(request.resource.len());
+        match Verifier::new().ignore_clock().verify(&request.body(b""), received, 0) {
+            Err(rejection) if rejection.kind() != Kind::UnknownKeyId => return told(&rejection),
+            _ => {}
         }
-        bases.into_iter().flatten().collect()
+        let own = self.held.iter().filter(|held| claim.is_of(&held.id)).count();
+        if own == 0 {
+            // Without the id that was received, which may be a secret in the wrong place.
+            return Some("no key is held for the access key id that the authorization header names".to_owned());
+        }
+        let matching = found.matches.iter().find(|reading| reading.changes.is_empty());
+        let Some(held) = matching.and_then(|reading| self.held.get(reading.key_index)) else {
+            return if found.tried < own {
+                Some("the signature matches with none of the keys that could be tried within the bound".to_owned())
+            } else {
+                Some(Reason::SignatureMismatch.to_string())
+            };
+        };
+        let Clock { is_judged, now, past, future } = self.clock;
+        if !is_judged {
+            return None;
+        }
+        budget.charge(request.body.len());
+        let verifier = Verifier::new().window(past, future).key(&held.id, &*held.secret).ok()?;
+        told(&verifier.verify(request, received, now).err()?)
+    }
+}
+
+/// What one explanation tries its readings with.
+struct Trial<'t> {
+    explainer: &'t Explainer,
+    claim: &'t Claim<'t>,
+    taken: Option<&'static str>,
+    draft: &'t Draft<'t>,
+    tag: &'t Tag,
+}
+
+impl Trial<'_> {
+    /// What can be made of a key.
+    fn base(&self, key_index: usize) -> Base<Value> {
+        let held = self.explainer.held.get(key_index);
+        let credentials = held.map(|held| credential_mistakes(&held.id, &held.secret));
+        Base { key_index, credentials: credentials.unwrap_or_default() }
+    }
+}
+
+impl Judge<Value> for Trial<'_> {
+    fn cost(&self, _base: &Base<Value>, changed: &[&Value]) -> usize {
+        self.draft.with(changed).cost()
     }
 
-    fn mask(&self) -> Mask {
-        let mut mask = Mask::default();
-        self.held.iter().for_each(|held| mask.hide("secret", &held.secret));
-        mask
+    fn matches(&self, base: &Base<Value>, changed: &[&Value]) -> bool {
+        let held = self.explainer.held.get(base.key_index);
+        held.is_some_and(|held| self.draft.with(changed).matches(&held.secret, changed, self.tag))
+    }
+
+    fn seen(&self, key_index: usize) -> Vec<Change> {
+        let mut seen: Vec<Change> = self.claim.seen.iter().map(|&text| Change::new(text)).collect();
+        seen.extend(self.taken.map(|taken| Change::new(format!("the signature is read {taken}"))));
+        let held = self.explainer.held.get(key_index).filter(|held| !self.claim.is_of(&held.id));
+        let other_id = held.map(|held| format!("the access key id is `{}`", held.id));
+        seen.extend(other_id.map(|text| Change::new(self.explainer.mask.text(&text))));
+        seen
     }
 }
 
@@ -213,15 +248,5 @@ impl fmt::Debug for Explainer {
             .field("key_ids", &ids)
             .field("secrets", &format_args!("[redacted]"))
             .finish_non_exhaustive()
-    }
-}
-
-/// A rejection without the id that was received, which may be a secret in the wrong place.
-fn told(rejection: &Rejection, mask: &Mask) -> String {
-    match rejection.reason() {
-        Reason::UnknownKeyId { .. } => {
-            "no key is held for the access key id that the authorization header names".to_owned()
-        }
-        reason => mask.text(&reason.to_string()),
     }
 }

@@ -1,7 +1,6 @@
 //! What came over the wire, read with forbearance.
 
-use crate::dlga::HeaderNames;
-use crate::dlga::sign::SCHEME;
+use crate::dlga::{HeaderNames, SCHEME};
 use crate::explain::{Presented, read};
 
 /// The received headers that matter, empty where they are missing; the first where one stands twice.
@@ -43,6 +42,11 @@ pub(super) struct Claim<'h> {
 }
 
 impl<'h> Claim<'h> {
+    /// Whether this is the access key id that it names.
+    pub(super) fn is_of(&self, id: &str) -> bool {
+        id.as_bytes() == self.key_id
+    }
+
     pub(super) fn read(authorization: &'h [u8]) -> Self {
         let mut seen = Vec::new();
         let behind_scheme = authorization.strip_prefix(SCHEME.as_bytes());

@@ -2,22 +2,21 @@
 
 use zeroize::Zeroizing;
 
+use super::Secret;
 use super::mistakes::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
-use super::order::{Order, Piece, posted};
-use super::{Form, Secret};
+use super::order::{Fields, Order, Piece};
 use crate::explain::latin5;
 use crate::haso::Shape;
-use crate::haso::recipe::leading_date;
-use crate::mac::Tag;
+use crate::mac::{Key, Tag};
 
 /// A message in the making.
 #[derive(Clone, Copy)]
 pub(super) struct Draft<'a> {
-    fields: &'a [(&'a str, &'a str)],
+    fields: &'a Fields<'a>,
     pub(super) merchant_id: &'a str,
     pub(super) pieces: &'a [Piece],
-    key_form: usize,
-    salt_form: usize,
+    key: Option<&'a [u8]>,
+    salt: Option<&'a [u8]>,
     roles: Roles,
     placement: Placement,
     absent: Option<Absent>,
@@ -30,13 +29,13 @@ pub(super) struct Draft<'a> {
 
 impl<'a> Draft<'a> {
     /// By the rules, whatever the recipe's checks say.
-    pub(super) fn of(merchant_id: &'a str, pieces: &'a [Piece], fields: &'a [(&'a str, &'a str)]) -> Self {
+    pub(super) fn of(merchant_id: &'a str, pieces: &'a [Piece], fields: &'a Fields<'a>) -> Self {
         Self {
             fields,
             merchant_id,
             pieces,
-            key_form: 0,
-            salt_form: 0,
+            key: None,
+            salt: None,
             roles: Roles::ByTheRules,
             placement: Placement::AsInRecipe,
             absent: None,
@@ -52,8 +51,8 @@ impl<'a> Draft<'a> {
         let mut draft: Draft<'b> = *self;
         for &value in values {
             match value {
-                Value::Key(form) => draft.key_form = *form,
-                Value::Salt(form) => draft.salt_form = *form,
+                Value::Key(key) => draft.key = Some(key),
+                Value::Salt(salt) => draft.salt = Some(salt),
                 Value::Roles(roles) => draft.roles = *roles,
                 Value::Placement(placement) => draft.placement = *placement,
                 Value::Order(order) => draft.pieces = &order.pieces,
@@ -71,24 +70,42 @@ impl<'a> Draft<'a> {
 
     pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
         let (key, salt) = self.credentials(secret);
-        key.is_some_and(|(_, key)| key.verify_of(tag, |mac| self.each_part(salt, |part| mac.update(part))))
+        Key::new(key).verify_of(tag, |mac| self.each_part(salt, |part| mac.update(part)))
+    }
+
+    /// How many bytes are hashed and copied.
+    pub(super) fn cost(&self) -> usize {
+        let copies = if self.text.is_some() || self.charset != Charset::Utf8 { 16 } else { 2 };
+        let pieces = self.pieces.iter().fold(0, |cost: usize, piece| {
+            let len = match piece {
+                Piece::MerchantId => self.merchant_id.len(),
+                Piece::Field { name, .. } => self.fields.posted(name).unwrap_or_default().len(),
+                Piece::Salt => 0,
+            };
+            cost.saturating_add(len.saturating_mul(copies)).saturating_add(64)
+        });
+        pieces.saturating_add(self.salt.unwrap_or_default().len())
+    }
+
+    /// Hands the bytes of the message over, the salt among them.
+    pub(super) fn each_part_with(&self, secret: &Secret, take: impl FnMut(&[u8])) {
+        self.each_part(self.credentials(secret).1, take);
     }
 
     /// The bytes of the message, the salt among them.
     pub(super) fn message(&self, secret: &Secret) -> Zeroizing<Vec<u8>> {
-        let (_, salt) = self.credentials(secret);
         // The exact room first: a vector that grows would leave the salt behind in freed memory.
         let mut len = 0_usize;
-        self.each_part(salt, |part| len = len.saturating_add(part.len()));
+        self.each_part_with(secret, |part| len = len.saturating_add(part.len()));
         let mut message = Zeroizing::new(Vec::with_capacity(len));
-        self.each_part(salt, |part| message.extend_from_slice(part));
+        self.each_part_with(secret, |part| message.extend_from_slice(part));
         message
     }
 
-    /// What keys the HMAC, and what stands in the message.
-    fn credentials<'s>(&self, secret: &'s Secret) -> (Option<&'s Form>, Option<&'s Form>) {
-        let salt = secret.salt.forms.get(self.salt_form);
-        let key = if secret.key.is_there() { secret.key.forms.get(self.key_form) } else { salt };
+    /// What keys the HMAC, and what stands in the message. A merchant who has only a salt has it in both places.
+    fn credentials<'s>(&'s self, secret: &'s Secret) -> (&'s [u8], &'s [u8]) {
+        let salt = self.salt.unwrap_or(&secret.salt);
+        let key = self.key.or(secret.key.as_deref().map(|key| &**key)).unwrap_or(salt);
         match self.roles {
             Roles::ByTheRules => (key, salt),
             Roles::Exchanged => (salt, key),
@@ -109,7 +126,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Hands the message over part by part.
-    fn each_part(&self, salt: Option<&Form>, mut take: impl FnMut(&[u8])) {
+    fn each_part(&self, salt: &[u8], mut take: impl FnMut(&[u8])) {
         let is_salt = |piece: &&Piece| **piece == Piece::Salt;
         let mut order: Vec<&Piece> = self.pieces.iter().filter(|piece| !is_salt(piece)).collect();
         let place = match self.placement {
@@ -138,7 +155,7 @@ impl<'a> Draft<'a> {
             is_first = false;
             match text {
                 Some(text) => take(&self.charset.encode(&text)),
-                None => take(salt.map(|(salt, _)| salt.as_slice()).unwrap_or_default()),
+                None => take(salt),
             }
         }
     }
@@ -154,7 +171,7 @@ impl<'a> Draft<'a> {
 
     /// What a field adds to the message.
     pub(super) fn value(&self, name: &str, shape: Shape) -> String {
-        let Some(posted) = posted(self.fields, name) else {
+        let Some(posted) = self.fields.posted(name) else {
             let absent = self.absent.filter(|absent| absent.field.is_none_or(|only| only == name));
             return absent.map(|absent| absent.text).unwrap_or_default().to_owned();
         };
@@ -168,12 +185,10 @@ impl<'a> Draft<'a> {
 }
 
 /// A value that can be tried instead of the one that the rules have.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(PartialEq, Eq)]
 pub(super) enum Value {
-    /// A place in [`Credential::forms`].
-    Key(usize),
-    /// A place in [`Credential::forms`].
-    Salt(usize),
+    Key(Zeroizing<Vec<u8>>),
+    Salt(Zeroizing<Vec<u8>>),
     Roles(Roles),
     Placement(Placement),
     Order(Order),
@@ -238,7 +253,7 @@ const MIDNIGHT: &str = "00:00:00";
 
 /// A value that begins with a date, in a pattern; midnight where it has no time.
 fn formatted(value: &str, pattern: &str) -> Option<String> {
-    let date = leading_date(value).ok()?;
+    let date = Shape::Date.signed_part(value).ok()?;
     let time = value.get(11..19).filter(|time| time.len() == MIDNIGHT.len()).unwrap_or(MIDNIGHT);
     let place = |text: &'_ str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
     let written = pattern

@@ -1,9 +1,13 @@
 //! The known mistakes of those who make tokens, as data where they can be.
 
-use super::Credential;
+use std::collections::HashSet;
+
+use super::Secret;
 use super::draft::{Absent, Charset, Draft, Placement, Roles, Value};
-use super::order::{Order, Piece, pieces, posted};
-use crate::explain::{Alternatives, Mask, lower_turkish, percent_decoded, percent_encoded, upper_turkish};
+use super::order::{Fields, Order, Piece, effective, pieces};
+use crate::explain::{
+    Alternatives, MOST_BODY, Mask, forms, lower_turkish, percent_decoded, percent_encoded, upper_turkish,
+};
 use crate::haso::recipe::MERCHANT_ID;
 use crate::haso::{METHODS, Recipe, Shape};
 
@@ -104,20 +108,17 @@ const SEPARATORS: [(&str, &str); 12] = [
 /// The known mistakes that these fields allow.
 pub(super) fn alternatives(
     recipe: &Recipe,
-    fields: &[(&str, &str)],
+    fields: &Fields<'_>,
     draft: &Draft<'_>,
     mask: &Mask,
 ) -> Alternatives<Value> {
-    let mut all = Alternatives::to(vec![
-        Value::Placement(draft.salt_place()),
-        Value::Order(Order::of(draft.pieces.to_vec(), fields)),
-    ]);
+    let mut all = Alternatives::to(vec![Value::Placement(draft.salt_place())]);
     all.add("the salt is left out", Value::Placement(Placement::LeftOut));
     all.add("the salt stands first", Value::Placement(Placement::First));
     all.add("the salt stands last", Value::Placement(Placement::Last));
     all.add("the salt stands after the first term", Value::Placement(Placement::Second));
     add_orders(recipe, fields, draft.pieces, mask, &mut all);
-    if let Some(posted) = posted(fields, MERCHANT_ID).filter(|posted| *posted != draft.merchant_id) {
+    if let Some(posted) = fields.posted(MERCHANT_ID).filter(|posted| *posted != draft.merchant_id) {
         all.add("the merchant id is the posted one", Value::MerchantId(posted.to_owned()));
     }
     all.add_all(ABSENT, Value::Absent);
@@ -127,32 +128,35 @@ pub(super) fn alternatives(
 }
 
 /// The known mistakes with key and salt; none with a key where there is only a salt.
-pub(super) fn credential_mistakes(key: &Credential, salt: &Credential) -> Alternatives<Value> {
-    let mut all = Alternatives::to(Vec::new());
-    if key.is_there() {
+pub(super) fn credential_mistakes(secret: &Secret) -> Alternatives<Value> {
+    let mut all = Alternatives::default();
+    if let Some(key) = &secret.key {
         all.add("key and salt change places", Value::Roles(Roles::Exchanged));
         all.add("the salt keys the HMAC", Value::Roles(Roles::SaltTwice));
         all.add("the key stands in the place of the salt", Value::Roles(Roles::KeyTwice));
-        for (at, taken) in (1..).zip(&key.taken) {
-            all.add(format!("the key is taken {taken}"), Value::Key(at));
+        for (taken, bytes) in forms(key) {
+            all.add(format!("the key is taken {taken}"), Value::Key(bytes));
         }
     }
-    for (at, taken) in (1..).zip(&salt.taken) {
-        all.add(format!("the salt is taken {taken}"), Value::Salt(at));
+    for (taken, bytes) in forms(&secret.salt) {
+        all.add(format!("the salt is taken {taken}"), Value::Salt(bytes));
     }
     all
 }
 
 /// Other forms of the values: those that make a difference here, and not the same one twice. Some make one only
 /// to fields that the recipe does not name, and so only beside another order.
-fn add_values(fields: &[(&str, &str)], draft: &Draft<'_>, all: &mut Alternatives<Value>) {
+fn add_values(fields: &Fields<'_>, draft: &Draft<'_>, all: &mut Alternatives<Value>) {
+    if fields.len > MOST_BODY {
+        return;
+    }
     let amounts = AMOUNTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Amount(at)));
     let dates = DATES.into_iter().map(|(text, pattern)| (text, Value::Date(pattern)));
     let texts = TEXTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Text(at)));
     let charsets = CHARSETS.into_iter().map(|(text, charset)| (text, Value::Charset(charset)));
-    let posted: Vec<Piece> = fields.iter().map(|(name, _)| Piece::posted(name)).collect();
+    let posted: Vec<Piece> = fields.list.iter().map(|(name, _)| Piece::posted(name)).collect();
     let of_posted = Draft::of(draft.merchant_id, &posted, fields);
-    let any_order = Value::Order(Order::of(Vec::new(), fields));
+    let any_order = Value::Order(Order { pieces: Vec::new() });
     let (mut known, mut known_of_posted) = (vec![draft.values()], vec![of_posted.values()]);
     for (text, value) in amounts.chain(dates).chain(texts).chain(charsets) {
         let (values, values_of_posted) = (draft.with(&[&value]).values(), of_posted.with(&[&value]).values());
@@ -167,27 +171,27 @@ fn add_values(fields: &[(&str, &str)], draft: &Draft<'_>, all: &mut Alternatives
     }
 }
 
-fn add_orders(
-    recipe: &Recipe,
-    fields: &[(&str, &str)],
-    by_recipe: &[Piece],
-    mask: &Mask,
-    all: &mut Alternatives<Value>,
-) {
+/// The most terms of a recipe whose other orders are tried: no method has more than seven.
+const MOST_TERMS: usize = 24;
+
+fn add_orders(recipe: &Recipe, fields: &Fields<'_>, by_recipe: &[Piece], mask: &Mask, all: &mut Alternatives<Value>) {
+    if by_recipe.len() > MOST_TERMS {
+        return;
+    }
     let names = |pieces: &[Piece]| pieces.iter().map(|piece| piece.name().to_owned()).collect::<Vec<_>>();
-    let mut known = vec![names(by_recipe)];
+    let mut known = HashSet::from([names(by_recipe)]);
+    let mut known_effects = HashSet::from([effective(by_recipe, fields)]);
     let mut add = |text: String, pieces: Vec<Piece>| {
-        let (text, order) = (mask.text(&text), names(&pieces));
-        let value = Value::Order(Order::of(pieces, fields));
-        if known.contains(&order) {
+        if !known.insert(names(&pieces)) {
             return;
         }
-        known.push(order);
-        if all.has(&value) {
+        let is_new = known_effects.insert(effective(&pieces, fields));
+        let (text, value) = (mask.text(&text), Value::Order(Order { pieces }));
+        if is_new {
+            all.add_new(text, value);
+        } else {
             // It moves only fields that are absent, which add something where an absent field is not nothing.
             all.add_beside(&Value::Absent(ABSENT_IS_NULL), text, value);
-        } else {
-            all.add(text, value);
         }
     };
     let without = |gone: &Piece| by_recipe.iter().filter(|piece| *piece != gone).cloned().collect::<Vec<_>>();
@@ -219,6 +223,7 @@ fn add_orders(
         }
     }
     let others: Vec<&str> = fields
+        .list
         .iter()
         .map(|(name, _)| *name)
         .filter(|name| !is_recipe_field(name) && ![MERCHANT_ID, "requestToken"].contains(name))
@@ -230,11 +235,12 @@ fn add_orders(
         by_recipe.iter().take(end).cloned().chain(more).chain(by_recipe.iter().skip(end).cloned()).collect::<Vec<_>>()
     };
     for name in &others {
-        add(format!("the field {} is added at the end", mask.text(name).escape_debug()), at_end(&[name]));
+        add(format!("the field {} is added at the end", mask.name(name)), at_end(&[name]));
     }
     add("the other posted fields are added at the end".to_owned(), at_end(&others));
 
-    let posted_names: Vec<&str> = fields.iter().map(|(name, _)| *name).filter(|name| *name != "requestToken").collect();
+    let posted_names: Vec<&str> =
+        fields.list.iter().map(|(name, _)| *name).filter(|name| *name != "requestToken").collect();
     let in_order = |names: &[&str]| {
         let has_merchant = names.contains(&MERCHANT_ID);
         let first = (!has_merchant).then_some(Piece::MerchantId);
@@ -244,11 +250,8 @@ fn add_orders(
     let in_recipe: Vec<&str> =
         posted_names.iter().copied().filter(|name| *name == MERCHANT_ID || is_recipe_field(name)).collect();
     let in_order_of_names = |names: &[&str]| {
-        let mut sorted: Vec<&str> = Vec::with_capacity(names.len());
-        for &name in names {
-            let lower = name.to_lowercase();
-            sorted.insert(sorted.partition_point(|earlier| earlier.to_lowercase() <= lower), name);
-        }
+        let mut sorted = names.to_vec();
+        sorted.sort_by_cached_key(|name| name.to_lowercase());
         in_order(&sorted)
     };
     add("the recipe's fields stand in the order in which they are posted".to_owned(), in_order(&in_recipe));

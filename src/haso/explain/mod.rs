@@ -11,11 +11,14 @@ use zeroize::Zeroizing;
 
 use draft::{Draft, Value};
 use mistakes::{alternatives, credential_mistakes};
-use order::pieces;
+use order::{Fields, MOST_FIELDS, pieces};
 
-use super::{Error, Merchant, Recipe};
-use crate::explain::{Alternatives, Base, Change, Explanation, Found, Mask, Nouns, Presented, forms, read, search};
-use crate::mac::Key;
+use super::{Credential, Error, Recipe};
+use crate::explain::{
+    Base, Budget, Change, Explanation, Found, Judge, MOST_BODY, Mask, Nouns, Presented, read, search,
+};
+use crate::mac::Tag;
+use crate::shown::shown;
 
 const NOUNS: Nouns = Nouns { presented: "token", signed: "message" };
 
@@ -40,58 +43,18 @@ const NOUNS: Nouns = Nouns { presented: "token", signed: "message" };
 /// an explanation never shows.
 #[derive(Clone)]
 pub struct Explainer {
-    merchant: Merchant,
+    merchant_id: Box<str>,
     secrets: Vec<Secret>,
+    mask: Mask,
     salt_is_revealed: bool,
 }
 
-/// One pair of key and salt, with the mistakes that can be made with it.
+/// A key and a salt. What can be made of them is made where it is tried, so that holding many is cheap.
 #[derive(Clone)]
 struct Secret {
-    /// Without a form where there is only a salt (HASO-4). No `Option`: the room of a `None` is not written, so
-    /// that whatever the stack held there would be kept with it.
-    key: Credential,
-    salt: Credential,
-    alternatives: Alternatives<Value>,
-}
-
-impl Secret {
-    fn new(key: Option<&[u8]>, salt: &[u8]) -> Self {
-        let (key, salt) = (key.map(Credential::new).unwrap_or_default(), Credential::new(salt));
-        let alternatives = credential_mistakes(&key, &salt);
-        Self { key, salt, alternatives }
-    }
-}
-
-/// The bytes of a credential, and the key that they make.
-type Form = (Zeroizing<Vec<u8>>, Key);
-
-/// A credential in every form that it has: first as it is.
-#[derive(Clone, Default)]
-struct Credential {
-    forms: Vec<Form>,
-    /// Says how the others differ, in their order.
-    taken: Vec<&'static str>,
-}
-
-impl Credential {
-    fn new(bytes: &[u8]) -> Self {
-        let (taken, others): (Vec<_>, Vec<_>) = forms(bytes).into_iter().unzip();
-        let as_it_is = Zeroizing::new(bytes.to_vec());
-        let with_key = |bytes: Zeroizing<Vec<u8>>| {
-            let key = Key::new(&bytes);
-            (bytes, key)
-        };
-        Self { forms: std::iter::once(as_it_is).chain(others).map(with_key).collect(), taken }
-    }
-
-    fn is_there(&self) -> bool {
-        !self.forms.is_empty()
-    }
-
-    fn as_it_is(&self) -> &[u8] {
-        self.forms.first().map(|(bytes, _)| bytes.as_slice()).unwrap_or_default()
-    }
+    /// `None` where there is only a salt (HASO-4).
+    key: Option<Zeroizing<Box<[u8]>>>,
+    salt: Zeroizing<Box<[u8]>>,
 }
 
 impl Explainer {
@@ -100,9 +63,7 @@ impl Explainer {
     /// # Errors
     /// [`Error::Empty`] for an empty id, key or salt (HASO-10).
     pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let (key, salt) = (key.as_ref(), salt.as_ref());
-        let merchant = Merchant::new(merchant_id, key, salt)?;
-        Ok(Self { merchant, secrets: vec![Secret::new(Some(key), salt)], salt_is_revealed: false })
+        Self::empty(merchant_id)?.older_secret(key, salt)
     }
 
     /// Takes the credentials of a merchant who has only a salt, as [`Merchant::salt_keyed`] does.
@@ -110,9 +71,33 @@ impl Explainer {
     /// # Errors
     /// [`Error::Empty`] for an empty id or salt (HASO-10).
     pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let salt = salt.as_ref();
-        let merchant = Merchant::salt_keyed(merchant_id, salt)?;
-        Ok(Self { merchant, secrets: vec![Secret::new(None, salt)], salt_is_revealed: false })
+        Self::empty(merchant_id)?.older_salt(salt)
+    }
+
+    fn empty(merchant_id: &str) -> Result<Self, Error> {
+        if merchant_id.is_empty() {
+            return Err(Error::Empty { credential: Credential::MerchantId });
+        }
+        let (secrets, mask) = (Vec::new(), Mask::default());
+        Ok(Self { merchant_id: merchant_id.into(), secrets, mask, salt_is_revealed: false })
+    }
+
+    fn add(&mut self, key: Option<&[u8]>, salt: &[u8]) -> Result<(), Error> {
+        if key.is_some_and(<[u8]>::is_empty) {
+            return Err(Error::Empty { credential: Credential::Key });
+        }
+        if salt.is_empty() {
+            return Err(Error::Empty { credential: Credential::Salt });
+        }
+        if let Some(key) = key {
+            self.mask.hide("key", key);
+        }
+        if !self.salt_is_revealed {
+            self.mask.hide("salt", salt);
+        }
+        let owned = |bytes: &[u8]| Zeroizing::new(Box::<[u8]>::from(bytes));
+        self.secrets.push(Secret { key: key.map(owned), salt: owned(salt) });
+        Ok(())
     }
 
     /// Adds a secret that is tried too, as [`Merchant::older_secret`] does; the first one has index 0.
@@ -129,10 +114,7 @@ impl Explainer {
     /// # Errors
     /// As [`Explainer::older_secret`]; the explainer is then as before.
     pub fn add_older_secret(&mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<(), Error> {
-        let (key, salt) = (key.as_ref(), salt.as_ref());
-        self.merchant.add_older_secret(key, salt)?;
-        self.secrets.push(Secret::new(Some(key), salt));
-        Ok(())
+        self.add(Some(key.as_ref()), salt.as_ref())
     }
 
     /// Adds a salt that keys the HMAC and is tried too, as [`Merchant::older_salt`] does.
@@ -149,15 +131,13 @@ impl Explainer {
     /// # Errors
     /// As [`Explainer::older_salt`]; the explainer is then as before.
     pub fn add_older_salt(&mut self, salt: impl AsRef<[u8]>) -> Result<(), Error> {
-        let salt = salt.as_ref();
-        self.merchant.add_older_salt(salt)?;
-        self.secrets.push(Secret::new(None, salt));
-        Ok(())
+        self.add(None, salt.as_ref())
     }
 
     /// Shows **the salt** where it stands in the message. The merchant key is never shown.
     #[must_use]
-    pub fn reveal_salt(self) -> Self {
+    pub fn reveal_salt(mut self) -> Self {
+        self.mask.reveal("salt");
         Self { salt_is_revealed: true, ..self }
     }
 
@@ -169,70 +149,107 @@ impl Explainer {
         fields: &[(N, V)],
         token: impl AsRef<[u8]>,
     ) -> Explanation {
-        let token = token.as_ref();
-        let mask = self.mask();
-        let fields: Vec<(&str, &str)> = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
-        let refusal = self.merchant.verify(recipe, &fields, token).err();
+        let (token, mask, budget) = (token.as_ref(), &self.mask, Budget::new());
+        let fault = recipe.check_for(&self.merchant_id, fields).err();
+        let given = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
+        let fields = Fields::of(given.clone(), recipe);
         let by_recipe = pieces(recipe);
-        let draft = Draft::of(self.merchant.merchant_id(), &by_recipe, &fields);
+        let draft = Draft::of(&self.merchant_id, &by_recipe, &fields);
         let mut notes = Vec::new();
         let mut found = Found::default();
         match read(token) {
             Presented::Other(what) => notes.push(format!("The token {what}. No reading can match.")),
             Presented::Tag { tag, taken } => {
-                let seen = taken.map(|taken| Change::new(format!("the token is read {taken}")));
-                let alternatives = alternatives(recipe, &fields, &draft, &mask);
-                let mut bases = Vec::new();
-                for (key_index, secret) in self.secrets.iter().enumerate() {
-                    let alternatives = vec![&secret.alternatives, &alternatives];
-                    bases.push(Base { seen: seen.iter().cloned().collect(), key_index, alternatives });
-                }
-                // Two orders of absent fields can make one message: one wording for it is enough.
-                let matched = RefCell::new(Vec::new());
-                found = search(&bases, true, |key_index, values| {
-                    let Some(secret) = self.secrets.get(key_index) else { return false };
-                    let draft = draft.with(values);
-                    if !draft.matches(secret, &tag) {
-                        return false;
-                    }
-                    let (message, mut matched) = ((key_index, draft.message(secret)), matched.borrow_mut());
-                    let is_new = !matched.contains(&message);
-                    matched.push(message);
-                    is_new
-                });
+                let common = alternatives(recipe, &fields, &draft, mask);
+                let trial = Trial { explainer: self, taken, draft: &draft, tag: &tag, matched: RefCell::default() };
+                let keys: Vec<usize> = (0..self.secrets.len()).collect();
+                let in_pairs = fields.len <= MOST_BODY;
+                found = search(&keys, |key_index| trial.base(key_index), &common, in_pairs, &trial, &budget);
             }
         }
-        let signed = self.secrets.first().map(|secret| mask.bytes(&draft.message(secret)));
+        let fault = fault.or_else(|| Tag::parse(token).err().map(Error::TokenMalformed));
+        let matches_as_it_stands = found.matches.iter().any(|reading| reading.changes.is_empty());
+        let refusal = match fault {
+            Some(fault) => Some(told(&fault, given, mask)),
+            None if matches_as_it_stands => None,
+            None if found.tried < self.secrets.len() => {
+                Some("the token matches with none of the secrets that could be tried within the bound".to_owned())
+            }
+            None => Some(Error::TokenMismatch.to_string()),
+        };
+        if refusal.is_some() && fields.are_cut {
+            notes.push(format!(
+                "Of the posted fields, only the first {MOST_FIELDS} and those of the recipe were tried."
+            ));
+        }
+        if refusal.is_some() && fields.len > MOST_BODY {
+            notes.push(format!(
+                "The values have more than {MOST_BODY} bytes: they were taken as they are, and no pairs were tried."
+            ));
+        }
+        let first = self.secrets.first();
+        let signed = first.map(|secret| mask.parts(|take| draft.each_part_with(secret, take)));
         Explanation {
             nouns: NOUNS,
-            refusal: refusal.map(|error| told(&error, &fields, &mask)),
+            refusal,
             matches: found.matches,
             tried: found.tried,
+            work: budget.spent(),
             cut_short: found.cut_short,
             has_several_keys: self.secrets.len() > 1,
             notes,
             signed: signed.unwrap_or_default(),
         }
     }
+}
 
-    fn mask(&self) -> Mask {
-        let mut mask = Mask::default();
-        for secret in &self.secrets {
-            if secret.key.is_there() {
-                mask.hide("key", secret.key.as_it_is());
-            }
-            if !self.salt_is_revealed {
-                mask.hide("salt", secret.salt.as_it_is());
-            }
+/// What one explanation tries its readings with.
+struct Trial<'t> {
+    explainer: &'t Explainer,
+    taken: Option<&'static str>,
+    draft: &'t Draft<'t>,
+    tag: &'t Tag,
+    /// The messages that matched, each with its key. Two orders of absent fields can make one message: one wording for
+    /// it is enough.
+    matched: RefCell<Vec<(usize, Zeroizing<Vec<u8>>)>>,
+}
+
+impl Trial<'_> {
+    /// What can be made of a secret.
+    fn base(&self, key_index: usize) -> Base<Value> {
+        let credentials = self.explainer.secrets.get(key_index).map(credential_mistakes);
+        Base { key_index, credentials: credentials.unwrap_or_default() }
+    }
+}
+
+impl Judge<Value> for Trial<'_> {
+    fn cost(&self, _base: &Base<Value>, changed: &[&Value]) -> usize {
+        self.draft.with(changed).cost()
+    }
+
+    fn matches(&self, base: &Base<Value>, changed: &[&Value]) -> bool {
+        let Some(secret) = self.explainer.secrets.get(base.key_index) else { return false };
+        let draft = self.draft.with(changed);
+        if !draft.matches(secret, self.tag) {
+            return false;
         }
-        mask
+        let (message, mut matched) = ((base.key_index, draft.message(secret)), self.matched.borrow_mut());
+        let is_new = !matched.contains(&message);
+        matched.push(message);
+        is_new
+    }
+
+    fn seen(&self, _key_index: usize) -> Vec<Change> {
+        self.taken.map(|taken| Change::new(format!("the token is read {taken}"))).into_iter().collect()
     }
 }
 
 /// An error without a secret: an unknown field's name may hold one, and is escaped and cut in the error.
-fn told(error: &Error, fields: &[(&str, &str)], mask: &Mask) -> String {
+fn told<'f>(error: &Error, mut fields: impl Iterator<Item = (&'f str, &'f str)>, mask: &Mask) -> String {
     match error {
-        Error::FieldUnknown { .. } if fields.iter().any(|(name, _)| mask.hides_in(name)) => {
+        Error::FieldUnknown { field, .. }
+            if fields.find(|(name, _)| shown(name) == *field).is_none_or(|(name, _)| mask.hides_in(name)) =>
+        {
             "the method has not all of these fields".to_owned()
         }
         error => mask.text(&error.to_string()),
@@ -242,7 +259,7 @@ fn told(error: &Error, fields: &[(&str, &str)], mask: &Mask) -> String {
 impl fmt::Debug for Explainer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Explainer")
-            .field("merchant_id", &self.merchant.merchant_id())
+            .field("merchant_id", &self.merchant_id)
             .field("secrets", &format_args!("[redacted]"))
             .finish_non_exhaustive()
     }

@@ -1,7 +1,10 @@
 //! The terms of a message and their order.
 
+use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
+
 use crate::haso::recipe::MERCHANT_ID;
-use crate::haso::{Recipe, Shape, Term};
+use crate::haso::{Field, Recipe, Shape, Term};
 
 /// A term of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,35 +41,52 @@ pub(super) fn pieces(recipe: &Recipe) -> Vec<Piece> {
     recipe.terms().iter().map(piece).collect()
 }
 
-/// The terms of a message, in order. Orders that differ only in fields that add nothing are equal.
-#[derive(Clone, Debug)]
+/// The terms of a message, in order.
+#[derive(PartialEq, Eq)]
 pub(super) struct Order {
     pub(super) pieces: Vec<Piece>,
-    /// The names of those that add something.
-    effective: Vec<String>,
 }
 
-impl Order {
-    pub(super) fn of(pieces: Vec<Piece>, fields: &[(&str, &str)]) -> Self {
-        let adds = |piece: &&Piece| match piece {
-            Piece::Field { name, .. } => posted(fields, name).is_some(),
-            Piece::MerchantId | Piece::Salt => true,
-        };
-        let effective = pieces.iter().filter(adds).map(|piece| piece.name().to_owned()).collect();
-        Self { pieces, effective }
+/// The names of those terms that add something: orders that differ in the others alone make one message.
+pub(super) fn effective(pieces: &[Piece], fields: &Fields<'_>) -> Vec<String> {
+    let adds = |piece: &&Piece| match piece {
+        Piece::Field { name, .. } => fields.posted(name).is_some(),
+        Piece::MerchantId | Piece::Salt => true,
+    };
+    pieces.iter().filter(adds).map(|piece| piece.name().to_owned()).collect()
+}
+
+/// The most posted fields that are looked at, beside those that the recipe names. No method has more than a dozen.
+pub(super) const MOST_FIELDS: usize = 256;
+
+/// Posted fields, each name once and found at once: of one that is given twice, the first counts.
+pub(super) struct Fields<'f> {
+    pub(super) list: Vec<(&'f str, &'f str)>,
+    values: HashMap<&'f str, &'f str>,
+    /// How many bytes all values have.
+    pub(super) len: usize,
+    /// Whether there were more.
+    pub(super) are_cut: bool,
+}
+
+impl<'f> Fields<'f> {
+    pub(super) fn of(fields: impl Iterator<Item = (&'f str, &'f str)>, recipe: &Recipe) -> Self {
+        let named: HashSet<&str> = recipe.fields().map(Field::name).chain([MERCHANT_ID]).collect();
+        let mut all = Self { list: Vec::new(), values: HashMap::new(), len: 0, are_cut: false };
+        for (name, value) in fields {
+            if all.list.len() >= MOST_FIELDS && !named.contains(name) {
+                all.are_cut = true;
+            } else if let Entry::Vacant(place) = all.values.entry(name) {
+                place.insert(value);
+                all.list.push((name, value));
+                all.len = all.len.saturating_add(value.len());
+            }
+        }
+        all
     }
-}
 
-impl PartialEq for Order {
-    fn eq(&self, other: &Self) -> bool {
-        self.effective == other.effective
+    /// The value of a field, unless it is absent or empty.
+    pub(super) fn posted(&self, name: &str) -> Option<&'f str> {
+        self.values.get(name).copied().filter(|value| !value.is_empty())
     }
-}
-
-impl Eq for Order {}
-
-/// The posted value of a field, unless it is empty.
-pub(super) fn posted<'f>(fields: &[(&'f str, &'f str)], name: &str) -> Option<&'f str> {
-    let value = fields.iter().find(|(n, _)| *n == name).map(|(_, value)| *value);
-    value.filter(|value| !value.is_empty())
 }
