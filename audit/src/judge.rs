@@ -8,7 +8,7 @@ use super::har;
 use super::keys::{Keys, is_endpoint};
 use super::record::{Json, Recorded, Request, Text, Unreadable};
 use super::rows::Rows;
-use super::verdict::{Judgement, Scheme, Verdict};
+use super::verdict::{Judgement, Scheme, Signature, Verdict};
 use imza::dlga::{self, HeaderNames, Kind, Received};
 use imza::explain::Explanation;
 use imza::haso::{self, Recipe};
@@ -108,12 +108,17 @@ impl Judge {
             http_status: Some(http_status),
             reason,
             key,
-            seen: received_at,
+            received_at,
+            made_at: None,
             signature: None,
             claimed_row: None,
         };
         let request = request.content_type(content_type);
-        let made_at = || Some(dlga::Date::parse(one(headers, HeaderNames::date)?).ok()?.unix_seconds());
+        // Asked for only where the recording does not say when it was received.
+        let made_at = || match received_at {
+            Some(_) => None,
+            None => Some(dlga::Date::parse(one(headers, HeaderNames::date)?).ok()?.unix_seconds()),
+        };
         let received = Received::find(headers);
         let verified = received.as_ref().map_err(Clone::clone).and_then(|received| {
             let key = self.verifier.verify_found(&request, received, now)?;
@@ -125,12 +130,12 @@ impl Judge {
                 if content_type_twice
                     && verified.as_ref().err().map(dlga::Rejection::kind) != Some(Kind::HeadersMissing) =>
             {
-                let reason = "the header Content-Type stands twice".to_owned();
+                let reason = "the header Content-Type is present twice".to_owned();
                 judgement(Verdict::Malformed, Kind::FormatInvalid.http_status(), reason, None)
             }
             Ok((key, received)) => Judgement {
-                seen: received_at.or_else(made_at),
-                signature: Some(hash(received.signature())),
+                made_at: made_at(),
+                signature: Some(Signature::of(received.signature())),
                 ..judgement(Verdict::Valid, 200, String::new(), Some(key))
             },
             Err(rejection) => {
@@ -147,8 +152,8 @@ impl Judge {
                     rejection.to_string()
                 };
                 Judgement {
-                    seen: received_at.or_else(made_at),
-                    signature: received.ok().filter(|_| genuine).map(|received| hash(received.signature())),
+                    made_at: made_at(),
+                    signature: received.ok().filter(|_| genuine).map(|received| Signature::of(received.signature())),
                     claimed_row: if genuine { None } else { self.rows.of_access_key(claimed_key_id(headers)) },
                     ..judgement(verdict, rejection.http_status(), reason, key)
                 }
@@ -164,7 +169,8 @@ impl Judge {
             http_status: None,
             reason,
             key: None,
-            seen: received_at,
+            received_at,
+            made_at: None,
             signature: None,
             claimed_row: None,
         };
@@ -199,7 +205,7 @@ impl Judge {
             Ok(key) => Judgement {
                 http_status: Some(200),
                 key,
-                signature: Some(hash(token.as_bytes())),
+                signature: Some(Signature::of(token.as_bytes())),
                 ..refused(Verdict::Valid, String::new())
             },
             Err(haso::Error::TokenMismatch) if held.is_none() => {
@@ -256,14 +262,4 @@ fn one<'h>(headers: &'h [(Text, Text)], name: fn(HeaderNames) -> &'static str) -
 /// The access key id that the authorization header claims (DLGA-3, DLGA-16).
 fn claimed_key_id<'h>(headers: &'h [(Text, Text)]) -> Option<&'h str> {
     Some(one(headers, HeaderNames::authorization)?.strip_prefix("DLGA ")?.rsplit_once(':')?.0)
-}
-
-/// 64 bits made of the first 96 of a genuine signature. These are as good as random, so a million
-/// signatures collide with a probability of one in 40 million.
-fn hash(signature: &[u8]) -> u64 {
-    // An odd number without a pattern: the golden ratio's. Multiplying by it carries each bit upwards.
-    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let Some((front, behind)) = signature.split_first_chunk() else { return 0 };
-    let back = behind.first_chunk().copied().unwrap_or_default();
-    u64::from_le_bytes(*front).wrapping_mul(SPREAD).rotate_left(32) ^ u64::from_le_bytes(back).wrapping_mul(SPREAD)
 }
