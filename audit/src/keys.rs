@@ -44,6 +44,7 @@ pub struct Keys {
     merchant_ids: Vec<String>,
     recipes: Vec<(String, haso::Recipe)>,
     warnings: Vec<String>,
+    files: Vec<PathBuf>,
 }
 
 /// What becomes of a newline at the end of a secret's file.
@@ -74,7 +75,7 @@ impl Keys {
             line: Some(line_at(&text, error.valid_up_to())),
             fault: "the keys file is not UTF-8".to_owned(),
         })?;
-        let mut file = File { path, text, newline, warnings: Vec::new() };
+        let mut file = File { path, text, newline, warnings: Vec::new(), files: vec![path.to_owned()] };
         let table = DeTable::parse(text).map_err(|error| {
             // Only the parser's own words: its `Display` shows the line, which can hold a secret.
             file.fault(&error.span().unwrap_or_default(), format!("this is not TOML: {}", error.message()))
@@ -127,6 +128,16 @@ impl Keys {
         own.or_else(|| haso::Recipe::find(endpoint).ok())
     }
 
+    /// The keys file's name, as messages have it.
+    pub fn name(&self) -> String {
+        self.files.first().map(|path| path.display().to_string()).unwrap_or_default()
+    }
+
+    /// The keys file and the secret files that were read.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
     /// What the user should be told: secret files that end in a newline.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
@@ -175,6 +186,7 @@ struct File<'t> {
     text: &'t str,
     newline: Newline,
     warnings: Vec<String>,
+    files: Vec<PathBuf>,
 }
 
 /// One `[[…]]` of the file.
@@ -197,6 +209,7 @@ impl<'t> File<'t> {
             merchant_ids: Vec::new(),
             recipes: Vec::new(),
             warnings: Vec::new(),
+            files: Vec::new(),
         };
         for entry in self.entries(table, "dlga", &["access_key_id", "secret", "secret_env", "secret_file"])? {
             self.add_access_key(&mut keys, &entry)?;
@@ -209,6 +222,7 @@ impl<'t> File<'t> {
             self.add_recipe(&mut keys, &entry)?;
         }
         keys.warnings = std::mem::take(&mut self.warnings);
+        keys.files = std::mem::take(&mut self.files);
         Ok(keys)
     }
 
@@ -353,6 +367,7 @@ impl<'t> File<'t> {
 
     fn secret_file(&mut self, name: &str, file: &str, span: &Range<usize>) -> Result<Zeroizing<Vec<u8>>, KeysError> {
         let path = self.path.parent().unwrap_or(Path::new("")).join(file);
+        self.files.push(path.clone());
         let shown = path.display();
         let mut secret = fs::read(&path)
             .map(Zeroizing::new)

@@ -8,10 +8,13 @@ mod form;
 mod har;
 mod input;
 mod judge;
+mod judged;
 mod keys;
 mod output;
+mod printable;
 mod quick;
 mod record;
+mod replays;
 mod report;
 mod rows;
 mod run;
@@ -19,6 +22,7 @@ mod summary;
 mod table;
 mod time;
 mod timeline;
+mod totals;
 mod verdict;
 
 use std::io;
@@ -34,11 +38,16 @@ pub use summary::{Counts, Summary};
 pub use verdict::{Scheme, Verdict};
 
 use judge::Judge;
+use summary::About;
 
 /// An audit that is about to begin.
 #[derive(Debug)]
 pub struct Audit {
     judge: Judge,
+    keys: String,
+    clock: Clock,
+    past: Duration,
+    future: Duration,
     jobs: NonZeroUsize,
 }
 
@@ -46,7 +55,8 @@ impl Audit {
     /// An audit with these keys, against this clock, and the windows around it (DLGA-19). It works on
     /// as many records at a time as there are `jobs`.
     pub fn new(keys: Keys, clock: Clock, past: Duration, future: Duration, jobs: NonZeroUsize) -> Self {
-        Self { judge: Judge::new(keys, clock, past, future), jobs }
+        let name = keys.name();
+        Self { judge: Judge::new(keys, clock, past, future), keys: name, clock, past, future, jobs }
     }
 
     /// Tries, for each refused record, the known mistakes, and tells in its reason which one it is. Each takes
@@ -69,8 +79,16 @@ impl Audit {
         output: &mut Output,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Summary, AuditError> {
-        let mut summary = Summary::new(self.judge.rows());
-        run::run(&self.judge, inputs, self.jobs.get(), progress, output, &mut summary)?;
+        let about = About {
+            inputs: inputs.iter().map(Input::name).collect(),
+            keys: self.keys.clone(),
+            clock: self.clock,
+            past: self.past,
+            future: self.future,
+            jobs: self.jobs.get(),
+        };
+        let mut summary = Summary::new(about, self.judge.rows());
+        run::run(&self.judge, inputs, progress, output, &mut summary)?;
         Ok(summary)
     }
 }
@@ -95,7 +113,7 @@ pub enum AuditError {
         /// What the system says.
         error: io::Error,
     },
-    /// Whoever read the verdicts has gone, as `head` does: no fault of anybody's.
-    #[error("nobody reads the verdicts any more")]
+    /// The reader of the verdicts has gone, as `head` does: no fault.
+    #[error("no one reads the verdicts any more")]
     NobodyReads,
 }
