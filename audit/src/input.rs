@@ -9,7 +9,8 @@ use std::path::{Path, PathBuf};
 use flate2::bufread::GzDecoder;
 
 use super::AuditError;
-use super::har;
+use super::entries::{self, Entry};
+use super::kind::{self, Ahead, Kind, Named};
 
 /// The longest line that is read, in bytes; a longer one is passed over and judged unreadable.
 pub(super) const LONGEST_LINE: usize = 4 * 1024 * 1024;
@@ -47,11 +48,16 @@ impl Input {
         })
     }
 
-    /// Whether the name says that this is a HAR file.
-    fn is_named_har(&self) -> bool {
-        let Self::File(path) = self else { return false };
-        let path = if has_extension(path, "gz") { &path.with_extension("") } else { path };
-        has_extension(path, "har")
+    /// What the name says of the kind of the file.
+    fn named(&self) -> Named {
+        let Self::File(path) = self else { return Named::Neither };
+        let unpacked = path.with_extension("");
+        let path = if ["gz", "zst"].into_iter().any(|packed| has_extension(path, packed)) { &unpacked } else { path };
+        match () {
+            () if has_extension(path, "har") => Named::Har,
+            () if has_extension(path, "jsonl") || has_extension(path, "ndjson") => Named::Lines,
+            () => Named::Neither,
+        }
     }
 }
 
@@ -70,7 +76,8 @@ impl Block {
     /// How much memory it holds.
     pub(super) fn bytes(&self) -> usize {
         match &self.content {
-            Content::Lines(bytes) | Content::Entry(bytes) => bytes.len(),
+            Content::Lines(bytes) => bytes.len(),
+            Content::Entry(entry) => entry.bytes(),
             Content::Overlong => 0,
         }
     }
@@ -80,7 +87,7 @@ pub(super) enum Content {
     /// Whole lines of JSON Lines.
     Lines(Vec<u8>),
     /// An entry of a HAR file.
-    Entry(Vec<u8>),
+    Entry(Entry),
     /// A line that was longer than [`LONGEST_LINE`].
     Overlong,
 }
@@ -100,46 +107,44 @@ pub(super) fn read(
     };
     let source = Counted { source: input.open().map_err(cannot_read)?, progress };
     let mut source = BufReader::with_capacity(BLOCK, source);
-    let mut source: Box<dyn BufRead> = if source.fill_buf().map_err(cannot_read)?.starts_with(&GZIP) {
+    let source: Box<dyn BufRead> = if source.fill_buf().map_err(cannot_read)?.starts_with(&GZIP) {
         Box::new(BufReader::with_capacity(BLOCK, Members(GzDecoder::new(Box::new(source)))))
     } else {
         Box::new(source)
     };
-    let beginning = source.fill_buf().map_err(cannot_read)?;
-    let mark = if beginning.starts_with(BYTE_ORDER_MARK) { BYTE_ORDER_MARK.len() } else { 0 };
-    let is_har = input.is_named_har() || begins_a_har(beginning.get(mark..).unwrap_or_default());
-    source.consume(mark);
-    if !is_har {
-        return read_lines(source, spare, take).map_err(cannot_read);
+    let mut source = Ahead::new(source);
+    while source.ahead().len() < BYTE_ORDER_MARK.len()
+        && BYTE_ORDER_MARK.starts_with(source.ahead())
+        && source.more().map_err(cannot_read)?
+    {}
+    if source.ahead().starts_with(BYTE_ORDER_MARK) {
+        source.consume(BYTE_ORDER_MARK.len());
+    }
+    match kind::of(&mut source, input.named()).map_err(cannot_read)? {
+        Kind::Lines => return read_lines(source, spare, take).map_err(cannot_read),
+        Kind::Har => {}
+        Kind::Other(what) => return Err(fault(what.to_owned())),
     }
     let mut number = 0_u64;
-    let mut gone = false;
-    let entries = har::read(source, |entry| {
+    let entries = entries::read(source, |entry| {
         number = number.saturating_add(1);
-        gone = !take(Block { first: number, content: Content::Entry(entry) });
-        !gone
+        take(Block { first: number, content: Content::Entry(entry) })
     });
     match entries {
-        _ if gone => Ok(()),
         Ok(0) => Err(fault("it is a HAR file without entries".to_owned())),
-        Ok(_) => Ok(()),
-        Err(error) if error.is_io() => Err(cannot_read(error.into())),
-        Err(error) if error.is_eof() => Err(fault(format!("the HAR file breaks off in the middle: {error}"))),
-        Err(error) => Err(fault(format!("it is no HAR file: {error}"))),
+        Ok(_) | Err(entries::Fault::NotWanted) => Ok(()),
+        Err(entries::Fault::Io(error)) => Err(cannot_read(error)),
+        Err(entries::Fault::CutShort) => Err(fault("the HAR file breaks off in the middle".to_owned())),
+        Err(entries::Fault::NotHar(place, expected)) => {
+            Err(fault(format!("it is not a HAR file: {expected} belongs at its byte {place}")))
+        }
     }
 }
 
-/// Whether a text begins as HAR files do, `{"log":`, which no record does.
-fn begins_a_har(text: &[u8]) -> bool {
-    let object = text.trim_ascii_start().strip_prefix(b"{");
-    let name = object.and_then(|object| object.trim_ascii_start().strip_prefix(b"\"log\""));
-    name.is_some_and(|behind| behind.trim_ascii_start().starts_with(b":"))
-}
-
-/// Hands lines over in blocks, as soon as they are there: a pipe that gives one line gets it judged.
+/// Passes lines on in blocks, as soon as they are there: a pipe that gives one line gets it judged.
 /// `spare` gives buffers that were used before, whose memory is at hand.
 fn read_lines(
-    mut source: Box<dyn BufRead + '_>,
+    mut source: impl BufRead,
     mut spare: impl FnMut() -> Vec<u8>,
     mut take: impl FnMut(Block) -> bool,
 ) -> io::Result<()> {
@@ -167,6 +172,8 @@ fn read_lines(
             held = end;
             if held > LONGEST_LINE {
                 held = 0;
+                // Its memory is not one that short lines may hold on to.
+                buffer = Vec::new();
                 source.skip_until(b'\n')?;
                 if !take(Block { first: line, content: Content::Overlong }) {
                     return Ok(());

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::Utf8Error;
 use std::time::Duration;
 
+use super::entries::Entry;
 use super::har;
 use super::keys::{Keys, is_endpoint};
 use super::record::{Json, Recorded, Request, Text, Unreadable};
@@ -70,7 +71,7 @@ impl Judge {
     }
 
     /// Judges an entry of a HAR file; `None` for a request of neither scheme.
-    pub(super) fn entry(&self, entry: &[u8]) -> Option<Judgement> {
+    pub(super) fn entry(&self, entry: &Entry) -> Option<Judgement> {
         let recorded = match har::parse(entry, |path| self.endpoint_of(path)) {
             Ok(recorded) => recorded?,
             Err(Unreadable(reason)) => return Some(Judgement::unreadable(reason)),
@@ -79,26 +80,42 @@ impl Judge {
     }
 
     fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
-        match &recorded.request {
+        let Recorded { received_at, request, doubt, .. } = recorded;
+        let seen = received_at.as_ref().ok().copied();
+        // Where the body may be another one, there is nothing to explain.
+        let explains = self.explains && doubt.is_none();
+        let judgement = match request {
             Request::Dlga { method, resource, headers, body } => {
-                let now = match (self.clock, recorded.received_at) {
-                    (Clock::AtReceived, None) => {
-                        return Err(Unreadable(
-                            "the record has no `received_at`, which --at-received needs".to_owned(),
-                        ));
-                    }
-                    (Clock::AtReceived, Some(received_at)) => received_at,
-                    (Clock::At(now), _) => now,
-                    (Clock::Ignored, _) => 0,
+                let now = match self.clock {
+                    Clock::AtReceived => received_at.clone().map_err(Unreadable)?,
+                    Clock::At(now) => now,
+                    Clock::Ignored => 0,
                 };
                 let request = dlga::Request::new(method, resource).body(body);
-                Ok(self.dlga(request, headers, now, recorded.received_at))
+                self.dlga(request, headers, now, seen, explains)
             }
-            Request::Haso { endpoint, fields } => Ok(self.haso(endpoint.as_str(), fields, recorded.received_at)),
+            Request::Haso { endpoint, fields } => self.haso(endpoint.as_str(), fields, seen, explains),
+        };
+        // Haso's fields are its body.
+        let is_of_body = match (judgement.scheme, judgement.verdict) {
+            (_, Verdict::Invalid) => true,
+            (Some(Scheme::Haso), verdict) => matches!(verdict, Verdict::Malformed | Verdict::UnknownKey),
+            _ => false,
+        };
+        match doubt {
+            Some(doubt) if is_of_body => Err(Unreadable(doubt.clone())),
+            _ => Ok(judgement),
         }
     }
 
-    fn dlga(&self, request: dlga::Request, headers: &[(Text, Text)], now: i64, received_at: Option<i64>) -> Judgement {
+    fn dlga(
+        &self,
+        request: dlga::Request,
+        headers: &[(Text, Text)],
+        now: i64,
+        received_at: Option<i64>,
+        explains: bool,
+    ) -> Judgement {
         let mut content_types = named(headers, "content-type");
         let content_type = content_types.next().unwrap_or_default();
         let content_type_twice = content_types.next().is_some();
@@ -141,7 +158,7 @@ impl Judge {
                     _ => (Verdict::Malformed, None),
                 };
                 let genuine = verdict == Verdict::Expired;
-                let reason = if self.explains && !genuine {
+                let reason = if explains && !genuine {
                     explained(&rejection, &self.keys.explainer().explain(&request, headers))
                 } else {
                     rejection.to_string()
@@ -157,7 +174,7 @@ impl Judge {
     }
 
     /// In the order unsupported, malformed, unknown-key, then the token.
-    fn haso(&self, endpoint: &str, fields: &[(Text, Text)], received_at: Option<i64>) -> Judgement {
+    fn haso(&self, endpoint: &str, fields: &[(Text, Text)], received_at: Option<i64>, explains: bool) -> Judgement {
         let refused = |verdict, reason: String| Judgement {
             scheme: Some(Scheme::Haso),
             verdict,
@@ -210,7 +227,7 @@ impl Judge {
                     haso::Error::TokenMismatch => Verdict::Invalid,
                     _ => Verdict::Malformed,
                 };
-                let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| self.explains) {
+                let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| explains) {
                     Some(explainer) => explained(&error, &explainer.explain(recipe, fields, token)),
                     None => error.to_string(),
                 };

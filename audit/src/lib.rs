@@ -4,11 +4,15 @@
 //! verifiers with the keys of a keys file ([`Keys`]) → lines in the order of the input ([`Output`]) and a
 //! [`Summary`]. The form of records and verdicts is written out in `docs/audit.md`.
 
-mod form;
+mod entries;
+mod evidence;
+mod fields;
 mod har;
 mod input;
+mod json;
 mod judge;
 mod keys;
+mod kind;
 mod output;
 mod quick;
 mod record;
@@ -17,6 +21,7 @@ mod rows;
 mod run;
 mod summary;
 mod table;
+mod text;
 mod time;
 mod timeline;
 mod verdict;
@@ -31,6 +36,7 @@ pub use keys::{Keys, KeysError, Newline};
 pub use output::Output;
 pub use rows::Row;
 pub use summary::{Counts, Summary};
+pub use time::{Time, TimeError};
 pub use verdict::{Scheme, Verdict};
 
 use judge::Judge;

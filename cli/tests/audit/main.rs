@@ -1,9 +1,11 @@
 //! `imza audit` from outside: files in, verdicts, table, report and exit code out.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bounds;
 mod faults;
 mod formats;
 mod planted;
+mod recordings;
 mod verdicts;
 
 use std::fs;
