@@ -49,7 +49,7 @@ fn a_verdict_is_a_line_with_its_keys_in_the_promised_order() {
             r#"{"id":"a2","line":3,"scheme":"haso","verdict":"valid","http_status":200,"reason":"","key":2}"#,
             "\n",
             r#"{"id":null,"line":4,"scheme":null,"verdict":"unreadable","http_status":null,"#,
-            r#""reason":"column 1: the JSON ends in the middle, where a value belongs","key":null}"#,
+            r#""reason":"column 1: the JSON ends in the middle, where the name of a member belongs","key":null}"#,
             "\n",
         )
     );
