@@ -97,7 +97,7 @@ impl<'a> Cursor<'a> {
         let mut headers = Vec::with_capacity(8);
         self.take("{")?;
         loop {
-            let name = self.header_name().filter(|name| !name.starts_with(':'))?;
+            let name = self.header_name()?;
             if headers.len() >= MOST_PAIRS {
                 return None;
             }
@@ -120,7 +120,8 @@ impl<'a> Cursor<'a> {
         if usual.is_some() {
             return usual;
         }
-        let name = self.text()?;
+        // HTTP/2's pseudo-headers are not headers.
+        let name = self.text().filter(|name| !name.starts_with(':'))?;
         self.take(":")?;
         Some(name)
     }

@@ -68,11 +68,12 @@ impl Time {
 /// The seconds since 1970 of a time that was recorded: beside what [`Time::read`] takes, the other forms of
 /// ISO 8601, milliseconds and fractions of a second, which are cut off. The fault goes on from the name of the member.
 pub(super) fn recorded(text: &str) -> Result<i64, Fault> {
-    if let Some(seconds) = number(text) {
-        return seconds;
-    }
+    // In nearly every recording it is RFC 3339.
     if let Ok(time) = text.parse() {
         return Ok(begun(time));
+    }
+    if let Some(seconds) = number(text) {
+        return seconds;
     }
     Time::read(text).map(|time| time.unix_seconds()).map_err(|error| match error {
         TimeError::NoZone => Fault::NoZone,
