@@ -134,7 +134,7 @@ impl<'a> Sent<'a> {
                 Member::Started => read_once(&mut started, name, reader, moment)?,
                 Member::Method => read_once(&mut method, name, reader, |reader| reader.string("it is a text"))?,
                 Member::Url => read_once(&mut url, name, reader, |reader| reader.string("it is a text"))?,
-                Member::Headers => read_once(&mut headers, name, reader, self::headers)?,
+                Member::Headers => read_once(&mut headers, name, reader, pairs)?,
                 Member::PostData => read_once(&mut posted, name, reader, Posted::read)?,
                 Member::BodySize => read_once(&mut body_size, name, reader, size)?,
             };
@@ -215,13 +215,6 @@ fn pairs<'a>(reader: &mut Reader<'a>) -> Result<Pairs<'a>, Fault> {
     let mut pairs = Pairs::new();
     each_pair(reader, |name, value| push(&mut pairs, name, value))?;
     Ok(pairs)
-}
-
-/// Headers; HTTP/2's `:method` and the like are none.
-fn headers<'a>(reader: &mut Reader<'a>) -> Result<Pairs<'a>, Fault> {
-    let mut headers = pairs(reader)?;
-    headers.retain(|(name, _)| !name.as_str().starts_with(':'));
-    Ok(headers)
 }
 
 fn each_pair<'a>(

@@ -120,8 +120,7 @@ impl<'a> Cursor<'a> {
         if usual.is_some() {
             return usual;
         }
-        // HTTP/2's pseudo-headers are not headers.
-        let name = self.text().filter(|name| !name.starts_with(':'))?;
+        let name = self.text()?;
         self.take(":")?;
         Some(name)
     }

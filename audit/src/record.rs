@@ -247,16 +247,12 @@ fn size(reader: &mut Reader) -> Result<Option<u64>, Fault> {
 }
 
 /// Headers as an object from name to value. A header that occurred twice does so here: as a name twice,
-/// or as a list of its values. HTTP/2's `:method` and the like are not headers.
+/// or as a list of its values.
 fn headers<'a>(reader: &mut Reader<'a>) -> Result<Pairs<'a>, Fault> {
     let mut headers = Vec::with_capacity(8);
     reader.members("`headers` is an object with a member for each header", |name, reader| {
-        let is_pseudo = name.text.as_str().starts_with(':');
         let mut take = |reader: &mut Reader<'a>| {
             let value = header(reader)?;
-            if is_pseudo {
-                return Ok(());
-            }
             push(&mut headers, name.text.clone(), value).map_err(|fault| Fault::new(name.at, fault))
         };
         match reader.kind()? {

@@ -10,7 +10,7 @@ use super::failure::{Failure, Outcome, Place};
 use super::lent::{Growing, Lent, Struct, exclusive, imza_str, shared};
 use super::output::{Out, Output};
 use super::status::imza_status;
-use crate::dlga::{BodyLine, Date, Error, Part, Received, Request, Signer, Verifier};
+use crate::dlga::{AccessKey, BodyLine, Date, Error, Part, Received, Request, Signer, Verifier};
 
 /// The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
 pub const IMZA_DLGA_BODY_LINE_WHEN_PRESENT: i32 = 0;
@@ -127,7 +127,7 @@ pub unsafe extern "C" fn imza_dlga_sign(
         // SAFETY: the header's contract.
         let (request, date) = unsafe { imza_dlga_request::read(request) }?;
         let date = date_to_sign(date)?;
-        output.written_by(|room| Ok(signer.0.write_authorization_bytes(&request, date, room)?))
+        output.written_by(|room| Ok(signer.0.write_authorization(&request, date, room)?.len()))
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -194,7 +194,9 @@ pub unsafe extern "C" fn imza_dlga_verifier_add_key(
         // SAFETY: the header's contract.
         let (verifier, key_id, secret) =
             unsafe { (exclusive(verifier, "verifier")?, key_id.argument("key_id")?, secret.argument("secret")?) };
-        Ok(verifier.0.add_key(key_id.utf8()?, secret.bytes()?)?)
+        let key = AccessKey::new(key_id.utf8()?, secret.bytes()?)?;
+        change(verifier, |verifier| verifier.access_key(key));
+        Ok(())
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -215,7 +217,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_window(
         // SAFETY: the header's contract.
         let verifier = unsafe { exclusive(verifier, "verifier") }?;
         let (past, future) = (seconds("past", past)?, seconds("future", future)?);
-        verifier.0.set_window(past, future);
+        change(verifier, |verifier| verifier.window(past, future));
         Ok(())
     };
     // SAFETY: the header's contract.
@@ -232,7 +234,7 @@ pub unsafe extern "C" fn imza_dlga_verifier_ignore_clock(
     let body = || {
         // SAFETY: the header's contract.
         let verifier = unsafe { exclusive(verifier, "verifier") }?;
-        verifier.0.set_ignore_clock();
+        change(verifier, Verifier::ignore_clock);
         Ok(())
     };
     // SAFETY: the header's contract.
@@ -269,8 +271,8 @@ pub unsafe extern "C" fn imza_dlga_verify(
         };
         // SAFETY: the header's contract.
         let (request, date) = unsafe { imza_dlga_request::read(request) }?;
-        let received = Received::of(date, requester.bytes()?, authorization.bytes()?)?;
-        Ok(verifier.0.verify_found(&request, &received, now)?)
+        let received = Received::new(date, requester.bytes()?, authorization.bytes()?);
+        Ok(verifier.0.verify_received(&request, &received, now)?.key_index())
     };
     // SAFETY: the header's contract.
     unsafe { verdict(error, body) }
@@ -281,6 +283,11 @@ pub unsafe extern "C" fn imza_dlga_verify(
 pub unsafe extern "C" fn imza_dlga_verifier_free(verifier: *mut imza_dlga_verifier) {
     // SAFETY: the header's contract.
     unsafe { free(verifier) }
+}
+
+/// Changes a verifier where it stands.
+fn change(verifier: &mut imza_dlga_verifier, change: impl FnOnce(Verifier) -> Verifier) {
+    verifier.0 = change(std::mem::take(&mut verifier.0));
 }
 
 impl imza_dlga_request {

@@ -8,7 +8,7 @@ use super::fields::{Fields, imza_field};
 use super::lent::{Struct, exclusive, imza_str, shared};
 use super::output::Out;
 use super::status::imza_status;
-use crate::dlga::{Explainer, HeaderNames};
+use crate::dlga::{AccessKey, Explainer, HeaderNames};
 
 /// Access keys that refused requests are explained with. May be shared between threads once its last key is added and
 /// its clock is set; ended by `imza_dlga_explainer_free`.
@@ -44,7 +44,11 @@ pub unsafe extern "C" fn imza_dlga_explainer_add_key(
         // SAFETY: the header's contract.
         let (explainer, key_id, secret) =
             unsafe { (exclusive(explainer, "explainer")?, key_id.argument("key_id")?, secret.argument("secret")?) };
-        Ok(explainer.0.add_key(key_id.utf8()?, secret.bytes()?)?)
+        let (key_id, secret) = (key_id.utf8()?, secret.bytes()?);
+        // What is refused leaves the explainer as it was.
+        AccessKey::new(key_id, secret)?;
+        explainer.0 = std::mem::take(&mut explainer.0).key(key_id, secret)?;
+        Ok(())
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -66,7 +70,7 @@ pub unsafe extern "C" fn imza_dlga_explainer_at(
         // SAFETY: the header's contract.
         let explainer = unsafe { exclusive(explainer, "explainer") }?;
         let (past, future) = (seconds("past", past)?, seconds("future", future)?);
-        explainer.0.set_at_within(now, past, future);
+        explainer.0 = std::mem::take(&mut explainer.0).at_within(now, past, future);
         Ok(())
     };
     // SAFETY: the header's contract.

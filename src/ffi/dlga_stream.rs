@@ -136,8 +136,8 @@ pub unsafe extern "C" fn imza_dlga_verify_stream_begin(
             )
         };
         let body_line = self::body_line("body_line", body_line)?;
-        let received = Received::of(date.bytes()?, requester.bytes()?, authorization.bytes()?)?;
-        let stream = verifier.0.stream_found(method.bytes()?, content_type.bytes()?, &received)?;
+        let received = Received::new(date.bytes()?, requester.bytes()?, authorization.bytes()?);
+        let stream = verifier.0.stream_received(method.bytes()?, content_type.bytes()?, &received)?;
         out.give(imza_dlga_verify_stream(Some(stream.body_line(body_line))));
         Ok(())
     };

@@ -5,7 +5,7 @@ use std::slice;
 
 use super::failure::{Failure, Outcome, Place};
 use super::lent::{Lent, fits, imza_str};
-use crate::haso::Posted;
+use crate::haso::PostedField;
 
 /// A posted field of Haso's: both texts are UTF-8. Or a header of a request, whose value may be any bytes.
 #[repr(C)]
@@ -121,7 +121,7 @@ impl<'a> Fields<'a> {
 #[repr(transparent)]
 pub(super) struct Text(imza_field);
 
-impl Posted for Text {
+impl PostedField for Text {
     fn name(&self) -> &str {
         // SAFETY: what the type says, and the caller's promise that `Fields::posted` has taken.
         unsafe { self.0.name.text() }

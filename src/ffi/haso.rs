@@ -10,7 +10,6 @@ use super::lent::{exclusive, imza_str, shared};
 use super::output::{Out, Output};
 use super::status::imza_status;
 use crate::haso::{Merchant, Message, Recipe};
-use crate::mac::TAG_CHARS;
 
 /// A merchant's credentials, ready to make and verify tokens. May be shared between threads once its last older
 /// secret is added; ended by `imza_haso_merchant_free`.
@@ -80,7 +79,8 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_secret(
         // SAFETY: the header's contract.
         let (merchant, key, salt) =
             unsafe { (exclusive(merchant, "merchant")?, key.argument("key")?, salt.argument("salt")?) };
-        Ok(merchant.0.add_older_secret(key.bytes()?, salt.bytes()?)?)
+        merchant.0 = merchant.0.clone().older_secret(key.bytes()?, salt.bytes()?)?;
+        Ok(())
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -97,7 +97,8 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_salt(
     let body = || {
         // SAFETY: the header's contract.
         let (merchant, salt) = unsafe { (exclusive(merchant, "merchant")?, salt.argument("salt")?) };
-        Ok(merchant.0.add_older_salt(salt.bytes()?)?)
+        merchant.0 = merchant.0.clone().older_salt(salt.bytes()?)?;
+        Ok(())
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -237,10 +238,7 @@ pub unsafe extern "C" fn imza_haso_token(
                 Fields::posted("fields", fields, count)?,
             )
         };
-        output.written_by(|room| {
-            merchant.0.write_token_of(&recipe.0, fields, room)?;
-            Ok(TAG_CHARS)
-        })
+        output.written_by(|room| Ok(merchant.0.write_token(&recipe.0, fields, room)?.len()))
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -270,7 +268,7 @@ pub unsafe extern "C" fn imza_haso_field_at_fault(
                 Fields::posted("fields", fields, count),
             )
         };
-        let message = fields.and_then(|fields| Ok(merchant.0.message_of(&recipe.0, fields)?));
+        let message = fields.and_then(|fields| Ok(merchant.0.message(&recipe.0, fields)?));
         output.text(message.err().map_or(Ok(String::new()), |failure| failure.into_field())?)
     };
     // SAFETY: the header's contract.
@@ -304,7 +302,7 @@ pub unsafe extern "C" fn imza_haso_verify(
             )
         };
         let token = token.bytes()?;
-        Ok(merchant.0.verify_of(&recipe.0, fields, token)?.key_index())
+        Ok(merchant.0.verify(&recipe.0, fields, token)?.key_index())
     };
     // SAFETY: the header's contract.
     unsafe { verdict(error, body) }
@@ -369,7 +367,7 @@ unsafe fn message(
                 Fields::posted("fields", fields, count)?,
             )
         };
-        write(&merchant.0.message_of(&recipe.0, fields)?, output)
+        write(&merchant.0.message(&recipe.0, fields)?, output)
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }

@@ -73,7 +73,8 @@ pub unsafe extern "C" fn imza_haso_explainer_add_older_secret(
         // SAFETY: the header's contract.
         let (explainer, key, salt) =
             unsafe { (exclusive(explainer, "explainer")?, key.argument("key")?, salt.argument("salt")?) };
-        Ok(explainer.0.add_older_secret(key.bytes()?, salt.bytes()?)?)
+        explainer.0 = explainer.0.clone().older_secret(key.bytes()?, salt.bytes()?)?;
+        Ok(())
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
@@ -89,7 +90,8 @@ pub unsafe extern "C" fn imza_haso_explainer_add_older_salt(
     let body = || {
         // SAFETY: the header's contract.
         let (explainer, salt) = unsafe { (exclusive(explainer, "explainer")?, salt.argument("salt")?) };
-        Ok(explainer.0.add_older_salt(salt.bytes()?)?)
+        explainer.0 = explainer.0.clone().older_salt(salt.bytes()?)?;
+        Ok(())
     };
     // SAFETY: the header's contract.
     unsafe { call(error, body) }
