@@ -34,27 +34,24 @@ const LONGEST_REASON: usize = 8 * 1024;
 #[derive(Debug)]
 pub(super) struct Judge {
     keys: Keys,
-    verifier: dlga::Verifier,
     clock: Clock,
     recipes: Vec<(String, Recipe)>,
     rows: Rows,
-    pub(super) explains: bool,
 }
 
 impl Judge {
     pub(super) fn new(keys: Keys, clock: Clock, past: Duration, future: Duration) -> Self {
-        let verifier = keys.verifier().clone();
-        let verifier = match clock {
+        let keys = keys.with_verifier(|verifier| match clock {
             Clock::Ignored => verifier.ignore_clock(),
             Clock::AtReceived | Clock::At(_) => verifier.window(past, future),
-        };
+        });
         // The audit re-computes what was really sent (HASO-9, HASO-10). The user's recipes go first.
         let as_sent = |recipe: &Recipe| recipe.clone().without_field_checks().ignoring_other_fields();
         let own = keys.recipes().iter().map(|(endpoint, recipe)| (endpoint.clone(), as_sent(recipe)));
         let documented =
             haso::METHODS.iter().filter_map(|&recipe| Some((recipe.endpoint()?.to_owned(), as_sent(recipe))));
         let recipes = own.chain(documented).collect();
-        Self { rows: Rows::new(&keys), keys, verifier, clock, recipes, explains: false }
+        Self { rows: Rows::new(&keys), keys, clock, recipes }
     }
 
     pub(super) fn rows(&self) -> &Rows {
@@ -84,7 +81,7 @@ impl Judge {
         let Recorded { received_at, request, doubt, .. } = recorded;
         let seen = received_at.as_ref().ok().copied();
         // Where the body may be another one, there is nothing to explain.
-        let explains = self.explains && doubt.is_none();
+        let explains = doubt.is_none();
         let judgement = match request {
             Request::Dlga { method, resource, headers, body } => {
                 let now = match self.clock {
@@ -130,7 +127,7 @@ impl Judge {
         let received = Received::find(headers);
         let made_at = || dlga::Date::parse(received.date()).ok().map(|date| date.unix_seconds());
         // The content type is that of the headers (DLGA-8).
-        match self.verifier.verify_received(&request, &received, now).map(|accepted| accepted.key_index()) {
+        match self.keys.verifier().verify_received(&request, &received, now).map(|accepted| accepted.key_index()) {
             Ok(key) => Judgement {
                 seen: received_at.or_else(made_at),
                 signature: received.claimed_signature().map(hash),
@@ -145,10 +142,9 @@ impl Judge {
                 };
                 let genuine = verdict == Verdict::Expired;
                 let claimed = received.claimed_key_id().and_then(|key_id| str::from_utf8(key_id).ok());
-                let reason = if explains && !genuine {
-                    explained(&rejection, &self.keys.explainer().explain(&request, headers))
-                } else {
-                    rejection.to_string()
+                let reason = match self.keys.explainer().filter(|_| explains && !genuine) {
+                    Some(explainer) => explained(&rejection, &explainer.explain(&request, headers)),
+                    None => rejection.to_string(),
                 };
                 Judgement {
                     seen: received_at.or_else(made_at),

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
-use imza_audit::{Audit, AuditError, Clock, Input, Output, Verdict};
+use imza_audit::{Audit, AuditError, Clock, Input, Keys, Output, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::clock;
@@ -83,7 +83,8 @@ impl ClockOptions {
 
 impl Arguments {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        let keys = self.trim.read_keys(&self.keys)?;
+        let read = if self.explain { Keys::read_to_explain } else { Keys::read };
+        let keys = self.trim.read_keys(&self.keys, read)?;
         let (inputs, bytes) = self.inputs()?;
         self.overwrites_nothing()?;
         let report = self.report.as_deref().map(|path| Ok::<_, Failure>((path, create(path)?))).transpose()?;
@@ -94,7 +95,6 @@ impl Arguments {
         let window = (self.window.past(), self.window.future());
         let bar = progress_bar(bytes);
         let audit = Audit::new(keys, self.clock.clock(), window.0, window.1, jobs);
-        let audit = if self.explain { audit.explaining() } else { audit };
         let audited = audit.run(&inputs, &mut output, &|bytes| bar.inc(bytes));
         bar.finish_and_clear();
         let summary = match audited {

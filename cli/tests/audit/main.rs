@@ -67,8 +67,9 @@ impl Desk {
     fn new(name: &str) -> Self {
         let directory = std::env::temp_dir().join(format!("imza-audit-{}-{name}", std::process::id()));
         fs::create_dir_all(&directory).unwrap();
-        fs::write(directory.join("keys.toml"), KEYS).unwrap();
-        Self { directory }
+        let desk = Self { directory };
+        desk.write("keys.toml", KEYS);
+        desk
     }
 
     fn path(&self, file: &str) -> PathBuf {
@@ -76,8 +77,12 @@ impl Desk {
     }
 
     fn write(&self, file: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        fs::write(self.path(file), bytes).unwrap();
-        self.path(file)
+        let path = self.path(file);
+        fs::write(&path, bytes).unwrap();
+        // Others read no secrets.
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        path
     }
 
     /// `imza audit` with the keys file, in the desk's directory.
