@@ -21,6 +21,14 @@ const BLOCK: usize = 256 * 1024;
 /// What a gzip file begins with (RFC 1952).
 const GZIP: [u8; 2] = [0x1f, 0x8b];
 
+/// What a zstd file begins with (RFC 8878): a frame, or one that is for other programs.
+const ZSTD: [&[u8]; 2] = [b"\x28\xb5\x2f\xfd", b"\x50\x2a\x4d\x18"];
+
+const LONGEST_MAGIC: usize = 4;
+
+const NO_ZSTD: &str =
+    "it is packed with zstd, which this build does not read; unpack it first (zstdcat FILE | imza audit … -)";
+
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// Where recorded requests come from.
@@ -102,13 +110,21 @@ pub(super) fn read(
 ) -> Result<(), AuditError> {
     let fault = |fault: String| AuditError::Input { name: input.name(), fault };
     let cannot_read = |error: io::Error| match error.kind() {
-        io::ErrorKind::UnexpectedEof => fault("it breaks off in the middle: the gzip data is cut short".to_owned()),
+        io::ErrorKind::UnexpectedEof => fault("it breaks off in the middle: the packed data is cut short".to_owned()),
         _ => fault(format!("it cannot be read: {error}")),
     };
     let source = Counted { source: input.open().map_err(cannot_read)?, progress };
-    let mut source = BufReader::with_capacity(BLOCK, source);
-    let source: Box<dyn BufRead> = if source.fill_buf().map_err(cannot_read)?.starts_with(&GZIP) {
+    let mut source = Ahead::new(BufReader::with_capacity(BLOCK, source));
+    // A line of a pipe is not held back for more bytes than it has.
+    while source.ahead().len() < LONGEST_MAGIC
+        && !source.ahead().contains(&b'\n')
+        && source.more().map_err(cannot_read)?
+    {}
+    let beginning = source.ahead();
+    let source: Box<dyn BufRead> = if beginning.starts_with(&GZIP) {
         Box::new(BufReader::with_capacity(BLOCK, Members(GzDecoder::new(Box::new(source)))))
+    } else if ZSTD.iter().any(|magic| beginning.starts_with(magic)) {
+        unpacked(source).ok_or_else(|| fault(NO_ZSTD.to_owned()))?
     } else {
         Box::new(source)
     };
@@ -197,6 +213,17 @@ fn read_lines(
         }
         buffer = next;
     }
+}
+
+#[cfg(feature = "zstd")]
+#[expect(clippy::unnecessary_wraps, reason = "a build without the feature has none")]
+fn unpacked<'s>(source: impl BufRead + 's) -> Option<Box<dyn BufRead + 's>> {
+    Some(Box::new(BufReader::with_capacity(BLOCK, super::zstd::Frames::new(source))))
+}
+
+#[cfg(not(feature = "zstd"))]
+fn unpacked<'s>(_source: impl BufRead + 's) -> Option<Box<dyn BufRead + 's>> {
+    None
 }
 
 /// The members of a gzip file, one after the other; zero bytes behind one are padding.

@@ -26,6 +26,8 @@ mod text;
 mod time;
 mod timeline;
 mod verdict;
+#[cfg(feature = "zstd")]
+mod zstd;
 
 use std::io;
 use std::num::NonZeroUsize;

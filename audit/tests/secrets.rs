@@ -110,7 +110,7 @@ fn no_freed_block_holds_a_secret_of_a_file_or_a_variable() {
     let path = directory.file("secret", &format!("{SECRET}9\n"));
     assert_eq!(*as_is.file(&path).unwrap().bytes, format!("{SECRET}9").into_bytes());
     assert_eq!(freed(|| drop(as_is.file(&path).unwrap())), 0);
-    let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hex = SECRET.bytes().fold(String::new(), |hex, byte| hex + &format!("{byte:02x}"));
     let path = directory.file("hex", &hex);
     assert_eq!(freed(|| drop(SecretReader { encoding: Encoding::Hex, ..as_is }.file(&path).unwrap())), 0);
     assert_eq!(

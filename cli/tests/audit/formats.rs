@@ -330,3 +330,57 @@ fn a_har_file_without_bodies_says_so_and_a_form_is_read_from_its_parameters() {
     assert_eq!(run.words(), ["unreadable", "unreadable", "unreadable", "valid"]);
     assert_eq!(run.verdicts[0]["reason"], "the recording says that there was a body, but does not hold it");
 }
+
+#[cfg(feature = "zstd")]
+mod zstd {
+    use super::{Desk, har, haso_record, sent_to_haso, token};
+
+    fn packed(text: &[u8]) -> Vec<u8> {
+        ruzstd::encoding::compress_to_vec(text, ruzstd::encoding::CompressionLevel::Fastest)
+    }
+
+    /// A frame for other programs.
+    fn skipped(length: u32) -> Vec<u8> {
+        [b"\x50\x2a\x4d\x18".to_vec(), length.to_le_bytes().to_vec(), vec![b'{'; length.try_into().unwrap()]].concat()
+    }
+
+    #[test]
+    fn is_known_by_its_content_also_when_it_has_several_frames() {
+        let desk = Desk::new("zstd");
+        let (one, two) = (haso_record("1") + "\n" + &haso_record("2")[..40], haso_record("2")[40..].to_owned());
+        let frames =
+            [skipped(300_000), packed(one.as_bytes()), skipped(0), packed(b""), packed(two.as_bytes())].concat();
+        desk.write("records.jsonl.zst", &frames);
+        desk.write("records", &frames);
+        for file in ["records.jsonl.zst", "records"] {
+            assert_eq!(desk.run(&["--ignore-clock", file]).words(), ["valid", "valid"]);
+        }
+        assert_eq!(desk.pipe(&["--ignore-clock", "-"], &frames).words(), ["valid", "valid"]);
+        let token = token(&[("customerId", "1"), ("dealerSegment", "GOLD")]).replace('+', "%2B");
+        let form = format!("merchantId=1000042&customerId=1&dealerSegment=GOLD&requestToken={token}");
+        let text = har(&[sent_to_haso(serde_json::json!({"text": form}))]);
+        desk.write("session.har.zst", packed(text.as_bytes()));
+        assert_eq!(desk.run(&["--ignore-clock", "session.har.zst"]).words(), ["valid"]);
+    }
+
+    #[test]
+    fn that_is_cut_short_or_damaged_or_needs_too_much_memory_is_said_in_one_sentence() {
+        let desk = Desk::new("zstd-faults");
+        let good = packed((haso_record("1") + "\n").repeat(2000).as_bytes());
+        let sentence = |bytes: &[u8], what: &str| {
+            let run = desk.pipe(&["--ignore-clock", "-"], bytes);
+            assert!(run.failure().contains(what), "{what}: {}", run.stderr);
+            assert!(run.words().iter().all(|word| *word == "valid"));
+        };
+        for length in [5, good.len() / 2, good.len() - 1] {
+            sentence(&good[..length], "it breaks off in the middle: the packed data is cut short");
+        }
+        sentence(&[good.clone(), b"more".to_vec()].concat(), "the zstd data is damaged");
+        sentence(&[good.clone(), skipped(10)[..12].to_vec()].concat(), "cut short");
+        // A window of 16 MiB, as `zstd --ultra -22` and `--long` ask for.
+        sentence(b"\x28\xb5\x2f\xfd\x00\x70\x01\x00\x00", "needs a window of more than 8388608 bytes; unpack it first");
+        let mut wrong = good.clone();
+        *wrong.last_mut().unwrap() ^= 1;
+        sentence(&wrong, "its checksum is wrong");
+    }
+}
