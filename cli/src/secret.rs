@@ -68,7 +68,7 @@ impl FormOptions {
         let encoding = self.secret_encoding.map(|Encoding(encoding)| encoding).unwrap_or_default();
         let reader = SecretReader { newline: self.trim.newline(), encoding };
         let read = match (file, variable) {
-            (Some(path), _) if path == "-" => {
+            (Some(path), _) if path == Path::new("-") => {
                 return Err(Failure::new(
                     "a secret is not read from standard input; name a file, such as bash's <(command) makes",
                 ));
