@@ -32,6 +32,7 @@ use std::{fmt, io, mem};
 use zeroize::Zeroizing;
 
 use imza::dlga::{self, AccessKey};
+use imza::explain;
 use imza::haso::{self, HmacKey};
 
 use super::secret::{Encoding, Newline, SecretReader, Whole, open_to_others, read_whole};
@@ -57,8 +58,8 @@ pub struct Keys {
 /// Explainers hold the secrets themselves, so they are made only where they are asked for.
 #[derive(Debug, Default)]
 struct Explainers {
-    dlga: dlga::Explainer,
-    haso: BTreeMap<String, haso::Explainer>,
+    dlga: explain::dlga::Explainer,
+    haso: BTreeMap<String, explain::haso::Explainer>,
 }
 
 impl Keys {
@@ -130,7 +131,7 @@ impl Keys {
 
     /// Explains refused DLGA requests with all keys; their indices are those of [`Keys::verifier`]. `None` where the
     /// file was not read to explain.
-    pub fn explainer(&self) -> Option<&dlga::Explainer> {
+    pub fn explainer(&self) -> Option<&explain::dlga::Explainer> {
         self.explainers.as_ref().map(|explainers| &explainers.dlga)
     }
 
@@ -147,7 +148,7 @@ impl Keys {
 
     /// Explains refused tokens of the merchant with this id; the index of a secret is that of
     /// [`Keys::merchant`]. `None` also where the file was not read to explain.
-    pub fn merchant_explainer(&self, merchant_id: &str) -> Option<&haso::Explainer> {
+    pub fn merchant_explainer(&self, merchant_id: &str) -> Option<&explain::haso::Explainer> {
         self.explainers.as_ref()?.haso.get(merchant_id)
     }
 
@@ -322,7 +323,7 @@ impl Reading<'_> {
         };
         self.keys.merchants.insert(id.clone(), (merchant, entries));
         if let Some(explainers) = &mut self.keys.explainers {
-            let explainer = explain(explainers.haso.remove(&id), &id, &secret).map_err(fault)?;
+            let explainer = explaining(explainers.haso.remove(&id), &id, &secret).map_err(fault)?;
             explainers.haso.insert(id.clone(), explainer);
         }
         self.keys.merchant_ids.push(id);
@@ -394,15 +395,15 @@ impl Reading<'_> {
 }
 
 /// Adds a secret to what explains the tokens of a merchant.
-fn explain(
-    explainer: Option<haso::Explainer>,
+fn explaining(
+    explainer: Option<explain::haso::Explainer>,
     id: &str,
     secret: &haso::Secret,
-) -> Result<haso::Explainer, haso::Error> {
+) -> Result<explain::haso::Explainer, haso::Error> {
     let (key, salt) = (secret.reveal_hmac_key(), secret.reveal_salt());
     match (explainer, secret.hmac_key()) {
-        (None, HmacKey::MerchantSalt) => haso::Explainer::salt_keyed(id, salt),
-        (None, _) => haso::Explainer::new(id, key, salt),
+        (None, HmacKey::MerchantSalt) => explain::haso::Explainer::salt_keyed(id, salt),
+        (None, _) => explain::haso::Explainer::new(id, key, salt),
         (Some(explainer), HmacKey::MerchantSalt) => explainer.older_salt(salt),
         (Some(explainer), _) => explainer.older_secret(key, salt),
     }
