@@ -198,6 +198,9 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
             "[[dlga]]\naccess_key_id.b = \"a\"\n",
             ":2: dlga has no word `access_key_id.b`; it has access_key_id, secret, secret_env, secret_file, secret_encoding",
         ),
+        ("[[", ":1: this is not TOML: unquoted keys cannot be empty"),
+        ("[[dlga]", ":1: this is not TOML: unclosed array table"),
+        ("[[dlga]]\n = \"x\"", ":2: this is not TOML: unquoted keys cannot be empty"),
         ("[[dlga.x]]\n", ":1: a keys file has no word `dlga.x`; it has dlga, haso, recipe"),
         ("[dlga.x]\n", ":1: a keys file has no word `dlga.x`; it has dlga, haso, recipe"),
         ("secret = \"x\"\n", ":1: a keys file has no word `secret`; it has dlga, haso, recipe"),
@@ -267,7 +270,7 @@ fn a_newline_at_the_end_of_a_secret_file_is_kept_with_a_warning_or_trimmed_by_na
 
 #[test]
 fn names_and_texts_may_be_written_in_every_way_that_toml_has() {
-    let text = "\u{feff}# keys\r\n[[ 'dlga' ]] # one\r\n\"access_key_id\" = 'id-1'\r\nsecret = \"\"\"\\\r\n  hun\\u0074er\\\r\n  2\"\"\"\r\n\
+    let text = "\u{feff}# keys\r\n[[ 'dlga' ]] # one\r\n\"access_key\\u005fid\" = 'id-1'\r\nsecret = \"\"\"\\\r\n  hun\\u0074er\\\r\n  2\"\"\"\r\n\
         [[dlga]]\naccess_key_id = \"\\u0069d-2\"\nsecret = '''\ns3cret'''\n\
         [[recipe]]\nendpoint = \"/a/b\"\nmessage = \"merhant_salt\"\n[[recipe]]\nendpoint = \"/c/b\"\nmessage = \"merhant_salt\"\n";
     let keys = Directory::with("written", &[("keys.toml", text)]).read().unwrap();

@@ -1,6 +1,7 @@
 //! The TOML of a keys file: entries that begin with `[[name]]`, of texts alone. It is read event by event, so that no
 //! copy of a secret is left anywhere, and in time and memory that grow with the file alone.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
 use toml_parser::decoder::{Encoding, ScalarKind, StringBuilder};
@@ -82,12 +83,20 @@ struct Reading<'t, 'r> {
     take: &'r mut dyn FnMut(Entry) -> Result<(), Fault>,
     entry: Option<Entry>,
     /// The names between the brackets of a `[[name]]` or `[name]`, while they are read.
-    header: Option<Vec<Span>>,
+    header: Option<Vec<Name<'t>>>,
     /// The name of a word, whose value comes next, and its further parts behind dots.
-    word: Vec<Span>,
+    word: Vec<Name<'t>>,
     /// How many lists and tables are open.
     nested: u32,
     fault: Option<Fault>,
+}
+
+/// A part of a name, and where it is.
+type Name<'t> = (Span, Cow<'t, str>);
+
+/// The parts of a name with dots between them.
+fn joined(parts: &[Name]) -> String {
+    parts.iter().map(|(_, part)| part.as_ref()).collect::<Vec<_>>().join(".")
 }
 
 impl Reading<'_, '_> {
@@ -103,18 +112,10 @@ impl Reading<'_, '_> {
         }
     }
 
-    /// The name of what stands at some spans: its parts as they are written, dots between them.
-    fn name(&self, spans: impl Iterator<Item = Span>) -> String {
-        let parts: Vec<&str> = spans.filter_map(|span| self.source.get(span)).map(|raw| raw.as_str()).collect();
-        let name = parts.join(".");
-        let quoted = ['"', '\''].into_iter().find_map(|quote| name.strip_prefix(quote)?.strip_suffix(quote));
-        quoted.map(str::to_owned).unwrap_or(name)
-    }
-
     fn begin(&mut self, span: Span) {
-        let spans = self.header.take().unwrap_or_default();
-        let name = self.name(spans.iter().copied());
-        let span = spans.first().copied().unwrap_or(span);
+        let names = self.header.take().unwrap_or_default();
+        let name = joined(&names);
+        let span = names.first().map_or(span, |(span, _)| *span);
         match self.vocabulary.iter().find(|(known, _)| *known == name) {
             Some((name, _)) => {
                 self.entry = Some(Entry { name, span: span.start()..span.end(), words: Vec::new() });
@@ -133,9 +134,9 @@ impl Reading<'_, '_> {
         if self.nested > 0 {
             return;
         }
-        let spans = std::mem::take(&mut self.word);
-        let Some(at) = spans.first().copied() else { return };
-        let name = self.name(spans.into_iter());
+        let names = std::mem::take(&mut self.word);
+        let Some(at) = names.first().map(|(span, _)| *span) else { return };
+        let name = joined(&names);
         let Some(entry) = &mut self.entry else {
             let is_entry = self.vocabulary.iter().any(|(known, _)| *known == name);
             let what = if is_entry { in_two_brackets(&name) } else { self.no_entry(&name) };
@@ -170,9 +171,9 @@ impl EventReceiver for Reading<'_, '_> {
     }
 
     fn std_table_close(&mut self, span: Span, _error: &mut dyn ErrorSink) {
-        let spans = self.header.take().unwrap_or_default();
-        let name = self.name(spans.iter().copied());
-        let first = spans.first().copied().unwrap_or(span);
+        let names = self.header.take().unwrap_or_default();
+        let name = joined(&names);
+        let first = names.first().map_or(span, |(span, _)| *span);
         let what = match self.vocabulary.iter().find(|(known, _)| *known == name) {
             Some((name, _)) => in_two_brackets(name),
             None => self.no_entry(&name),
@@ -208,10 +209,13 @@ impl EventReceiver for Reading<'_, '_> {
         self.nested = self.nested.saturating_sub(1);
     }
 
-    fn simple_key(&mut self, span: Span, _encoding: Option<Encoding>, _error: &mut dyn ErrorSink) {
+    fn simple_key(&mut self, span: Span, encoding: Option<Encoding>, error: &mut dyn ErrorSink) {
+        let Some(raw) = self.source.get(span) else { return };
+        let mut name = Cow::Borrowed("");
+        Raw::new_unchecked(raw.as_str(), encoding, span).decode_key(&mut name, error);
         match &mut self.header {
-            Some(names) => names.push(span),
-            None if self.nested == 0 => self.word.push(span),
+            Some(names) => names.push((span, name)),
+            None if self.nested == 0 => self.word.push((span, name)),
             None => {}
         }
     }
