@@ -1,8 +1,9 @@
 //! What becomes of a piece of an input: the lines of its verdicts, and what the summary and the report need of each.
 
+use std::borrow::Cow;
 use std::ops::Range;
 
-use super::record::{Json, Text};
+use super::record::Json;
 use super::rows::Rows;
 use super::verdict::{Judgement, Scheme, Signature, Verdict};
 
@@ -88,6 +89,6 @@ impl Judged {
 
 /// The beginning of an id, which can be as long as a line: a text without its quotes, other JSON as it is.
 fn shown_id(json: &str) -> String {
-    let text = serde_json::from_str(json).unwrap_or_else(|_| Text::from(json));
-    text.as_str().chars().take(64).collect()
+    let text: Cow<'_, str> = serde_json::from_str(json).map_or(json.into(), Cow::Owned);
+    text.chars().take(64).collect()
 }

@@ -4,12 +4,16 @@
 //! verifiers with the keys of a keys file ([`Keys`]) → lines in the order of the input ([`Output`]) and a
 //! [`Summary`]. The form of records and verdicts is written out in `docs/audit.md`.
 
-mod form;
+mod entries;
+mod evidence;
+mod fields;
 mod har;
 mod input;
+mod json;
 mod judge;
 mod judged;
 mod keys;
+mod kind;
 mod output;
 mod printable;
 mod quick;
@@ -18,12 +22,16 @@ mod replays;
 mod report;
 mod rows;
 mod run;
+mod secret;
 mod summary;
 mod table;
+mod text;
 mod time;
 mod timeline;
 mod totals;
 mod verdict;
+#[cfg(feature = "zstd")]
+mod zstd;
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -31,10 +39,12 @@ use std::time::Duration;
 
 pub use input::Input;
 pub use judge::Clock;
-pub use keys::{Keys, KeysError, Newline};
+pub use keys::{Keys, KeysError};
 pub use output::Output;
 pub use rows::Row;
+pub use secret::{Encoding, Newline, NoSuchEncoding, SecretError, SecretRead, SecretReader};
 pub use summary::{Counts, Summary};
+pub use time::{Time, TimeError};
 pub use verdict::{Scheme, Verdict};
 
 use judge::Judge;
@@ -53,18 +63,11 @@ pub struct Audit {
 
 impl Audit {
     /// An audit with these keys, against this clock, and the windows around it (DLGA-19). It works on
-    /// as many records at a time as there are `jobs`.
+    /// as many records at a time as there are `jobs`. Where the keys were read with [`Keys::read_to_explain`], it tries
+    /// for each refused record the known mistakes, and says in its reason which one it is; that takes long.
     pub fn new(keys: Keys, clock: Clock, past: Duration, future: Duration, jobs: NonZeroUsize) -> Self {
         let name = keys.name();
         Self { judge: Judge::new(keys, clock, past, future), keys: name, clock, past, future, jobs }
-    }
-
-    /// Tries, for each refused record, the known mistakes, and tells in its reason which one it is. Each takes
-    /// some thousand signatures.
-    #[must_use]
-    pub fn explaining(mut self) -> Self {
-        self.judge.explains = true;
-        self
     }
 
     /// Reads the inputs one after the other and writes a verdict for each record, in their order.

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
-use imza_audit::{Audit, AuditError, Clock, Input, Output, Summary, Verdict};
+use imza_audit::{Audit, AuditError, Clock, Input, Keys, Output, Summary, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::clock;
@@ -94,7 +94,8 @@ impl ClockOptions {
 
 impl Arguments {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        let keys = self.trim.read_keys(&self.keys)?;
+        let read = if self.explain { Keys::read_to_explain } else { Keys::read };
+        let keys = self.trim.read_keys(&self.keys, read)?;
         let mut files = Files::default();
         for (number, path) in keys.files().iter().enumerate() {
             let what = if number == 0 { "the keys file" } else { "the secret file" };
@@ -108,7 +109,6 @@ impl Arguments {
         let window = (self.window.past(), self.window.future());
         let bar = progress_bar(bytes);
         let audit = Audit::new(keys, self.clock.clock(), window.0, window.1, jobs);
-        let audit = if self.explain { audit.explaining() } else { audit };
         let audited = audit.run(&inputs, &mut output, &|bytes| bar.inc(bytes));
         bar.finish_and_clear();
         let summary = match audited {

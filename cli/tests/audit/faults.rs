@@ -87,7 +87,7 @@ fn a_har_file_without_entries_or_cut_short_ends_the_audit() {
     }
     assert!(desk.run(&["--ignore-clock", "session.har"]).failure().contains("without entries"));
     desk.write("session.har", r#"{"log":{"entries":{}}}"#);
-    assert!(desk.run(&["--ignore-clock", "session.har"]).failure().contains("it is no HAR file: "));
+    assert!(desk.run(&["--ignore-clock", "session.har"]).failure().contains("it is not a HAR file: "));
 
     let sent = json!({"method": "GET", "url": "https://h/", "headers": [{"name": "x-dlg-date", "value": ""}]});
     let entry = json!({"startedDateTime": "2021-03-09T13:29:32Z", "request": sent});
@@ -111,7 +111,7 @@ fn an_entry_that_is_no_object_is_an_unreadable_verdict_and_the_next_entry_is_rea
         let run = desk.run(&["--ignore-clock", "session.har"]);
         assert_eq!((run.code, run.words()), (Some(1), vec!["malformed", "unreadable", "malformed"]), "{other}");
         assert_eq!((&run.verdicts[1]["line"], &run.verdicts[2]["line"]), (&json!(2), &json!(3)));
-        assert_eq!(run.verdicts[1]["reason"], "column 1: the entry is no object");
+        assert_eq!(run.verdicts[1]["reason"], "the entry is not an object");
     }
 }
 

@@ -1,10 +1,12 @@
 //! `imza audit` from outside: files in, verdicts, table, report and exit code out.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
+mod bounds;
 mod evidence;
 mod faults;
 mod formats;
 mod planted;
+mod recordings;
 mod replays;
 mod report;
 mod summary;
@@ -72,8 +74,9 @@ impl Desk {
     fn new(name: &str) -> Self {
         let directory = std::env::temp_dir().join(format!("imza-audit-{}-{name}", std::process::id()));
         fs::create_dir_all(&directory).unwrap();
-        fs::write(directory.join("keys.toml"), KEYS).unwrap();
-        Self { directory }
+        let desk = Self { directory };
+        desk.write("keys.toml", KEYS);
+        desk
     }
 
     fn path(&self, file: &str) -> PathBuf {
@@ -81,8 +84,12 @@ impl Desk {
     }
 
     fn write(&self, file: &str, bytes: impl AsRef<[u8]>) -> PathBuf {
-        fs::write(self.path(file), bytes).unwrap();
-        self.path(file)
+        let path = self.path(file);
+        fs::write(&path, bytes).unwrap();
+        // Others read no secrets.
+        #[cfg(unix)]
+        fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o600)).unwrap();
+        path
     }
 
     /// `imza audit` with the keys file, in the desk's directory.

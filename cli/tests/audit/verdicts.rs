@@ -39,7 +39,8 @@ fn a_verdict_is_a_line_with_its_keys_in_the_promised_order() {
             r#""signature":"SECOND","replay_of":null}"#,
             "\n",
             r#"{"id":null,"line":4,"scheme":null,"verdict":"unreadable","http_status":null,"#,
-            r#""reason":"column 1: EOF while parsing an object","key":null,"signature":null,"replay_of":null}"#,
+            r#""reason":"column 1: the JSON ends in the middle, where the name of a member belongs","key":null,"#,
+            r#""signature":null,"replay_of":null}"#,
             "\n",
         )
         .replace("FIRST", &first)
