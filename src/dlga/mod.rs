@@ -6,13 +6,13 @@
 //!
 //! The way of the data: [`Request`] and [`Date`] → [`Request::string_to_sign`] → [`Signer`] → headers →
 //! [`Verifier`] → [`Accepted`] or [`Rejection`]. A body too large for memory goes through
-//! [`Signer::stream`] and [`Verifier::stream`] in pieces. Why a signature does not match, [`Explainer`] tells.
+//! [`Signer::stream`] and [`Verifier::stream`] in pieces. Why a signature does not match, the feature `explain`
+//! finds out.
 
 #[cfg(feature = "json")]
 pub mod calls;
 mod date;
 mod error;
-mod explain;
 #[cfg(feature = "http")]
 mod http;
 mod request;
@@ -21,9 +21,8 @@ mod verify;
 
 pub use date::{Date, DateError, ZoneWarning};
 pub use error::{Error, Part};
-pub use explain::Explainer;
 pub use request::{BodyLine, Request, resource_of_url};
-pub use sign::{HeaderNames, Signer, SigningStream};
+pub use sign::{HeaderNames, SCHEME, Signer, SigningStream};
 #[doc(hidden)]
 pub use verify::Received;
-pub use verify::{Accepted, Kind, Reason, Rejection, UnknownKeyId, Verifier, VerifyingStream};
+pub use verify::{Accepted, Kind, Reason, Rejection, UnknownKeyId, Verifier, VerifyingStream, WINDOW};

@@ -19,7 +19,7 @@ pub enum BodyLine {
 
 impl BodyLine {
     /// What follows a body in the string to sign.
-    pub(super) fn after_body(self, body_is_empty: bool) -> &'static [u8] {
+    pub const fn after_body(self, body_is_empty: bool) -> &'static [u8] {
         match self {
             Self::Always => b"\n",
             Self::WhenPresent if !body_is_empty => b"\n",
@@ -42,11 +42,16 @@ impl BodyLine {
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct Request<'a> {
-    pub(super) method: &'a [u8],
-    pub(super) content_type: &'a [u8],
-    pub(super) resource: &'a [u8],
-    pub(super) body: &'a [u8],
-    pub(super) body_line: BodyLine,
+    /// The HTTP method (DLGA-11).
+    pub method: &'a [u8],
+    /// The content type, empty where there is none (DLGA-8).
+    pub content_type: &'a [u8],
+    /// Path and query (DLGA-10).
+    pub resource: &'a [u8],
+    /// The body, empty where there is none (DLGA-7).
+    pub body: &'a [u8],
+    /// What stands between body and resource (DLGA-6).
+    pub body_line: BodyLine,
 }
 
 impl<'a> Request<'a> {

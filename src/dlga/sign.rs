@@ -9,7 +9,7 @@ use super::{BodyLine, Date, Error, Part, Request};
 use crate::mac::{Key, Mac, TAG_CHARS, Tag};
 
 /// What the authorization header begins with (DLGA-3).
-pub(super) const SCHEME: &str = "DLGA ";
+pub const SCHEME: &str = "DLGA ";
 
 /// Which of the vendor's two sets of header names is written (DLGA-4).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

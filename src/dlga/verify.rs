@@ -12,7 +12,7 @@ use crate::mac::{Key, Mac, Malformed, TAG_CHARS, Tag};
 use crate::shown::shown;
 
 /// How far date and clock may differ, either way; exactly this much passes (DLGA-14).
-pub(super) const WINDOW: Duration = Duration::from_secs(15 * 60);
+pub const WINDOW: Duration = Duration::from_secs(15 * 60);
 
 /// The access keys that a server accepts, and how strictly it takes the clock.
 ///

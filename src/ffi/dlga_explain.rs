@@ -8,7 +8,8 @@ use super::fields::{Fields, imza_field};
 use super::lent::{exclusive, imza_str, shared};
 use super::output::Out;
 use super::status::imza_status;
-use crate::dlga::{Explainer, HeaderNames};
+use crate::dlga::HeaderNames;
+use crate::explain::dlga::Explainer;
 
 /// Access keys that refused requests are explained with. May be shared between threads once its last key is added and
 /// its clock is set; ended by `imza_dlga_explainer_free`.

@@ -8,7 +8,7 @@ use super::haso::imza_haso_recipe;
 use super::lent::{exclusive, imza_str, shared};
 use super::output::Out;
 use super::status::imza_status;
-use crate::haso::Explainer;
+use crate::explain::haso::Explainer;
 
 /// A merchant's credentials that refused tokens are explained with. May be shared between threads once its last older
 /// secret is added; ended by `imza_haso_explainer_free`.

@@ -14,7 +14,8 @@ const SALT: &str = "merhant_salt";
 /// Every spelling of the salt that the vendor's pages have.
 const SALT_NAMES: [&str; 3] = [SALT, "merchant_salt", "merchantSalt"];
 
-pub(super) const MERCHANT_ID: &str = "merchantId";
+/// The name under which the merchant id is posted and printed (HASO-9).
+pub const MERCHANT_ID: &str = "merchantId";
 
 /// The form in which a date enters the message (HASO-8), as the vendor's pages print it.
 const DATE_FORMAT: &str = "\"yyyy-MM-dd\"";
@@ -234,7 +235,7 @@ impl Recipe {
     }
 
     /// Checks posted fields against the recipe (HASO-7 to HASO-10).
-    pub(super) fn check(&self, merchant_id: &str, fields: &[impl Posted]) -> Result<(), Error> {
+    pub(crate) fn check(&self, merchant_id: &str, fields: &[impl Posted]) -> Result<(), Error> {
         for (index, field) in fields.iter().enumerate() {
             let (name, value) = (field.name(), field.value());
             if self.ignores_other_fields && !self.names(name) && self.like(name).is_none() {
@@ -436,6 +437,15 @@ impl Shape {
         }
     }
 
+    /// What a value of this shape adds to the message: of a date the `yyyy-MM-dd` that it begins with (HASO-8), of
+    /// anything else the whole.
+    ///
+    /// # Errors
+    /// [`FieldFault::NotADate`] where the value does not begin with a date that exists.
+    pub fn signed_part(self, value: &str) -> Result<&str, FieldFault> {
+        if self == Self::Date { leading_date(value) } else { Ok(value) }
+    }
+
     /// What a value of this shape adds to the message.
     pub(super) fn as_signed(self, value: &str) -> &str {
         match self {
@@ -446,7 +456,7 @@ impl Shape {
 }
 
 /// The `yyyy-MM-dd` that a value begins with, where that day exists (HASO-8).
-pub(super) fn leading_date(value: &str) -> Result<&str, FieldFault> {
+fn leading_date(value: &str) -> Result<&str, FieldFault> {
     let not_a_date = |offset| Err(FieldFault::NotADate { offset });
     for (offset, expected) in b"dddd-dd-dd".iter().enumerate() {
         match (value.as_bytes().get(offset), expected) {

@@ -2,12 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::Secret;
-use super::mistakes::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
+use super::forms::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
 use super::order::{Fields, Order, Piece};
-use crate::explain::latin5;
+use super::secret::Secret;
+use crate::explain::text::latin5;
 use crate::haso::Shape;
-use crate::haso::recipe::leading_date;
 use crate::mac::{Key, Tag};
 
 /// A message in the making.
@@ -71,7 +70,9 @@ impl<'a> Draft<'a> {
 
     pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
         let (key, salt) = self.credentials(secret);
-        Key::new(key).verify_of(tag, |mac| self.each_part(salt, |part| mac.update(part)))
+        let mut mac = Key::new(key).begin();
+        self.each_part(salt, |part| mac.update(part));
+        mac.verify(tag)
     }
 
     /// How many bytes are hashed and copied.
@@ -254,7 +255,7 @@ const MIDNIGHT: &str = "00:00:00";
 
 /// A value that begins with a date, in a pattern; midnight where it has no time.
 fn formatted(value: &str, pattern: &str) -> Option<String> {
-    let date = leading_date(value).ok()?;
+    let date = Shape::Date.signed_part(value).ok()?;
     let time = value.get(11..19).filter(|time| time.len() == MIDNIGHT.len()).unwrap_or(MIDNIGHT);
     let place = |text: &'_ str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
     let written = pattern

@@ -6,9 +6,8 @@ use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use super::recipe::{MERCHANT_ID, leading_date};
-use super::{Error, FieldFault, Merchant, Recipe, Term};
-use crate::explain::Mask;
+use super::mask::Mask;
+use crate::haso::{Error, FieldFault, MERCHANT_ID, Merchant, Recipe, Shape, Term};
 use crate::mac::{Key, Mac, Tag};
 
 /// How many tries [`Discoverer::run`] makes at the most, unless told otherwise. With eight posted
@@ -17,7 +16,8 @@ use crate::mac::{Key, Mac, Tag};
 /// and the shorter ones of the others.
 pub const MOST_TRIES: u64 = 10_000_000;
 
-/// The most fields of a request, beside `merchantId` and `requestToken`, with which anything is searched.
+/// The most fields of a request with which a recipe is searched; and the most with which a token is explained, beside
+/// those that the recipe names. No method has more than a dozen.
 pub const MOST_FIELDS: usize = 256;
 
 /// The most recipes that are found: where the requests tell so little, another one is needed.
@@ -41,7 +41,7 @@ const MOST_OF_OTHERS: usize = 8;
 ///
 /// ```
 /// use std::ops::ControlFlow;
-/// use imza::haso::Discoverer;
+/// use imza::explain::haso::Discoverer;
 ///
 /// let fields = [("customerId", "5500123"), ("ipAddress", "85.105.1.2"), ("dealerSegment", "GOLD")];
 /// let discovery = Discoverer::new("1000042", "merchant-key-not-real", "merchant-salt-not-real")?
@@ -253,7 +253,7 @@ impl Discoverer {
             let mut add = |form: Form, value: &str| {
                 items.push(Item { name: Some(name.to_owned()), place, form, bytes: value.into() });
             };
-            match leading_date(value) {
+            match Shape::Date.signed_part(value) {
                 Ok(date) if date == value => add(Form::Either, value),
                 Ok(date) => {
                     add(Form::AsPosted, value);
@@ -273,7 +273,7 @@ impl Discoverer {
         let of_others = self.samples.iter().flat_map(Sample::filled);
         of_others
             .filter(|(name, _)| longest.value(name).is_empty() && seen.insert(*name) && self.can_be_named(name))
-            .map(|(name, value)| (name, leading_date(value).is_ok()))
+            .map(|(name, value)| (name, Shape::Date.signed_part(value).is_ok()))
             .take(MOST_OF_OTHERS)
             .collect()
     }
