@@ -15,7 +15,7 @@ install -m 755 "$built/libimza.so" "$prefix/lib/libimza.so.$LIBRARY_VERSION"
 ln -sf "libimza.so.$LIBRARY_VERSION" "$prefix/lib/libimza.so.$ABI_VERSION"
 ln -sf "libimza.so.$ABI_VERSION" "$prefix/lib/libimza.so"
 install -m 644 "$built/libimza.a" "$prefix/lib/libimza.a"
-install -m 644 include/imza.h include/imza.hpp "$prefix/include"
+install -m 644 include/imza.h include/imza.ffi.h include/imza.hpp "$prefix/include"
 
 fill() { # fill TEMPLATE FILE LIBRARIES
     sed -e "s|@VERSION@|$VERSION|g" -e "s|@ABI_VERSION@|$ABI_VERSION|g" -e "s|@NATIVE_LIBS@|$3|g" "$1" >"$2"

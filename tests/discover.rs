@@ -12,8 +12,8 @@
 
 use std::ops::ControlFlow;
 
-use imza::explain::haso::{Discoverer, Discovery, End, HmacKey, MOST_TRIES};
-use imza::haso::{Error, METHODS, Merchant, Recipe};
+use imza::explain::haso::{Discoverer, Discovery, End, MOST_TRIES};
+use imza::haso::{Error, HmacKey, METHODS, Merchant, Recipe};
 use proptest::prelude::*;
 
 const ID: &str = "1000042";

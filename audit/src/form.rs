@@ -27,16 +27,23 @@ fn decode(text: &str) -> String {
     let mut rest = text.as_bytes();
     while let Some((&byte, behind)) = rest.split_first() {
         rest = behind;
-        match (byte, behind) {
+        let escaped = if byte == b'%' { hex_pair(behind) } else { None };
+        match (byte, escaped) {
             (b'+', _) => bytes.push(b' '),
-            (b'%', [high, low, behind @ ..]) if let (Some(high), Some(low)) = (digit(*high), digit(*low)) => {
-                bytes.push(high << 4 | low);
+            (_, Some((value, behind))) => {
+                bytes.push(value);
                 rest = behind;
             }
             _ => bytes.push(byte),
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// The byte that two leading hex digits write, and what follows them.
+fn hex_pair(text: &[u8]) -> Option<(u8, &[u8])> {
+    let [high, low, behind @ ..] = text else { return None };
+    Some((digit(*high)? << 4 | digit(*low)?, behind))
 }
 
 /// A hex digit's value.

@@ -97,7 +97,7 @@ impl KeysOptions {
 }
 
 fn read_file(path: &Path) -> Result<Secret, Failure> {
-    if path == "-" {
+    if path.as_os_str() == "-" {
         return Err(Failure::new(
             "a secret is not read from standard input; name a file, such as bash's <(command) makes",
         ));

@@ -13,6 +13,7 @@
 pub mod calls;
 mod date;
 mod error;
+mod headers;
 #[cfg(feature = "http")]
 mod http;
 mod request;
@@ -20,9 +21,8 @@ mod sign;
 mod verify;
 
 pub use date::{Date, DateError, ZoneWarning};
-pub use error::{Error, Part};
+pub use error::{Error, Kind, Part, Reason, Rejection, UnknownKeyId};
+pub use headers::{HeaderNames, Received, SCHEME, SignedHeaders};
 pub use request::{BodyLine, Request, resource_of_url};
-pub use sign::{HeaderNames, SCHEME, Signer, SigningStream};
-#[doc(hidden)]
-pub use verify::Received;
-pub use verify::{Accepted, Kind, Reason, Rejection, UnknownKeyId, Verifier, VerifyingStream, WINDOW};
+pub use sign::{AccessKey, Signer, SigningStream};
+pub use verify::{Accepted, Verifier, VerifyingStream, WINDOW};

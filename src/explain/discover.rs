@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use zeroize::Zeroizing;
 
 use super::mask::Mask;
-use crate::haso::{Error, FieldFault, MERCHANT_ID, Merchant, Recipe, Shape, Term};
+use crate::haso::{Error, FieldFault, HmacKey, MERCHANT_ID, Merchant, Recipe, Shape, Term};
 use crate::mac::{Key, Mac, Tag};
 
 /// How many tries [`Discoverer::run`] makes at the most, unless told otherwise. With eight posted
@@ -320,24 +320,6 @@ impl fmt::Debug for Discoverer {
             .field("samples", &self.samples.len())
             .field("most_tries", &self.most_tries)
             .finish_non_exhaustive()
-    }
-}
-
-/// Which secret keys the HMAC (HASO-4). `Display` has the words of the keys file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HmacKey {
-    /// The merchant key: the default.
-    MerchantKey,
-    /// The salt: [`Merchant::salt_keyed`].
-    MerchantSalt,
-}
-
-impl fmt::Display for HmacKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::MerchantKey => "merchant-key",
-            Self::MerchantSalt => "merchant-salt",
-        })
     }
 }
 

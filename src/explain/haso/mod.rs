@@ -17,9 +17,7 @@ use order::{Fields, pieces};
 use secret::Secret;
 
 use super::budget::{Budget, MOST_BODY};
-pub use super::discover::{
-    Discovered, Discoverer, Discovery, End, HmacKey, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress,
-};
+pub use super::discover::{Discovered, Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
 use super::explanation::{Change, Explanation, Nouns};
 use super::mask::Mask;
 use super::presented::{Presented, read};
@@ -58,7 +56,7 @@ pub struct Explainer {
 }
 
 impl Explainer {
-    /// Takes a merchant's credentials, as [`Merchant::new`](crate::haso::Merchant::new) does.
+    /// Takes a merchant's credentials, as [`Merchant::new`] does.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty id, key or salt (HASO-10).
@@ -66,7 +64,7 @@ impl Explainer {
         Self::empty(merchant_id)?.older_secret(key, salt)
     }
 
-    /// Takes the credentials of a merchant who has only a salt, as [`Merchant::salt_keyed`](crate::haso::Merchant::salt_keyed) does.
+    /// Takes the credentials of a merchant who has only a salt, as [`Merchant::salt_keyed`] does.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty id or salt (HASO-10).
@@ -100,7 +98,7 @@ impl Explainer {
         Ok(())
     }
 
-    /// Adds a secret that is tried too, as [`Merchant::older_secret`](crate::haso::Merchant::older_secret) does; the first one has index 0.
+    /// Adds a secret that is tried too, as [`Merchant::older_secret`] does; the first one has index 0.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty key or salt (HASO-10).
@@ -117,7 +115,7 @@ impl Explainer {
         self.add(Some(key.as_ref()), salt.as_ref())
     }
 
-    /// Adds a salt that keys the HMAC and is tried too, as [`Merchant::older_salt`](crate::haso::Merchant::older_salt) does.
+    /// Adds a salt that keys the HMAC and is tried too, as [`Merchant::older_salt`] does.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty salt (HASO-10).
@@ -150,7 +148,7 @@ impl Explainer {
         token: impl AsRef<[u8]>,
     ) -> Explanation {
         let (token, mask, budget) = (token.as_ref(), &self.mask, Budget::new());
-        let fault = recipe.check(&self.merchant_id, fields).err();
+        let fault = recipe.check_for(&self.merchant_id, fields).err();
         let given = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
         let fields = Fields::of(given, recipe);
         let by_recipe = pieces(recipe);
