@@ -27,7 +27,7 @@ fn usual_headers() -> [(&'static str, String); 3] {
 fn keys(number: usize) -> explain::dlga::Explainer {
     let mut explainer = explain::dlga::Explainer::new();
     for key in 0..number {
-        explainer.add_key(&format!("id-{key}"), format!("{SECRET}-{key}")).unwrap();
+        explainer = explainer.key(&format!("id-{key}"), format!("{SECRET}-{key}")).unwrap();
     }
     explainer
 }
@@ -70,8 +70,8 @@ fn a_body_of_ten_megabytes_and_a_thousand_keys() {
         Some("the signature does not match: another secret, or other bytes than the ones that were signed")
     );
 
-    let mut one_id = explain::dlga::Explainer::new();
-    (0..100).for_each(|key| one_id.add_key("id-0", format!("{SECRET}-{key}")).unwrap());
+    let add = |held: explain::dlga::Explainer, key| held.key("id-0", format!("{SECRET}-{key}")).unwrap();
+    let one_id = (0..100).fold(explain::dlga::Explainer::new(), add);
     let explanation = one_id.explain(&Request::post("/v1/x").json(&body), &usual_headers());
     is_bounded(&explanation, &[format!("{SECRET}-7")]);
     assert_eq!(
@@ -133,8 +133,8 @@ fn forms_of_very_many_fields() {
 #[test]
 fn long_values_many_secrets_and_long_recipes() {
     let long = SECRET.repeat(250_000);
-    let mut explainer = merchant();
-    (0..100).for_each(|n| explainer.add_older_secret(format!("key-{n}"), format!("salt-{n}")).unwrap());
+    let add = |held: explain::haso::Explainer, n| held.older_secret(format!("key-{n}"), format!("salt-{n}")).unwrap();
+    let explainer = (0..100).fold(merchant(), add);
     let fields = [("customerId", long.as_str()), ("dealerSegment", "GOLD"), ("ipAddress", "85.105.1.2")];
     let explanation = explainer.explain(&SET_PRE_DEFINED_LIMIT, &fields, SIGNATURE);
     is_bounded(&explanation, &[SECRET, "not-a-real-salt"]);

@@ -74,7 +74,7 @@ pub(super) fn alternatives(request: &Request, headers: &Headers<'_>) -> Alternat
     all.add_all(BODY_ENDS, Value::BodyEnd);
     all.add_all(BODY_LINES, Value::BodyLine);
     add_bodies(request.body, &mut all);
-    add_content_types(request.content_type, headers.content_type, &mut all);
+    add_content_types(headers.signed_content_type(request), headers.content_type, &mut all);
     add_resources(request.resource, headers.host, &mut all);
     add_methods(request.method, &mut all);
     add_dates(headers, &mut all);
@@ -121,7 +121,7 @@ fn add_bodies(body: &[u8], all: &mut Alternatives<Value>) {
     }
 }
 
-fn add_content_types(signed: &[u8], received: Option<&[u8]>, all: &mut Alternatives<Value>) {
+fn add_content_types(signed: &[u8], received: &[u8], all: &mut Alternatives<Value>) {
     let bare = signed.split(|&b| b == b';').next().unwrap_or_default().trim_ascii();
     if is_short(signed) {
         all.rules(Value::ContentType(signed.to_vec()));
@@ -132,7 +132,7 @@ fn add_content_types(signed: &[u8], received: Option<&[u8]>, all: &mut Alternati
         all.add(format!("the content type ends in `{parameter}`"), Value::ContentType(value));
     }
     all.add("the content type is empty", Value::ContentType(Vec::new()));
-    if let Some(received) = received.filter(|received| is_short(received)) {
+    if is_short(received) && !received.is_empty() {
         all.add("the content type is that of the received header", Value::ContentType(received.to_vec()));
     }
     for other in CONTENT_TYPES {

@@ -1,16 +1,16 @@
-//! What came over the wire, read with forbearance.
+//! What came over the wire, read leniently.
 
-use crate::dlga::{HeaderNames, SCHEME};
+use crate::dlga::{HeaderNames, Received, Request, SCHEME};
 use crate::explain::presented::{Presented, read};
 
-/// The received headers that matter, empty where they are missing; the first where one stands twice.
+/// The received headers that matter, empty where they are missing; the first where one occurs twice.
 pub(super) struct Headers<'h> {
     pub(super) date: &'h [u8],
     /// The date under the other name (DLGA-4).
     pub(super) other_date: Option<(&'static str, &'h [u8])>,
     pub(super) requester: &'h [u8],
     pub(super) authorization: &'h [u8],
-    pub(super) content_type: Option<&'h [u8]>,
+    pub(super) content_type: &'h [u8],
     pub(super) host: Option<&'h [u8]>,
 }
 
@@ -18,18 +18,26 @@ impl<'h> Headers<'h> {
     pub(super) fn of<N: AsRef<str>, V: AsRef<[u8]>>(received: &'h [(N, V)]) -> Self {
         let find = |name: &str| {
             let named = received.iter().find(|(n, _)| n.as_ref().eq_ignore_ascii_case(name));
-            named.map(|(_, value)| value.as_ref().trim_ascii())
+            named.map(|(_, value)| value.as_ref().trim_ascii()).filter(|value| !value.is_empty())
         };
-        let (x_dlg, x) = (HeaderNames::XDlg, HeaderNames::X);
-        let either = |one: &str, other: &str| find(one).or_else(|| find(other)).unwrap_or_default();
+        let (x_dlg, x) = (HeaderNames::XDlg.date(), HeaderNames::X.date());
+        let by_the_rules = Received::find(received);
         Self {
-            date: either(x_dlg.date(), x.date()),
-            other_date: find(x_dlg.date()).and(find(x.date())).map(|date| (x.date(), date)),
-            requester: either(x_dlg.requester(), x.requester()),
-            authorization: either(x_dlg.authorization(), x.authorization()),
-            content_type: find("content-type"),
-            host: find("host").filter(|host| !host.is_empty()),
+            date: by_the_rules.date(),
+            other_date: find(x_dlg).and(find(x)).map(|date| (x, date)),
+            requester: by_the_rules.requester(),
+            authorization: by_the_rules.authorization(),
+            content_type: by_the_rules.content_type(),
+            host: find("host"),
         }
+    }
+
+    /// What is signed as the content type: where the request has none, the received one (DLGA-8).
+    pub(super) fn signed_content_type<'r>(&self, request: &Request<'r>) -> &'r [u8]
+    where
+        'h: 'r,
+    {
+        if request.content_type.is_empty() { self.content_type } else { request.content_type }
     }
 }
 

@@ -2,15 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::draft::{Absent, Charset, Draft, Placement, Roles, Value};
+use super::draft::{Absent, Charset, Draft, Placement, Roles, Value, merchant_key};
 use super::forms::{AMOUNTS, DATES, TEXTS};
 use super::order::{Fields, Order, Piece, effective, pieces};
-use super::secret::Secret;
 use crate::explain::MOST_BODY;
 use crate::explain::mask::Mask;
 use crate::explain::search::Alternatives;
 use crate::explain::secret::forms;
-use crate::haso::{MERCHANT_ID, METHODS, Recipe, Shape};
+use crate::haso::{MERCHANT_ID, METHODS, REQUEST_TOKEN, Recipe, Secret, Shape};
 
 const IP_ADDRESS: &str = "ipAddress";
 
@@ -70,7 +69,7 @@ pub(super) fn alternatives(
 /// The known mistakes with key and salt; none with a key where there is only a salt.
 pub(super) fn credential_mistakes(secret: &Secret) -> Alternatives<Value> {
     let mut all = Alternatives::default();
-    if let Some(key) = &secret.key {
+    if let Some(key) = merchant_key(secret) {
         all.add("key and salt change places", Value::Roles(Roles::Exchanged));
         all.add("the salt keys the HMAC", Value::Roles(Roles::SaltTwice));
         all.add("the key stands in the place of the salt", Value::Roles(Roles::KeyTwice));
@@ -78,7 +77,7 @@ pub(super) fn credential_mistakes(secret: &Secret) -> Alternatives<Value> {
             all.add(format!("the key is taken {taken}"), Value::Key(bytes));
         }
     }
-    for (taken, bytes) in forms(&secret.salt) {
+    for (taken, bytes) in forms(secret.reveal_salt()) {
         all.add(format!("the salt is taken {taken}"), Value::Salt(bytes));
     }
     all
@@ -166,7 +165,7 @@ fn add_orders(recipe: &Recipe, fields: &Fields<'_>, by_recipe: &[Piece], mask: &
         .list
         .iter()
         .map(|(name, _)| *name)
-        .filter(|name| !is_recipe_field(name) && ![MERCHANT_ID, "requestToken"].contains(name))
+        .filter(|name| !is_recipe_field(name) && ![MERCHANT_ID, REQUEST_TOKEN].contains(name))
         .collect();
     let at_end = |more: &[&str]| {
         let salt_is_last = by_recipe.last() == Some(&Piece::Salt);
@@ -180,7 +179,7 @@ fn add_orders(recipe: &Recipe, fields: &Fields<'_>, by_recipe: &[Piece], mask: &
     add("the other posted fields are added at the end".to_owned(), at_end(&others));
 
     let posted_names: Vec<&str> =
-        fields.list.iter().map(|(name, _)| *name).filter(|name| *name != "requestToken").collect();
+        fields.list.iter().map(|(name, _)| *name).filter(|name| *name != REQUEST_TOKEN).collect();
     let in_order = |names: &[&str]| {
         let has_merchant = names.contains(&MERCHANT_ID);
         let first = (!has_merchant).then_some(Piece::MerchantId);
