@@ -194,7 +194,7 @@ fn eight_dates_that_cannot_be_told_apart() {
     let token = token(&format!("merchantId + {} + merhant_salt", names.join(" + ")), &fields);
     let (discovery, _) = discovered(discoverer().sample(&fields, &token).unwrap(), 20_000);
     assert_eq!(discovery.end(), End::Bound);
-    let (discovery, _) = discovered(discoverer().sample(&fields, &token).unwrap(), 1_000_000);
+    let (discovery, _) = discovered(discoverer().sample(&fields, &token).unwrap(), 300_000);
     assert_eq!((discovery.end(), discovery.found().len()), (End::Bound, MOST_FOUND));
     assert!(discovery.notes().any(|note| note.starts_with("The search ended with 1000 recipes")));
 
@@ -203,9 +203,9 @@ fn eight_dates_that_cannot_be_told_apart() {
     let others: Vec<(&str, &str)> =
         names.iter().zip(&others).map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let two = discoverer().sample(&fields, &token).unwrap().sample(&others, SIGNATURE).unwrap();
-    let (discovery, calls) = discovered(two, 1_000_000);
+    let (discovery, calls) = discovered(two, 300_000);
     assert_eq!((discovery.end(), discovery.found().len()), (End::Bound, 0));
-    assert!(calls >= 15, "{calls}");
+    assert!(calls >= 4, "{calls}");
 }
 
 /// A request of very many fields ends at once, with a sentence.
