@@ -40,7 +40,7 @@ FUZZ_SECONDS ?= 60
 
 fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
 	@command -v cargo-fuzz >/dev/null || { echo "fuzz: installing cargo-fuzz"; $(CARGO) install --locked cargo-fuzz; }
-	for target in date dlga haso recipe explain_dlga explain_haso discover capi; do \
+	for target in date dlga haso recipe explain_dlga explain_haso discover capi jsonl har keys; do \
 		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
 	done
 

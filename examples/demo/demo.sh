@@ -5,6 +5,9 @@
 #     examples/demo/demo.sh PATH-OF-IMZA
 set -eu
 
+# Others read no secrets, made up or not.
+umask 077
+
 imza=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
