@@ -6,7 +6,7 @@ PREFIX ?= /usr/local
 .PHONY: help demo test setup lint lib install header bench fuzz test-rust test-corpus bench-audit
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
 
 demo: ## build the command, sign and verify both documented calls, audit a sample
 	$(CARGO) build --locked --release -p imza-cli
@@ -58,21 +58,25 @@ lib: ## build target/release/libimza.so and libimza.a; OPT_LEVEL=3 for speed ins
 header: ## make include/imza.h anew from src/ffi
 	cp "$$(scripts/header.sh)" include/imza.h
 
+# A path under PREFIX, whole or from there: `LIBDIR=lib/x86_64-linux-gnu` on Debian, `LIBDIR=lib64` on Fedora.
+LIBDIR ?= lib
+libdir = $(if $(filter /%,$(LIBDIR)),$(LIBDIR),$(PREFIX:/=)/$(LIBDIR))
+
 install: install-capi install-command ## install library, headers, pkg-config and CMake files and the command in PREFIX
 
-install-capi: lib ## install all but the command
-	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)"
+install-capi: ## install all but the command; LIBDIR=lib64 or lib/x86_64-linux-gnu where libraries have a place of their own
+	@scripts/prefix.sh check "$(PREFIX)" "$(libdir)"
+	@scripts/build-capi.sh "$(TARGET_DIR)"
+	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)" "$(libdir)"
 
-install-command: ## install the command alone, and its manual pages
-	$(CARGO) build --locked --release -p imza-cli
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 "$(TARGET_DIR)/release/imza" "$(DESTDIR)$(PREFIX)/bin/imza"
-	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
-	"$(TARGET_DIR)/release/imza" man "$(DESTDIR)$(PREFIX)/share/man/man1"
+install-command: ## install the command alone, with its manual pages and completions
+	@scripts/prefix.sh check "$(PREFIX)" "$(libdir)"
+	scripts/reproducibly.sh $(CARGO) build --locked --release -p imza-cli
+	@scripts/install-command.sh "$(TARGET_DIR)/release/imza" "$(PREFIX)"
 
 cinstall: ## install the library with cargo-c, which takes ten minutes to build the first time
 	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c@0.10.24; }
-	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(PREFIX)/lib"
+	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(libdir)"
 
 test-capi: setup ## the C library, installed, from C and C++
 	@tests/capi.sh
