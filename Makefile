@@ -40,7 +40,7 @@ FUZZ_SECONDS ?= 60
 
 fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
 	@command -v cargo-fuzz >/dev/null || { echo "fuzz: installing cargo-fuzz"; $(CARGO) install --locked cargo-fuzz; }
-	for target in date dlga haso recipe explain_dlga explain_haso discover; do \
+	for target in date dlga haso recipe explain_dlga explain_haso discover capi; do \
 		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
 	done
 
@@ -55,8 +55,8 @@ TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 lib: ## build target/release/libimza.so and libimza.a; OPT_LEVEL=3 for speed instead of size
 	@scripts/build-capi.sh "$(TARGET_DIR)"
 
-header: ## make include/imza.h anew from src/ffi
-	cp "$$(scripts/header.sh)" include/imza.h
+header: ## make include/imza.h and imza.ffi.h anew from src/ffi
+	made="$$(scripts/header.sh)" && cp "$$made/imza.h" "$$made/imza.ffi.h" include
 
 # A path under PREFIX, whole or from there: `LIBDIR=lib/x86_64-linux-gnu` on Debian, `LIBDIR=lib64` on Fedora.
 LIBDIR ?= lib

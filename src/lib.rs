@@ -24,8 +24,8 @@
 //! let headers = signer.sign(&request, dlga::Date::from_unix(1_615_296_512)?, "45186")?;
 //!
 //! assert_eq!(headers[0], ("x-dlg-date", "Tue, 09 Mar 2021 13:28:32 GMT".into()));
-//! assert_eq!(headers[1], ("x-dlg-requester-userid", "45186".into()));
-//! assert_eq!(headers[2].1, "DLGA 1234567-8ABC-DEF0-5432-56712ABCDEF5:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c=");
+//! assert_eq!(headers.requester(), "45186");
+//! assert_eq!(headers.authorization(), "DLGA 1234567-8ABC-DEF0-5432-56712ABCDEF5:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c=");
 //!
 //! let verifier = dlga::Verifier::new().key("1234567-8ABC-DEF0-5432-56712ABCDEF5", "not-a-real-secret")?;
 //! let accepted = verifier.verify(&request, &headers, 1_615_296_600)?;

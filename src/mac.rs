@@ -16,6 +16,7 @@
 //! ```
 
 use std::fmt;
+use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -196,6 +197,14 @@ impl From<[u8; TAG_BYTES]> for Tag {
     }
 }
 
+impl FromStr for Tag {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.encode().as_str())
@@ -235,13 +244,22 @@ pub enum Malformed {
         /// How many digits there are.
         digits: usize,
     },
+    /// Hexadecimal digits in pairs, with a dash between each two.
+    #[error(
+        "it is hex with dashes ({bytes} bytes), as .NET's BitConverter writes it; the 32 bytes themselves belong in base64, \
+         not their hex digits"
+    )]
+    HexWithDashes {
+        /// How many pairs there are.
+        bytes: usize,
+    },
     /// The URL-safe alphabet of base64.
     #[error("it is in base64's URL alphabet (`-` or `_` at byte {offset}); the standard one has `+` and `/` there")]
     UrlAlphabet {
         /// Where the first `-` or `_` stands.
         offset: usize,
     },
-    /// A byte that base64 does not have.
+    /// A byte that base64 does not have, or padding with more data behind it.
     #[error("byte {offset} is not a base64 character")]
     Character {
         /// Where it stands.
@@ -280,29 +298,48 @@ impl Malformed {
 
     /// Finds the reason for a text that [`Tag::parse`] refused.
     fn of(text: &[u8]) -> Self {
-        let data_chars = text.iter().rposition(|&b| b != b'=').map_or(0, |last| last.saturating_add(1));
-        let (data, padding) = text.split_at_checked(data_chars).unwrap_or((text, &[]));
-        let is_hex = text.iter().all(u8::is_ascii_hexdigit);
         if text.is_empty() {
             return Self::Empty;
         }
-        if is_hex && (text.len() == 2 * TAG_BYTES || text.len() == 2 * SHA1_BYTES) {
+        if text.iter().all(u8::is_ascii_hexdigit) && is_tag_length(text.len() / 2) && text.len().is_multiple_of(2) {
             return Self::Hex { digits: text.len() };
         }
-        let stranger = |&b: &u8| !(b.is_ascii_alphanumeric() || b == b'+' || b == b'/');
-        if let Some(offset) = data.iter().position(stranger) {
-            return match data.get(offset) {
-                Some(b'-' | b'_') => Self::UrlAlphabet { offset },
-                _ => Self::Character { offset },
-            };
+        if let Some(bytes) = hex_with_dashes(text).filter(|&bytes| is_tag_length(bytes)) {
+            return Self::HexWithDashes { bytes };
         }
-        match (data.len(), padding.len()) {
+        if let Some((offset, byte)) = first_stranger(text) {
+            return if matches!(byte, b'-' | b'_') { Self::UrlAlphabet { offset } } else { Self::Character { offset } };
+        }
+        let data = text.iter().take_while(|&&b| b != b'=').count();
+        match (data, text.len().saturating_sub(data)) {
             (43 | 44, 0) => Self::NoPadding,
             (43, 1) => Self::NotCanonical,
             (27, 0 | 1) => Self::Sha1,
             _ => Self::Length { chars: text.len() },
         }
     }
+}
+
+/// Whether a tag of HMAC-SHA256 or HMAC-SHA1 has this many bytes.
+fn is_tag_length(bytes: usize) -> bool {
+    bytes == TAG_BYTES || bytes == SHA1_BYTES
+}
+
+/// How many bytes a text like `AA-BB-CC` writes down.
+fn hex_with_dashes(text: &[u8]) -> Option<usize> {
+    let mut pairs = text.split(|&b| b == b'-');
+    pairs.all(|pair| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit)).then(|| text.len().div_ceil(3))
+}
+
+/// The first byte that has no place in base64. Padding is one only where more data follows it.
+fn first_stranger(text: &[u8]) -> Option<(usize, u8)> {
+    let is_data = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let clean = text.iter().take_while(|&b| is_data(b) || *b == b'=').count();
+    let before = text.get(..clean).unwrap_or_default();
+    let padding = before.iter().position(|&b| b == b'=');
+    let inner_padding = padding.filter(|&at| before.iter().skip(at).any(is_data));
+    let offset = inner_padding.unwrap_or(clean);
+    text.get(offset).map(|&byte| (offset, byte))
 }
 
 /// The two alphabets of base64.

@@ -116,9 +116,9 @@ fn c_calls_that_succeed_allocate_nothing() {
 
     use imza::ffi::{
         IMZA_OK, imza_dlga_request, imza_dlga_sign, imza_dlga_signer_free, imza_dlga_signer_new,
-        imza_dlga_verifier_add_key, imza_dlga_verifier_free, imza_dlga_verifier_new, imza_dlga_verify, imza_field,
-        imza_haso_merchant_free, imza_haso_merchant_new, imza_haso_recipe_find, imza_haso_recipe_free,
-        imza_haso_recipe_ignoring_other_fields, imza_haso_token, imza_haso_verify, imza_str,
+        imza_dlga_verifier_add_key, imza_dlga_verifier_free, imza_dlga_verifier_new, imza_dlga_verify,
+        imza_dlga_verify_headers, imza_field, imza_haso_merchant_free, imza_haso_merchant_new, imza_haso_recipe_find,
+        imza_haso_recipe_free, imza_haso_recipe_ignoring_other_fields, imza_haso_token, imza_haso_verify, imza_str,
     };
 
     let text = |text: &'static str| imza_str { ptr: text.as_ptr().cast(), len: text.len() };
@@ -160,6 +160,16 @@ fn c_calls_that_succeed_allocate_nothing() {
             let now = 1_615_296_512;
             let status = imza_dlga_verify(verifier, &raw const request, authorization, requester, now, error);
             assert_eq!(status, IMZA_OK);
+            let header = |name, value| imza_field { name: text(name), value };
+            let headers = [
+                header("Content-Type", request.content_type),
+                header("accept", text("*/*")),
+                header("x-dlg-requester-userid", requester),
+                header("X-DLG-Date", request.date),
+                header("x-dlg-authorization", authorization),
+            ];
+            let (first, count) = (headers.as_ptr(), headers.len());
+            assert_eq!(imza_dlga_verify_headers(verifier, &raw const request, first, count, now, error), IMZA_OK);
             let (first, count) = (fields.as_ptr(), fields.len());
             assert_eq!(imza_haso_token(merchant, recipe, first, count, to, 128, &raw mut length, error), IMZA_OK);
             let token = imza_str { ptr: to, len: length };

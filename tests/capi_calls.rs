@@ -47,7 +47,15 @@ fn text(bytes: &[u8]) -> imza_str {
 
 fn new_error() -> imza_error {
     let (status, http_status, key_index, offset) = (-1, 1, 77, 77);
-    imza_error { struct_size: size_of::<imza_error>(), status, http_status, key_index, offset, message: [0x78; 256] }
+    imza_error {
+        struct_size: size_of::<imza_error>(),
+        status,
+        http_status,
+        key_index,
+        offset,
+        message: [0x78; 256],
+        field: [0x78; 64],
+    }
 }
 
 fn message_of(error: &imza_error) -> &str {

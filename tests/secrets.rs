@@ -101,12 +101,12 @@ fn no_freed_block_holds_an_access_key() {
         let signer = Box::new(Signer::new("id", SECRET).unwrap());
         let mut verifier = Box::new(Verifier::new());
         for number in 0..9 {
-            verifier.add_key("id", format!("another-{number}-not-real")).unwrap();
-            verifier.add_key(&format!("id-{number}"), SECRET).unwrap();
+            *verifier = std::mem::take(&mut *verifier).key("id", format!("another-{number}-not-real")).unwrap();
+            *verifier = std::mem::take(&mut *verifier).key(&format!("id-{number}"), SECRET).unwrap();
         }
-        verifier.add_key("id", SECRET).unwrap();
+        *verifier = std::mem::take(&mut *verifier).key("id", SECRET).unwrap();
         for number in 0..9 {
-            verifier.add_key("id", format!("a-later-{number}-not-real")).unwrap();
+            *verifier = std::mem::take(&mut *verifier).key("id", format!("a-later-{number}-not-real")).unwrap();
         }
         let date = Date::from_unix(0).unwrap();
         let headers = signer.sign(&Request::post("/").body("x"), date, "45186").unwrap();
@@ -154,7 +154,7 @@ fn no_freed_block_holds_what_was_explained_or_discovered_with() {
     let explain = || {
         let mut explainer = Box::new(dlga::Explainer::new());
         for number in 0..9 {
-            explainer.add_key(&format!("id-{number}"), SECRET).unwrap();
+            *explainer = std::mem::take(&mut *explainer).key(&format!("id-{number}"), SECRET).unwrap();
         }
         let headers = [("x-dlg-authorization", format!("DLGA id-1:{token}"))];
         assert!(!explainer.clone().explain(&Request::post("/").json("{}"), &headers).is_valid());

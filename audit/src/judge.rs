@@ -9,9 +9,10 @@ use super::keys::{Keys, is_endpoint};
 use super::record::{Json, Recorded, Request, Text, Unreadable};
 use super::rows::Rows;
 use super::verdict::{Judgement, Scheme, Verdict};
-use imza::dlga::{self, HeaderNames, Kind, Received};
+use imza::dlga::{self, Kind, Received};
 use imza::explain::Explanation;
 use imza::haso::{self, Recipe};
+use imza::mac::Tag;
 use imza::shown::shown;
 
 /// Which clock a DLGA request is held against (DLGA-19). Haso has none.
@@ -99,9 +100,6 @@ impl Judge {
     }
 
     fn dlga(&self, request: dlga::Request, headers: &[(Text, Text)], now: i64, received_at: Option<i64>) -> Judgement {
-        let mut content_types = named(headers, "content-type");
-        let content_type = content_types.next().unwrap_or_default();
-        let content_type_twice = content_types.next().is_some();
         let judgement = |verdict, http_status, reason, key| Judgement {
             scheme: Some(Scheme::Dlga),
             verdict,
@@ -112,25 +110,13 @@ impl Judge {
             signature: None,
             claimed_row: None,
         };
-        let request = request.content_type(content_type);
-        let made_at = || Some(dlga::Date::parse(one(headers, HeaderNames::date)?).ok()?.unix_seconds());
         let received = Received::find(headers);
-        let verified = received.as_ref().map_err(Clone::clone).and_then(|received| {
-            let key = self.verifier.verify_found(&request, received, now)?;
-            Ok((key, received))
-        });
-        match verified {
-            // Nobody knows which of the two was signed; missing headers are reported before that (DLGA-4).
-            verified
-                if content_type_twice
-                    && verified.as_ref().err().map(dlga::Rejection::kind) != Some(Kind::HeadersMissing) =>
-            {
-                let reason = "the header Content-Type stands twice".to_owned();
-                judgement(Verdict::Malformed, Kind::FormatInvalid.http_status(), reason, None)
-            }
-            Ok((key, received)) => Judgement {
+        let made_at = || dlga::Date::parse(received.date()).ok().map(|date| date.unix_seconds());
+        // The content type is that of the headers (DLGA-8).
+        match self.verifier.verify_received(&request, &received, now).map(|accepted| accepted.key_index()) {
+            Ok(key) => Judgement {
                 seen: received_at.or_else(made_at),
-                signature: Some(hash(received.signature())),
+                signature: received.claimed_signature().map(hash),
                 ..judgement(Verdict::Valid, 200, String::new(), Some(key))
             },
             Err(rejection) => {
@@ -141,6 +127,7 @@ impl Judge {
                     _ => (Verdict::Malformed, None),
                 };
                 let genuine = verdict == Verdict::Expired;
+                let claimed = received.claimed_key_id().and_then(|key_id| str::from_utf8(key_id).ok());
                 let reason = if self.explains && !genuine {
                     explained(&rejection, &self.keys.explainer().explain(&request, headers))
                 } else {
@@ -148,8 +135,8 @@ impl Judge {
                 };
                 Judgement {
                     seen: received_at.or_else(made_at),
-                    signature: received.ok().filter(|_| genuine).map(|received| hash(received.signature())),
-                    claimed_row: if genuine { None } else { self.rows.of_access_key(claimed_key_id(headers)) },
+                    signature: received.claimed_signature().filter(|_| genuine).map(hash),
+                    claimed_row: if genuine { None } else { self.rows.of_access_key(claimed) },
                     ..judgement(verdict, rejection.http_status(), reason, key)
                 }
             }
@@ -191,9 +178,10 @@ impl Judge {
                 merchant.verify(recipe, fields, token).map(|accepted| entries.get(accepted.key_index()).copied())
             }
             // A stranger's fields and token are looked at all the same: malformed comes first.
-            None => haso::Merchant::salt_keyed(merchant_id, "nobody's")
-                .and_then(|stranger| stranger.verify(recipe, fields, token))
-                .map(|_never| None),
+            None => recipe
+                .check(fields)
+                .and_then(|()| Tag::parse(token).map_err(haso::Error::TokenMalformed))
+                .and(Err(haso::Error::TokenMismatch)),
         };
         match verified {
             Ok(key) => Judgement {
@@ -240,22 +228,6 @@ fn explained(reason: &impl fmt::Display, explanation: &Explanation) -> String {
         text.push('…');
     }
     text
-}
-
-/// The values of a header, whatever the case of its name, without the blanks around them.
-fn named<'h>(headers: &'h [(Text, Text)], name: &'static str) -> impl Iterator<Item = &'h str> {
-    let found = headers.iter().filter(move |(n, _)| n.as_str().eq_ignore_ascii_case(name));
-    found.map(|(_, value)| value.as_str().trim_matches([' ', '\t']))
-}
-
-/// One of the vendor's headers, from the set of names that counts (DLGA-4).
-fn one<'h>(headers: &'h [(Text, Text)], name: fn(HeaderNames) -> &'static str) -> Option<&'h str> {
-    [HeaderNames::XDlg, HeaderNames::X].into_iter().find_map(|set| named(headers, name(set)).next())
-}
-
-/// The access key id that the authorization header claims (DLGA-3, DLGA-16).
-fn claimed_key_id<'h>(headers: &'h [(Text, Text)]) -> Option<&'h str> {
-    Some(one(headers, HeaderNames::authorization)?.strip_prefix("DLGA ")?.rsplit_once(':')?.0)
 }
 
 /// 64 bits made of the first 96 of a genuine signature. These are as good as random, so a million

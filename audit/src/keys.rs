@@ -23,7 +23,7 @@
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::{env, fmt, fs, io};
+use std::{env, fmt, fs, io, mem};
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -216,8 +216,8 @@ impl<'t> File<'t> {
         let (id, _) = self.required_text(entry, "access_key_id")?;
         let secret = self.required_secret(entry, "secret")?;
         let fault = |error: dlga::Error| self.fault(&entry.span, error.to_string());
-        keys.verifier.add_key(id, &*secret).map_err(fault)?;
-        keys.explainer.add_key(id, &*secret).map_err(fault)?;
+        keys.verifier = mem::take(&mut keys.verifier).key(id, &*secret).map_err(fault)?;
+        keys.explainer = mem::take(&mut keys.explainer).key(id, &*secret).map_err(fault)?;
         keys.access_key_ids.push(id.to_owned());
         Ok(())
     }

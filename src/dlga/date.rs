@@ -5,6 +5,7 @@
 //! reaches it unchecked.
 
 use std::fmt::{self, Write as _};
+use std::str::FromStr;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// The last second that the scheme can date: 9999-12-31 23:59:59 GMT (DLGA-18).
@@ -97,6 +98,14 @@ impl Date {
 
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.text.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl FromStr for Date {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
     }
 }
 

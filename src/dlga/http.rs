@@ -8,7 +8,8 @@ use http::request::Parts;
 use http::uri::{Authority, PathAndQuery};
 use http::{Method, Uri};
 
-use super::{Accepted, Date, Error, Kind, Part, Rejection, Request, Signer, Verifier};
+use super::request::with_path;
+use super::{Accepted, Date, Error, Part, Received, Rejection, Request, SignedHeaders, Signer, Verifier};
 
 impl Signer {
     /// Signs a request whose body is in memory, and puts the three headers into it; headers of the
@@ -41,7 +42,8 @@ impl Signer {
             let (content_type, resource) =
                 (content_type(request.headers())?, resource(request.method(), request.uri()));
             let body = request.body().as_ref();
-            self.sign(&of_http(request.method(), &resource, content_type, body), date, requester)?
+            let signed = Request::new(request.method().as_str(), &*resource).content_type(content_type).body(body);
+            self.sign(&signed, date, requester)?
         };
         self.insert(request.headers_mut(), signed)
     }
@@ -52,21 +54,23 @@ impl Signer {
     /// As [`Signer::sign_http`].
     pub fn sign_http_parts(&self, parts: &mut Parts, body: &[u8], date: Date, requester: &str) -> Result<(), Error> {
         let (content_type, resource) = (content_type(&parts.headers)?, resource(&parts.method, &parts.uri));
-        let signed = self.sign(&of_http(&parts.method, &resource, content_type, body), date, requester)?;
+        let request = Request::new(parts.method.as_str(), &*resource).content_type(content_type).body(body);
+        let signed = self.sign(&request, date, requester)?;
         self.insert(&mut parts.headers, signed)
     }
 
     /// Puts signed headers among a request's headers: all of them or none. No header of the other set stays, as
     /// it would be from an earlier signature, and the `x-dlg-*` ones would count (DLGA-4).
-    fn insert(&self, headers: &mut HeaderMap, signed: [(&'static str, String); 3]) -> Result<(), Error> {
-        let [date, requester, authorization] =
-            signed.map(|(name, text)| HeaderValue::from_bytes(text.as_bytes()).map(|v| (name, v)).map_err(|_| text));
+    fn insert(&self, headers: &mut HeaderMap, signed: SignedHeaders) -> Result<(), Error> {
+        let [date, requester, authorization] = signed
+            .into_pairs()
+            .map(|(name, text)| HeaderValue::from_bytes(text.as_bytes()).map(|v| (name, v)).map_err(|_| text));
         // Of the three, only the requester can hold what no header can.
         let refused = |text: String| not_a_header_value(&text);
         let (date, requester) = (date.map_err(refused)?, requester.map_err(refused)?);
         let (name, mut value) = authorization.map_err(refused)?;
         value.set_sensitive(true);
-        for stale in self.header_names.other().names() {
+        for stale in self.header_names.other().all() {
             headers.remove(stale);
         }
         for (name, value) in [date, requester, (name, value)] {
@@ -89,7 +93,7 @@ impl Verifier {
         request: &http::Request<B>,
         now: i64,
     ) -> Result<Accepted<'static>, Rejection> {
-        self.verify_received(request.method(), request.uri(), request.headers(), request.body().as_ref(), now)
+        self.verify_parts(request.method(), request.uri(), request.headers(), request.body().as_ref(), now)
     }
 
     /// [`Verifier::verify_http`] for a request whose body stands apart from its other parts.
@@ -97,10 +101,10 @@ impl Verifier {
     /// # Errors
     /// As [`Verifier::verify_http`].
     pub fn verify_http_parts(&self, parts: &Parts, body: &[u8], now: i64) -> Result<Accepted<'static>, Rejection> {
-        self.verify_received(&parts.method, &parts.uri, &parts.headers, body, now)
+        self.verify_parts(&parts.method, &parts.uri, &parts.headers, body, now)
     }
 
-    fn verify_received(
+    fn verify_parts(
         &self,
         method: &Method,
         uri: &Uri,
@@ -108,34 +112,19 @@ impl Verifier {
         body: &[u8],
         now: i64,
     ) -> Result<Accepted<'static>, Rejection> {
-        let content_types = content_type(headers);
+        // The content type is that of the headers (DLGA-8).
+        let received = Received::among(headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
         let resource = resource(method, uri);
-        let request = of_http(method, &resource, content_types.as_ref().copied().unwrap_or_default(), body);
-        let received: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let verdict = self.verify(&request, &received, now);
-        match content_types {
-            // A missing header is told before one that stands twice (DLGA-4).
-            Err(twice) if !verdict.as_ref().is_err_and(|r| r.kind() == Kind::HeadersMissing) => {
-                Err(Rejection::request(twice))
-            }
-            _ => verdict.map(Accepted::into_owned),
-        }
+        let request = Request::new(method.as_str(), &*resource).body(body);
+        self.verify_received(&request, &received, now).map(Accepted::into_owned)
     }
-}
-
-/// The request as it goes over the wire.
-fn of_http<'a>(method: &'a Method, resource: &'a str, content_type: &'a [u8], body: &'a [u8]) -> Request<'a> {
-    Request::new(method.as_str(), resource).content_type(content_type).body(body)
 }
 
 /// What stands on the request line behind the method: path and query (DLGA-10). `CONNECT` names a server and no
 /// resource, as a URI does that is nothing but a server's address; DLGA-13 refuses both.
 fn resource<'a>(method: &Method, uri: &'a Uri) -> Cow<'a, str> {
     match uri.path_and_query().map(PathAndQuery::as_str) {
-        Some(resource) if *method != Method::CONNECT => {
-            // An empty path goes over the wire as "/" (RFC 9110, section 4.2.3).
-            if resource.starts_with('?') { Cow::Owned(format!("/{resource}")) } else { Cow::Borrowed(resource) }
-        }
+        Some(resource) if *method != Method::CONNECT => with_path(resource),
         _ => Cow::Borrowed(uri.authority().map_or("*", Authority::as_str)),
     }
 }

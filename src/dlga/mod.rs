@@ -13,6 +13,7 @@ pub mod calls;
 mod date;
 mod error;
 mod explain;
+mod headers;
 #[cfg(feature = "http")]
 mod http;
 mod request;
@@ -20,10 +21,9 @@ mod sign;
 mod verify;
 
 pub use date::{Date, DateError, ZoneWarning};
-pub use error::{Error, Part};
+pub use error::{Error, Kind, Part, Reason, Rejection, UnknownKeyId};
 pub use explain::Explainer;
+pub use headers::{HeaderNames, Received, SCHEME, SignedHeaders};
 pub use request::{BodyLine, Request, resource_of_url};
-pub use sign::{HeaderNames, Signer, SigningStream};
-#[doc(hidden)]
-pub use verify::Received;
-pub use verify::{Accepted, Kind, Reason, Rejection, UnknownKeyId, Verifier, VerifyingStream};
+pub use sign::{AccessKey, Signer, SigningStream};
+pub use verify::{Accepted, Verifier, VerifyingStream, WINDOW};

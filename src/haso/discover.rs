@@ -6,8 +6,7 @@ use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use super::recipe::{MERCHANT_ID, leading_date};
-use super::{Error, FieldFault, Merchant, Recipe, Term};
+use super::{Error, FieldFault, HmacKey, MERCHANT_ID, Merchant, Recipe, Shape, Term};
 use crate::explain::Mask;
 use crate::mac::{Key, Mac, Tag};
 
@@ -253,7 +252,7 @@ impl Discoverer {
             let mut add = |form: Form, value: &str| {
                 items.push(Item { name: Some(name.to_owned()), place, form, bytes: value.into() });
             };
-            match leading_date(value) {
+            match Shape::Date.signed_part(value) {
                 Ok(date) if date == value => add(Form::Either, value),
                 Ok(date) => {
                     add(Form::AsPosted, value);
@@ -273,7 +272,7 @@ impl Discoverer {
         let of_others = self.samples.iter().flat_map(Sample::filled);
         of_others
             .filter(|(name, _)| longest.value(name).is_empty() && seen.insert(*name) && self.can_be_named(name))
-            .map(|(name, value)| (name, leading_date(value).is_ok()))
+            .map(|(name, value)| (name, Shape::Date.signed_part(value).is_ok()))
             .take(MOST_OF_OTHERS)
             .collect()
     }
@@ -320,24 +319,6 @@ impl fmt::Debug for Discoverer {
             .field("samples", &self.samples.len())
             .field("most_tries", &self.most_tries)
             .finish_non_exhaustive()
-    }
-}
-
-/// Which secret keys the HMAC (HASO-4). `Display` has the words of the keys file.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HmacKey {
-    /// The merchant key: the default.
-    MerchantKey,
-    /// The salt: [`Merchant::salt_keyed`].
-    MerchantSalt,
-}
-
-impl fmt::Display for HmacKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.pad(match self {
-            Self::MerchantKey => "merchant-key",
-            Self::MerchantSalt => "merchant-salt",
-        })
     }
 }
 

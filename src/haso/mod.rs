@@ -20,16 +20,18 @@ mod catalog;
 mod discover;
 mod error;
 mod explain;
+mod merchant;
 mod recipe;
-mod token;
-mod verify;
+mod secret;
 
-pub use catalog::*;
-pub use discover::{Discovered, Discoverer, Discovery, End, HmacKey, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
+pub use catalog::{
+    ASK_KKB_REPORT_RESULT, GET_CUSTOMER_PAYMENTS, GET_CUSTOMER_TRANSACTIONS, GET_PAYMENT_PLAN_BY_DEALER_SEGMENT,
+    GET_PAYMENTS_OF_TRANSACTION, LOAD_CUSTOMER_BALANCE, METHODS, SEND_KKB_PIN_CODE, SET_BULK_PAID_PAYMENT,
+    SET_LIMIT_FROM_KDS, SET_PAID_PAYMENT, SET_PRE_DEFINED_LIMIT,
+};
+pub use discover::{Discovered, Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
 pub use error::{Credential, Error, FieldFault, RecipeFault};
 pub use explain::Explainer;
-#[cfg(feature = "capi")]
-pub(crate) use recipe::Posted;
-pub use recipe::{Field, Recipe, Shape, Term, Weakness};
-pub use token::{Merchant, Message};
-pub use verify::Accepted;
+pub use merchant::{Accepted, Merchant, Message};
+pub use recipe::{Field, MERCHANT_ID, PostedField, REQUEST_TOKEN, Recipe, Shape, Term, Weakness};
+pub use secret::{HmacKey, NoSuchHmacKey, Secret};

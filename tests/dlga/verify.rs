@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imza::dlga::{Accepted, Error, Kind, Part, Reason, Rejection, Request, Signer, Verifier};
+use imza::dlga::{Accepted, AccessKey, Error, Kind, Part, Reason, Received, Rejection, Request, Signer, Verifier};
 use imza::mac::Malformed;
 use serde_json::Value;
 
@@ -14,7 +14,7 @@ pub(crate) fn verifier(case: &Value) -> (Verifier, i64) {
     let seconds = |stage: &str| Duration::from_secs(case[stage].as_u64().unwrap());
     let mut verifier = Verifier::new().window(seconds("past"), seconds("future"));
     for key in case["keys"].as_array().unwrap() {
-        verifier.add_key(text(key, "access_key_id"), bytes(key, "secret_base64")).unwrap();
+        verifier = verifier.key(text(key, "access_key_id"), bytes(key, "secret_base64")).unwrap();
     }
     // DLGA-19: a clock that is switched off may say anything.
     case["now"].as_i64().map_or_else(|| (verifier.clone().ignore_clock(), i64::MIN), |now| (verifier.clone(), now))
@@ -122,10 +122,10 @@ fn any_window_and_any_clock_can_be_given() {
 /// DLGA-13, DLGA-20: a refused key changes nothing.
 #[test]
 fn a_key_that_is_refused_does_not_count() {
-    let mut verifier = Verifier::new().key("id", "first-not-real").unwrap();
-    assert!(verifier.add_key("a:b", "not-real").is_err());
-    assert!(verifier.add_key("id", "").is_err());
-    verifier.add_key("id", "second-not-real").unwrap();
+    let verifier = Verifier::new().key("id", "first-not-real").unwrap();
+    assert!(AccessKey::new("a:b", "not-real").is_err() && verifier.clone().key("a:b", "not-real").is_err());
+    assert!(AccessKey::new("id", "").is_err() && verifier.clone().key("id", "").is_err());
+    let verifier = verifier.access_key(AccessKey::new("id", "second-not-real").unwrap());
     let signer = Signer::new("id", "second-not-real").unwrap();
     let headers = signer.sign(&Request::get("/"), imza::dlga::Date::from_unix(0).unwrap(), "r").unwrap();
     assert_eq!(verifier.verify(&Request::get("/"), &headers, 0).unwrap().key_index(), 1);
@@ -136,7 +136,7 @@ fn a_key_that_is_refused_does_not_count() {
 fn header_values_may_be_any_bytes() {
     let signer = Signer::new("id", "not-a-real-secret").unwrap();
     let headers = signer.sign(&Request::get("/"), imza::dlga::Date::from_unix(0).unwrap(), "r").unwrap();
-    let mut received = headers.map(|(name, value)| (name, value.into_bytes()));
+    let mut received = headers.into_pairs().map(|(name, value)| (name, value.into_bytes()));
     received[1].1 = b"\xff45186".to_vec();
     let verifier = Verifier::new().key("id", "not-a-real-secret").unwrap();
     assert_eq!(verifier.verify(&Request::get("/"), &received, 0).unwrap().requester(), "\u{fffd}45186");
@@ -191,6 +191,59 @@ fn a_secret_in_the_place_of_the_key_id_is_not_repeated() {
     for text in [rejection.to_string(), format!("{rejection:?}"), format!("{rejection:#?}")] {
         assert!(!text.contains("not-a-") && !text.contains("[110, 111"), "{text}");
     }
+}
+
+/// DLGA-8, DLGA-4: the request's own content type counts, blanks around a received one do not, and one that is there
+/// twice is refused all the same.
+#[test]
+fn the_received_content_type_counts_where_the_request_has_none() {
+    let signer = Signer::new("id", "not-a-real-secret").unwrap();
+    let request = Request::post("/").json("{}");
+    let headers = signer.sign(&request, imza::dlga::Date::from_unix(0).unwrap(), "r").unwrap();
+    let verifier = Verifier::new().key("id", "not-a-real-secret").unwrap();
+    let judge = |content_type: &str, received: &[&str]| {
+        let mut all: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        all.extend(received.iter().map(|value| ("Content-Type", *value)));
+        let request = Request::post("/").content_type(content_type).body("{}");
+        let whole = verifier.verify(&request, &all, 0).map(|accepted| accepted.key_index());
+        let stream = verifier.stream("POST", content_type, &all).and_then(|mut stream| {
+            stream.update(b"{}");
+            stream.finish("/", 0).map(|accepted| accepted.key_index())
+        });
+        assert_eq!(whole, stream, "{content_type:?} {received:?}");
+        whole.map_err(|rejection| rejection.to_string())
+    };
+    let mismatch =
+        Err("the signature does not match: another secret, or other bytes than the ones that were signed".to_owned());
+    let twice = Err("the header Content-Type occurs twice".to_owned());
+    assert_eq!(judge("", &["application/json"]), Ok(0));
+    assert_eq!(judge("", &["\t application/json "]), Ok(0));
+    assert_eq!(judge("application/json", &["text/plain"]), Ok(0));
+    assert_eq!(judge("", &[]), mismatch);
+    assert_eq!(judge("text/plain", &["application/json"]), mismatch);
+    assert_eq!(judge("application/json", &["application/json", "application/json"]), twice);
+    assert_eq!(judge("", &["application/json", ""]), twice);
+}
+
+/// DLGA-3, DLGA-16: what is claimed can be asked for before anything is verified, and also of a request that is refused.
+#[test]
+fn what_the_headers_claim_can_be_asked_for() {
+    let claimed = |authorization: &'static str| {
+        let headers = [("X-Authorization", authorization)];
+        let received = Received::find(&headers);
+        received
+            .claimed_key_id()
+            .zip(received.claimed_signature())
+            .map(|(id, signature)| (id.to_vec(), signature.to_vec()))
+    };
+    assert_eq!(claimed(" DLGA a:b:c"), Some((b"a:b".to_vec(), b"c".to_vec())));
+    assert_eq!(claimed("DLGA :"), Some((Vec::new(), Vec::new())));
+    for other in ["", "DLGA", "DLGA a", "dlga a:b", "Basic a:b"] {
+        assert_eq!(claimed(other), None, "{other}");
+    }
+    let secret = [("x-dlg-authorization", "DLGA not-a-real-secret:x"), ("x-dlg-requester-userid", "4\u{9b}5")];
+    let shown = format!("{:?}", Received::find(&secret));
+    assert_eq!(shown, r#"Received { date: "", requester: "4\xc2\x9b5", content_type: "", .. }"#);
 }
 
 /// DLGA-14: the vendor's five answers, to the letter.

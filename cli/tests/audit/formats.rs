@@ -36,7 +36,7 @@ fn dlga_headers(resource: &str, body: &[u8]) -> Value {
     let headers = signer.sign(&request, dlga::Date::from_unix(1_615_296_512).unwrap(), "45186").unwrap();
     let mut list =
         vec![json!({"name": ":method", "value": "POST"}), json!({"name": "Content-Type", "value": "application/json"})];
-    list.extend(headers.map(|(name, value)| json!({"name": name.to_uppercase(), "value": value})));
+    list.extend(headers.into_iter().map(|(name, value)| json!({"name": name.to_uppercase(), "value": value})));
     list.into()
 }
 
@@ -228,7 +228,7 @@ fn headers_that_are_null_are_none_and_a_value_that_is_null_is_empty() {
     let signer = dlga::Signer::new("id-2", "another's secret").unwrap();
     let date = dlga::Date::from_unix(1_615_296_512).unwrap();
     let headers = signer.sign(&dlga::Request::new("GET", "/v1"), date, "45186").unwrap();
-    let mut headers: Vec<_> = headers.map(|(name, value)| json!({"name": name, "value": value})).into_iter().collect();
+    let mut headers: Vec<_> = headers.into_iter().map(|(name, value)| json!({"name": name, "value": value})).collect();
     headers.push(json!({"name": "Content-Type", "value": null}));
     let nulls = json!([{"name": "X-Dlg-Date", "value": null}]);
     let other = entry(json!({"method": "GET", "url": "https://h/", "headers": null, "postData": {"text": "bytes"}}));

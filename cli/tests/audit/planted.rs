@@ -139,7 +139,8 @@ fn dlga_record(id: &Value, kind: &str, numbers: &mut Numbers) -> Planted {
     let request = dlga::Request::new(method, &resource).content_type("application/json; charset=utf-8").body(&body);
     let signer = dlga::Signer::new(key_id, secret).unwrap();
     let date = dlga::Date::from_unix(made).unwrap();
-    let [date, requester, authorization] = signer.sign(&request, date, "45186").unwrap().map(|(_, value)| value);
+    let [date, requester, authorization] =
+        signer.sign(&request, date, "45186").unwrap().into_pairs().map(|(_, value)| value);
 
     let names = match kind {
         "old names" => ["Date", "X-Requester-UserId", "X-Authorization"],

@@ -12,7 +12,7 @@ fn dlga_record(id: &str) -> String {
     let request = dlga::Request::post("/v1/x").json("{}");
     let signer = dlga::Signer::new("id-2", "another's secret").unwrap();
     let headers = signer.sign(&request, dlga::Date::from_unix(MADE).unwrap(), "45186").unwrap();
-    let [(_, date), (_, requester), (_, authorization)] = headers;
+    let [(_, date), (_, requester), (_, authorization)] = headers.into_pairs();
     json!({
         "id": id, "scheme": "dlga", "received_at": "2021-03-09T13:29:32Z", "method": "POST", "resource": "/v1/x",
         "headers": {

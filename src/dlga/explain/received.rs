@@ -1,7 +1,6 @@
 //! What came over the wire, read with forbearance.
 
-use crate::dlga::HeaderNames;
-use crate::dlga::sign::SCHEME;
+use crate::dlga::{HeaderNames, SCHEME};
 use crate::explain::{Presented, read};
 
 /// The received headers that matter, empty where they are missing; the first where one stands twice.

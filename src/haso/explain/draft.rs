@@ -7,7 +7,6 @@ use super::mistakes::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm,
 use super::order::{Fields, Order, Piece};
 use crate::explain::latin5;
 use crate::haso::Shape;
-use crate::haso::recipe::leading_date;
 use crate::mac::{Key, Tag};
 
 /// A message in the making.
@@ -254,7 +253,7 @@ const MIDNIGHT: &str = "00:00:00";
 
 /// A value that begins with a date, in a pattern; midnight where it has no time.
 fn formatted(value: &str, pattern: &str) -> Option<String> {
-    let date = leading_date(value).ok()?;
+    let date = Shape::Date.signed_part(value).ok()?;
     let time = value.get(11..19).filter(|time| time.len() == MIDNIGHT.len()).unwrap_or(MIDNIGHT);
     let place = |text: &'_ str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
     let written = pattern

@@ -150,7 +150,7 @@ impl Explainer {
         token: impl AsRef<[u8]>,
     ) -> Explanation {
         let (token, mask, budget) = (token.as_ref(), &self.mask, Budget::new());
-        let fault = recipe.check(&self.merchant_id, fields).err();
+        let fault = recipe.check_for(&self.merchant_id, fields).err();
         let given = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
         let fields = Fields::of(given.clone(), recipe);
         let by_recipe = pieces(recipe);

@@ -1,12 +1,15 @@
-//! The merchant's side: fields and a recipe in, the message and its token out (HASO-1 to HASO-6).
+//! A merchant's two sides: fields and a recipe in, the message and its token out; fields, a recipe and a token in, the
+//! verdict out.
+//!
+//! Rules kept here: HASO-1, HASO-3, HASO-5, HASO-11.
 
 use std::fmt;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
 
-use super::recipe::{Posted, value_of};
-use super::{Credential, Error, Recipe, Term};
+use super::recipe::value_of;
+use super::{Credential, Error, PostedField, Recipe, Secret, Term};
 use crate::mac::{Key, Mac, TAG_CHARS, Tag};
 
 /// A merchant's credentials, ready to make and verify tokens: the HMAC state is computed once.
@@ -18,47 +21,34 @@ use crate::mac::{Key, Mac, TAG_CHARS, Tag};
 pub struct Merchant {
     merchant_id: Box<str>,
     /// What tokens are made with; also the first to be tried in verifying.
-    pub(super) secret: Secret,
+    secret: PreparedSecret,
     #[expect(clippy::vec_box, reason = "a vector that grows would leave secrets behind in freed memory")]
-    pub(super) older_secrets: Vec<Box<Secret>>,
+    older_secrets: Vec<Box<PreparedSecret>>,
 }
 
-/// What keys the HMAC, and the salt.
+/// A [`Secret`], made ready.
 #[derive(Clone)]
-pub(super) struct Secret {
+struct PreparedSecret {
     key: Key,
     salt: Zeroizing<Box<[u8]>>,
 }
 
-impl Secret {
-    fn new(key: &[u8], salt: &[u8]) -> Result<Self, Error> {
-        if key.is_empty() {
-            return Err(Error::Empty { credential: Credential::Key });
-        }
-        if salt.is_empty() {
-            return Err(Error::Empty { credential: Credential::Salt });
-        }
-        Ok(Self { key: Key::new(key), salt: Zeroizing::new(salt.into()) })
-    }
-
-    fn salt_keyed(salt: &[u8]) -> Result<Self, Error> {
-        if salt.is_empty() {
-            return Err(Error::Empty { credential: Credential::Salt });
-        }
-        Self::new(salt, salt)
+impl PreparedSecret {
+    fn of(secret: &Secret) -> Self {
+        Self { key: Key::new(secret.reveal_hmac_key()), salt: Zeroizing::new(secret.reveal_salt().into()) }
     }
 
     /// The tag of checked fields.
-    fn tag(&self, merchant_id: &str, recipe: &Recipe, fields: &[impl Posted]) -> Tag {
+    fn tag(&self, merchant_id: &str, recipe: &Recipe, fields: &[impl PostedField]) -> Tag {
         self.key.mac_of(|mac| self.feed(mac, merchant_id, recipe, fields))
     }
 
     /// Whether a tag belongs to checked fields.
-    pub(super) fn verify(&self, tag: &Tag, merchant_id: &str, recipe: &Recipe, fields: &[impl Posted]) -> bool {
+    fn verify(&self, tag: &Tag, merchant_id: &str, recipe: &Recipe, fields: &[impl PostedField]) -> bool {
         self.key.verify_of(tag, |mac| self.feed(mac, merchant_id, recipe, fields))
     }
 
-    fn feed(&self, mac: &mut Mac, merchant_id: &str, recipe: &Recipe, fields: &[impl Posted]) {
+    fn feed(&self, mac: &mut Mac, merchant_id: &str, recipe: &Recipe, fields: &[impl PostedField]) {
         each_part(merchant_id, recipe, fields, |part| mac.update(part.unwrap_or(&self.salt)));
     }
 }
@@ -70,22 +60,27 @@ impl Merchant {
     /// # Errors
     /// [`Error::Empty`] for an empty id, key or salt (HASO-10).
     pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        Self::with_secret(merchant_id, Secret::new(key.as_ref(), salt.as_ref())?)
+        Self::of(merchant_id, &Secret::new(key, salt)?)
     }
 
-    /// Prepares the credentials of a merchant who has only a salt: it keys the HMAC, and still stands
-    /// in the message (HASO-4).
+    /// Prepares the credentials of a merchant who has only a salt: it keys the HMAC, and is still part
+    /// of the message (HASO-4).
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty id or salt (HASO-10).
     pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        Self::with_secret(merchant_id, Secret::salt_keyed(salt.as_ref())?)
+        Self::of(merchant_id, &Secret::salt_only(salt)?)
     }
 
-    fn with_secret(merchant_id: &str, secret: Secret) -> Result<Self, Error> {
+    /// Prepares a merchant's secret, whichever of the two it is.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty id (HASO-10).
+    pub fn of(merchant_id: &str, secret: &Secret) -> Result<Self, Error> {
         if merchant_id.is_empty() {
             return Err(Error::Empty { credential: Credential::MerchantId });
         }
+        let secret = PreparedSecret::of(secret);
         Ok(Self { merchant_id: merchant_id.into(), secret, older_secrets: Vec::new() })
     }
 
@@ -94,36 +89,23 @@ impl Merchant {
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty key or salt (HASO-10).
-    pub fn older_secret(mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.add_older_secret(key, salt)?;
-        Ok(self)
-    }
-
-    /// [`Merchant::older_secret`] for a merchant that stays where it is.
-    ///
-    /// # Errors
-    /// As [`Merchant::older_secret`]; the merchant is then as before.
-    pub fn add_older_secret(&mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<(), Error> {
-        self.older_secrets.push(Box::new(Secret::new(key.as_ref(), salt.as_ref())?));
-        Ok(())
+    pub fn older_secret(self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        Ok(self.older(&Secret::new(key, salt)?))
     }
 
     /// Adds a salt that keys the HMAC and that [`Merchant::verify`] accepts too, during a rotation.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty salt (HASO-10).
-    pub fn older_salt(mut self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.add_older_salt(salt)?;
-        Ok(self)
+    pub fn older_salt(self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        Ok(self.older(&Secret::salt_only(salt)?))
     }
 
-    /// [`Merchant::older_salt`] for a merchant that stays where it is.
-    ///
-    /// # Errors
-    /// As [`Merchant::older_salt`]; the merchant is then as before.
-    pub fn add_older_salt(&mut self, salt: impl AsRef<[u8]>) -> Result<(), Error> {
-        self.older_secrets.push(Box::new(Secret::salt_keyed(salt.as_ref())?));
-        Ok(())
+    /// Adds an older secret, whichever of the two it is; else as [`Merchant::older_secret`].
+    #[must_use]
+    pub fn older(mut self, secret: &Secret) -> Self {
+        self.older_secrets.push(Box::new(PreparedSecret::of(secret)));
+        self
     }
 
     /// The merchant id.
@@ -136,8 +118,8 @@ impl Merchant {
     /// # Errors
     /// A field that the recipe requires and that is not there, one that it does not have, one that is
     /// there twice or not in its shape (HASO-7 to HASO-10).
-    pub fn token<N: AsRef<str>, V: AsRef<str>>(&self, recipe: &Recipe, fields: &[(N, V)]) -> Result<String, Error> {
-        recipe.check(&self.merchant_id, fields)?;
+    pub fn token(&self, recipe: &Recipe, fields: &[impl PostedField]) -> Result<String, Error> {
+        recipe.check_for(&self.merchant_id, fields)?;
         Ok(self.secret.tag(&self.merchant_id, recipe, fields).to_string())
     }
 
@@ -146,30 +128,19 @@ impl Merchant {
     ///
     /// # Errors
     /// As [`Merchant::token`]; then [`Error::BufferTooSmall`]. Nothing is written on an error.
-    pub fn write_token<'b, N: AsRef<str>, V: AsRef<str>>(
+    pub fn write_token<'b>(
         &self,
         recipe: &Recipe,
-        fields: &[(N, V)],
+        fields: &[impl PostedField],
         buffer: &'b mut [u8],
     ) -> Result<&'b str, Error> {
-        self.write_token_of(recipe, fields, buffer)?;
-        // Base64 is a text, so the fallback is never taken.
-        Ok(buffer.get(..TAG_CHARS).and_then(|token| str::from_utf8(token).ok()).unwrap_or_default())
-    }
-
-    /// [`Merchant::write_token`] of fields however they are held.
-    pub(crate) fn write_token_of(
-        &self,
-        recipe: &Recipe,
-        fields: &[impl Posted],
-        buffer: &mut [u8],
-    ) -> Result<(), Error> {
-        recipe.check(&self.merchant_id, fields)?;
+        recipe.check_for(&self.merchant_id, fields)?;
         let capacity = buffer.len();
         let too_small = || Error::BufferTooSmall { needed: TAG_CHARS, capacity };
         let place = buffer.first_chunk_mut().ok_or_else(too_small)?;
         self.secret.tag(&self.merchant_id, recipe, fields).encode_into(place);
-        Ok(())
+        // Base64 is a text, so the fallback is never taken.
+        Ok(str::from_utf8(place).unwrap_or_default())
     }
 
     /// The message that goes into the HMAC, to look at when a token does not match. It holds the
@@ -177,13 +148,8 @@ impl Merchant {
     ///
     /// # Errors
     /// As [`Merchant::token`].
-    pub fn message<N: AsRef<str>, V: AsRef<str>>(&self, recipe: &Recipe, fields: &[(N, V)]) -> Result<Message, Error> {
-        self.message_of(recipe, fields)
-    }
-
-    /// [`Merchant::message`] of fields however they are held.
-    pub(crate) fn message_of(&self, recipe: &Recipe, fields: &[impl Posted]) -> Result<Message, Error> {
-        recipe.check(&self.merchant_id, fields)?;
+    pub fn message(&self, recipe: &Recipe, fields: &[impl PostedField]) -> Result<Message, Error> {
+        recipe.check_for(&self.merchant_id, fields)?;
         // The exact room first: a vector that grows would leave the salt behind in freed memory.
         let mut len = 0_usize;
         each_part(&self.merchant_id, recipe, fields, |part| {
@@ -199,6 +165,27 @@ impl Merchant {
         });
         Ok(Message { bytes, salt })
     }
+
+    /// Verifies the `requestToken` of posted fields, trying every secret of the merchant, each in
+    /// constant time (HASO-11).
+    ///
+    /// # Errors
+    /// A fault of the fields as in [`Merchant::token`], then [`Error::TokenMalformed`] for a text that
+    /// is not canonical base64 of 32 bytes, then [`Error::TokenMismatch`].
+    pub fn verify(
+        &self,
+        recipe: &Recipe,
+        fields: &[impl PostedField],
+        token: impl AsRef<[u8]>,
+    ) -> Result<Accepted, Error> {
+        recipe.check_for(&self.merchant_id, fields)?;
+        let tag = Tag::parse(token).map_err(Error::TokenMalformed)?;
+        std::iter::once(&self.secret)
+            .chain(self.older_secrets.iter().map(Box::as_ref))
+            .position(|secret| secret.verify(&tag, &self.merchant_id, recipe, fields))
+            .map(|key_index| Accepted { key_index })
+            .ok_or(Error::TokenMismatch)
+    }
 }
 
 impl fmt::Debug for Merchant {
@@ -210,14 +197,28 @@ impl fmt::Debug for Merchant {
     }
 }
 
-/// Hands a message over part by part, in the recipe's order; `None` stands for the salt.
-fn each_part(merchant_id: &str, recipe: &Recipe, fields: &[impl Posted], mut take: impl FnMut(Option<&[u8]>)) {
+/// Passes the message part by part, in the recipe's order (HASO-1); `None` is the salt (HASO-3).
+fn each_part(merchant_id: &str, recipe: &Recipe, fields: &[impl PostedField], mut take: impl FnMut(Option<&[u8]>)) {
     for term in recipe.terms() {
         match term {
             Term::MerchantId => take(Some(merchant_id.as_bytes())),
             Term::Field(field) => take(Some(field.shape().as_signed(value_of(fields, field.name())).as_bytes())),
             Term::Salt => take(None),
         }
+    }
+}
+
+/// A token that was genuinely made of these fields.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Accepted {
+    key_index: usize,
+}
+
+impl Accepted {
+    /// Which of the merchant's secrets matched: 0 is the one that tokens are made with, then the
+    /// older ones in the order of adding.
+    pub fn key_index(&self) -> usize {
+        self.key_index
     }
 }
 
