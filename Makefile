@@ -78,8 +78,11 @@ cinstall: ## install the library with cargo-c, which takes ten minutes to build 
 	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c@0.10.24; }
 	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(libdir)"
 
-test-capi: setup ## the C library, installed, from C and C++
+test-capi: setup ## the C library, installed, from C and C++; fully static; the same bytes in every folder
 	@tests/capi.sh
+	@tests/install.sh
+	@tests/static-link.sh
+	@tests/reproducible.sh
 
 abi: header ## describe the header for abidiff; for a new ABI version, or one that has only grown
 	cp include/imza.h tests/abi/1/imza.h
