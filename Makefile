@@ -3,22 +3,33 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test setup lint lib install header bench fuzz test-rust test-corpus bench-audit
+.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz mutants test-rust test-first-minutes test-msrv test-corpus bench-audit
+
+TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
 
-demo: ## build the command, sign and verify both documented calls, audit a sample
-	$(CARGO) build --locked --release -p imza-cli
-	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
+demo: ## sign and verify both documented calls, audit a sample
+	scripts/reproducibly.sh $(CARGO) build --locked --release -p imza-cli
+	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
-test: setup lint test-rust test-corpus test-capi test-go test-services test-docs ## run every check; installs what is missing and says so
+# What fails soonest comes first.
+test: setup lint test-first-minutes test-corpus test-rust test-msrv test-capi test-go test-services test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
+
+check: setup-rust ## formatting, clippy and the Rust tests: while you work
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --workspace --all-targets --all-features -- -D warnings
+	$(CARGO) test --locked --workspace --all-features
 
 setup: ## install the tools that the checks need
 	@tests/setup.sh
 
-lint: ## formatting, clippy and rustdoc, without a warning
+setup-rust:
+	@tests/setup.sh rust
+
+lint: setup-rust ## formatting, clippy and rustdoc, without a warning
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) clippy --locked --workspace --all-targets --all-features -- -D warnings
@@ -27,6 +38,12 @@ lint: ## formatting, clippy and rustdoc, without a warning
 test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
 	$(CARGO) test --locked --workspace --all-features
+
+test-first-minutes: setup-rust ## what a newcomer types first: make, setup, the demo
+	@tests/first-minutes.sh
+
+test-msrv: setup-rust ## the oldest Rust that is declared builds it all
+	@tests/msrv.sh
 
 bench-audit: ## a million recorded requests, beside a Go and a Python program
 	$(CARGO) build --locked --release -p imza-cli
@@ -39,16 +56,17 @@ bench: ## what a signature costs, beside the forty lines written by hand, and th
 FUZZ_SECONDS ?= 60
 
 fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
-	@command -v cargo-fuzz >/dev/null || { echo "fuzz: installing cargo-fuzz"; $(CARGO) install --locked cargo-fuzz; }
-	for target in date dlga haso recipe explain_dlga explain_haso discover capi; do \
-		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
-	done
+	@scripts/fuzz.sh $(FUZZ_SECONDS)
+
+mutants: ## change the schemes' code, and see that a test fails for each change; takes hours
+	@[ "$$(cargo-mutants --version 2>/dev/null)" = "cargo-mutants 27.1.0" ] || \
+		{ echo "mutants: installing cargo-mutants 27.1.0"; $(CARGO) install --quiet --locked cargo-mutants@27.1.0; }
+	$(CARGO) mutants --output $(TARGET_DIR) $(MUTANTS)
 
 test-corpus: ## re-compute the golden corpus with the independent oracle
 	tests/oracle.py check
 
 # The C library.
-TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: install-capi install-command cinstall test-capi abi
 
@@ -62,9 +80,9 @@ header: ## make include/imza.h and imza.ffi.h anew from src/ffi
 LIBDIR ?= lib
 libdir = $(if $(filter /%,$(LIBDIR)),$(LIBDIR),$(PREFIX:/=)/$(LIBDIR))
 
-install: install-capi install-command ## install library, headers, pkg-config and CMake files and the command in PREFIX
+install: install-capi install-command ## install library, headers and command in PREFIX, libraries in LIBDIR
 
-install-capi: ## install all but the command; LIBDIR=lib64 or lib/x86_64-linux-gnu where libraries have a place of their own
+install-capi: ## install all but the command
 	@scripts/prefix.sh check "$(PREFIX)" "$(libdir)"
 	@scripts/build-capi.sh "$(TARGET_DIR)"
 	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)" "$(libdir)"
