@@ -8,8 +8,8 @@
 //! and every refusal says what is wrong and where. The rules that are cited (`DLGA-6`, `HASO-4`) are
 //! written out in `docs/dlga.md` and `docs/haso.md`.
 //!
-//! Where a signature does not match, [`explain`] finds out why; where a method's recipe is not public,
-//! [`haso::Discoverer`] finds it.
+//! Where a signature does not match, the feature `explain` finds out why; where a method's recipe is not public, it finds
+//! the recipe.
 //!
 //! The library has no network, no clock, no environment, no threads and no global state: a time is
 //! an argument.
@@ -58,6 +58,7 @@
 )]
 
 pub mod dlga;
+#[cfg(feature = "explain")]
 pub mod explain;
 #[cfg(feature = "capi")]
 pub mod ffi;

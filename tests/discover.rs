@@ -1,4 +1,4 @@
-//! `haso::Discoverer`: a request that is known to be good gives its recipe (HASO-2 to HASO-4, HASO-8).
+//! `explain::haso::Discoverer`: a request that is known to be good gives its recipe (HASO-2 to HASO-4, HASO-8).
 
 #![allow(
     clippy::unwrap_used,
@@ -12,7 +12,8 @@
 
 use std::ops::ControlFlow;
 
-use imza::haso::{Discoverer, Discovery, End, Error, HmacKey, METHODS, MOST_TRIES, Merchant, Recipe};
+use imza::explain::haso::{Discoverer, Discovery, End, MOST_TRIES};
+use imza::haso::{Error, HmacKey, METHODS, Merchant, Recipe};
 use proptest::prelude::*;
 
 const ID: &str = "1000042";

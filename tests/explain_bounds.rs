@@ -5,8 +5,9 @@ use std::fmt::Display;
 use std::ops::ControlFlow;
 
 use imza::dlga::{self, Request};
-use imza::explain::{Explanation, MOST_READINGS, MOST_SHOWN, MOST_WORK};
-use imza::haso::{self, Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND, SET_PRE_DEFINED_LIMIT};
+use imza::explain::haso::{Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND};
+use imza::explain::{self, Explanation, MOST_READINGS, MOST_SHOWN, MOST_WORK};
+use imza::haso::{self, SET_PRE_DEFINED_LIMIT};
 
 const SIGNATURE: &str = "cV8p++wJGqxyCrQg1y4tUI3QyqugRRJ7GdQ+J4A58lk=";
 const SECRET: &str = "not-a-real-secret";
@@ -23,8 +24,8 @@ fn usual_headers() -> [(&'static str, String); 3] {
     headers("Tue, 09 Mar 2021 13:28:32 GMT", &format!("DLGA id-0:{SIGNATURE}"))
 }
 
-fn keys(number: usize) -> dlga::Explainer {
-    let mut explainer = dlga::Explainer::new();
+fn keys(number: usize) -> explain::dlga::Explainer {
+    let mut explainer = explain::dlga::Explainer::new();
     for key in 0..number {
         explainer.add_key(&format!("id-{key}"), format!("{SECRET}-{key}")).unwrap();
     }
@@ -69,7 +70,7 @@ fn a_body_of_ten_megabytes_and_a_thousand_keys() {
         Some("the signature does not match: another secret, or other bytes than the ones that were signed")
     );
 
-    let mut one_id = dlga::Explainer::new();
+    let mut one_id = explain::dlga::Explainer::new();
     (0..100).for_each(|key| one_id.add_key("id-0", format!("{SECRET}-{key}")).unwrap());
     let explanation = one_id.explain(&Request::post("/v1/x").json(&body), &usual_headers());
     is_bounded(&explanation, &[format!("{SECRET}-7")]);
@@ -97,20 +98,20 @@ fn long_dates_content_types_and_many_keys() {
 #[test]
 fn a_secret_of_sixty_thousand_equal_bytes() {
     let secret = "a".repeat(60_000);
-    let explainer = dlga::Explainer::new().key("id-0", &secret).unwrap();
+    let explainer = explain::dlga::Explainer::new().key("id-0", &secret).unwrap();
     let body = "a".repeat(4 << 20);
     let explanation = explainer.explain(&Request::post("/v1/x").json(&body), &usual_headers());
     is_bounded(&explanation, &[&secret]);
     assert!(explanation.signed_text().contains("⏎\n[secret][4128826 bytes][secret]"), "{explanation}");
 
-    let explainer = haso::Explainer::new("1000042", &secret, &secret).unwrap();
+    let explainer = explain::haso::Explainer::new("1000042", &secret, &secret).unwrap();
     let fields = [("customerId", body.as_str()), ("dealerSegment", "GOLD")];
     let explanation = explainer.explain(&SET_PRE_DEFINED_LIMIT, &fields, SIGNATURE);
     is_bounded(&explanation, &[&secret]);
 }
 
-fn merchant() -> haso::Explainer {
-    haso::Explainer::new("1000042", SECRET, "not-a-real-salt").unwrap()
+fn merchant() -> explain::haso::Explainer {
+    explain::haso::Explainer::new("1000042", SECRET, "not-a-real-salt").unwrap()
 }
 
 /// HASO-9: 197 KB of fields, and 4 MB of them, in one form: more than are looked at.
@@ -150,7 +151,7 @@ fn long_values_many_secrets_and_long_recipes() {
 fn common_mistakes_are_found_in_a_body_of_megabytes() {
     let signer = dlga::Signer::new("id-0", SECRET).unwrap();
     let date = dlga::Date::from_unix(1_615_296_512).unwrap();
-    let explainer = dlga::Explainer::new().key("id-0", SECRET).unwrap();
+    let explainer = explain::dlga::Explainer::new().key("id-0", SECRET).unwrap();
     let body = format!("{{\"a\":\"{}\"}}\n", "x".repeat(4 << 20));
     for (signed, mistake) in [
         (Request::post("/v1/x").json(body.trim_end()), "matches when the body has no final newline"),

@@ -1,4 +1,4 @@
-//! `dlga::Explainer`: every known mistake is found and named, and nothing secret is shown.
+//! `explain::dlga::Explainer`: every known mistake is found and named, and nothing secret is shown.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,7 +10,8 @@
     clippy::format_collect
 )]
 
-use imza::dlga::{Date, Explainer, Request, Signer};
+use imza::dlga::{Date, Request, Signer};
+use imza::explain::dlga::Explainer;
 use imza::explain::{Explanation, MOST_BODY, MOST_READINGS};
 use imza::mac::Key;
 use proptest::prelude::*;

@@ -1,4 +1,4 @@
-//! `haso::Explainer`: every known mistake is found and named, and nothing secret is shown.
+//! `explain::haso::Explainer`: every known mistake is found and named, and nothing secret is shown.
 
 #![allow(
     clippy::unwrap_used,
@@ -10,8 +10,9 @@
     clippy::format_collect
 )]
 
+use imza::explain::haso::Explainer;
 use imza::explain::{Explanation, MOST_READINGS};
-use imza::haso::{Explainer, LOAD_CUSTOMER_BALANCE, Merchant, Recipe, SET_PAID_PAYMENT, SET_PRE_DEFINED_LIMIT};
+use imza::haso::{LOAD_CUSTOMER_BALANCE, Merchant, Recipe, SET_PAID_PAYMENT, SET_PRE_DEFINED_LIMIT};
 use imza::mac::Key;
 use proptest::prelude::*;
 

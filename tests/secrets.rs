@@ -13,8 +13,10 @@ use std::alloc::{GlobalAlloc, Layout, System};
 use std::cell::Cell;
 use std::fmt::Debug;
 
-use imza::dlga::{self, Date, Request, Signer, Verifier};
-use imza::haso::{self, Discoverer, Merchant, Recipe, SET_PRE_DEFINED_LIMIT};
+use imza::dlga::{Date, Request, Signer, Verifier};
+use imza::explain;
+use imza::explain::haso::Discoverer;
+use imza::haso::{Merchant, Recipe, SET_PRE_DEFINED_LIMIT};
 use imza::mac::Key;
 
 /// The system's allocator, looking into every block that a thread gives back for what it watches for.
@@ -152,14 +154,14 @@ fn no_freed_block_holds_what_was_explained_or_discovered_with() {
     let fields = [("customerId", "5500123"), ("dealerSegment", "GOLD")];
     let token = Merchant::new("1000042", SECRET, SECRET).unwrap().token(&SET_PRE_DEFINED_LIMIT, &fields).unwrap();
     let explain = || {
-        let mut explainer = Box::new(dlga::Explainer::new());
+        let mut explainer = Box::new(explain::dlga::Explainer::new());
         for number in 0..9 {
             *explainer = std::mem::take(&mut *explainer).key(&format!("id-{number}"), SECRET).unwrap();
         }
         let headers = [("x-dlg-authorization", format!("DLGA id-1:{token}"))];
         assert!(!explainer.clone().explain(&Request::post("/").json("{}"), &headers).is_valid());
 
-        let mut explainer = haso::Explainer::new("1000042", SECRET, "salt-not-real").unwrap();
+        let mut explainer = explain::haso::Explainer::new("1000042", SECRET, "salt-not-real").unwrap();
         for _ in 0..9 {
             explainer = explainer.clone().older_secret("key-not-real", SECRET).unwrap().older_salt(SECRET).unwrap();
         }
@@ -199,8 +201,8 @@ fn debug_of_whatever_owns_a_secret_is_redacted() {
     let verifying = verifier.stream("GET", "", &headers).unwrap();
     let key = Key::new(SECRET.as_bytes());
     let explainers = (
-        dlga::Explainer::new().key("id", SECRET).unwrap(),
-        haso::Explainer::new("m", SECRET, SECRET).unwrap().reveal_salt(),
+        explain::dlga::Explainer::new().key("id", SECRET).unwrap(),
+        explain::haso::Explainer::new("m", SECRET, SECRET).unwrap().reveal_salt(),
         Discoverer::new("m", SECRET, SECRET).unwrap(),
     );
     let owners: [&dyn Debug; 11] = [
@@ -235,8 +237,8 @@ fn whatever_holds_a_key_may_be_shared_between_threads() {
     shared::<imza::dlga::SigningStream>();
     shared::<imza::dlga::VerifyingStream>();
     shared::<Merchant>();
-    shared::<dlga::Explainer>();
-    shared::<haso::Explainer>();
+    shared::<explain::dlga::Explainer>();
+    shared::<explain::haso::Explainer>();
     shared::<Discoverer>();
     shared::<imza::explain::Explanation>();
     shared::<Recipe>();

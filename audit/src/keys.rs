@@ -30,17 +30,17 @@ use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
 use imza::shown::shown;
-use imza::{dlga, haso};
+use imza::{dlga, explain, haso};
 
 /// What a keys file holds, read and ready to verify with. Secrets are zeroized on drop and
 /// `[redacted]` in `Debug`.
 #[derive(Debug)]
 pub struct Keys {
     verifier: dlga::Verifier,
-    explainer: dlga::Explainer,
+    explainer: explain::dlga::Explainer,
     access_key_ids: Vec<String>,
     merchants: BTreeMap<String, (haso::Merchant, Vec<usize>)>,
-    merchant_explainers: BTreeMap<String, haso::Explainer>,
+    merchant_explainers: BTreeMap<String, explain::haso::Explainer>,
     merchant_ids: Vec<String>,
     recipes: Vec<(String, haso::Recipe)>,
     warnings: Vec<String>,
@@ -89,7 +89,7 @@ impl Keys {
     }
 
     /// Explains refused DLGA requests with all keys; their indices are those of [`Keys::verifier`].
-    pub fn explainer(&self) -> &dlga::Explainer {
+    pub fn explainer(&self) -> &explain::dlga::Explainer {
         &self.explainer
     }
 
@@ -106,7 +106,7 @@ impl Keys {
 
     /// Explains refused tokens of the merchant with this id; the index of a secret is that of
     /// [`Keys::merchant`].
-    pub fn merchant_explainer(&self, merchant_id: &str) -> Option<&haso::Explainer> {
+    pub fn merchant_explainer(&self, merchant_id: &str) -> Option<&explain::haso::Explainer> {
         self.merchant_explainers.get(merchant_id)
     }
 
@@ -190,7 +190,7 @@ impl<'t> File<'t> {
         self.only_words(table, &["dlga", "haso", "recipe"], "a keys file")?;
         let mut keys = Keys {
             verifier: dlga::Verifier::new(),
-            explainer: dlga::Explainer::new(),
+            explainer: explain::dlga::Explainer::new(),
             access_key_ids: Vec::new(),
             merchants: BTreeMap::new(),
             merchant_explainers: BTreeMap::new(),
@@ -237,8 +237,8 @@ impl<'t> File<'t> {
         let key = key.filter(|_| !salt_keyed);
         let index = keys.merchant_ids.len();
         let explainer = match (keys.merchant_explainers.remove(id), key.as_deref()) {
-            (None, Some(key)) => haso::Explainer::new(id, key, &*salt),
-            (None, None) => haso::Explainer::salt_keyed(id, &*salt),
+            (None, Some(key)) => explain::haso::Explainer::new(id, key, &*salt),
+            (None, None) => explain::haso::Explainer::salt_keyed(id, &*salt),
             (Some(explainer), Some(key)) => explainer.older_secret(key, &*salt),
             (Some(explainer), None) => explainer.older_salt(&*salt),
         };

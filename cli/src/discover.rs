@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use imza::haso::{Discoverer, End, MOST_TRIES};
+use imza::explain::haso::{Discoverer, End, MOST_TRIES};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::{Failure, Outcome};

@@ -1,8 +1,7 @@
 //! `imza dlga explain` and `imza haso explain`: why a signature or a token does not match.
 
 use clap::{ArgGroup, Args};
-use imza::explain::Explanation;
-use imza::{dlga, haso};
+use imza::explain::{Explanation, dlga, haso};
 
 use crate::clock;
 use crate::dlga::{AcceptedKeys, WindowOptions};

@@ -4,7 +4,8 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use imza::dlga::{BodyLine, Date, Explainer, Request, Signer};
+use imza::dlga::{BodyLine, Date, Request, Signer};
+use imza::explain::dlga::Explainer;
 use imza::explain::{MOST_READINGS, MOST_WORK};
 use libfuzzer_sys::fuzz_target;
 

@@ -3,8 +3,9 @@
 
 #![no_main]
 
+use imza::explain::haso::Explainer;
 use imza::explain::{MOST_READINGS, MOST_WORK};
-use imza::haso::{Explainer, METHODS, Merchant};
+use imza::haso::{METHODS, Merchant};
 use libfuzzer_sys::fuzz_target;
 
 const KEY: &str = "merchant-key-not-real";

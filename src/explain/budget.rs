@@ -2,6 +2,14 @@
 
 use std::cell::Cell;
 
+/// The most readings that one explanation tries.
+pub const MOST_READINGS: usize = 20_000;
+
+/// The longest part of a request, in bytes, that is re-formed: a body's line ends and JSON, a resource's escapes. A
+/// longer one is taken as it is, a body also with or without its final newline, or as empty. Where all parts together
+/// are longer, the mistakes are tried one at a time and not in pairs.
+pub const MOST_BODY: usize = 65_536;
+
 /// The most work of one explanation, in bytes that are hashed or copied to be tried. Each reading counts its own bytes
 /// and [`PER_READING`] for the HMAC around them. It is a quarter of a second where a gigabyte is hashed in one.
 ///

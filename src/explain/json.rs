@@ -4,7 +4,7 @@
 const DEEPEST: usize = 32;
 
 /// The longest result, in bytes.
-const LONGEST: usize = 4 * super::MOST_BODY;
+const LONGEST: usize = 4 * super::budget::MOST_BODY;
 
 /// How a program writes JSON.
 #[derive(Clone, Copy, Debug)]

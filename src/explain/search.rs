@@ -4,7 +4,8 @@ use std::borrow::Cow;
 use std::mem::{Discriminant, discriminant};
 use std::ops::ControlFlow;
 
-use super::{Budget, Change, MOST_READINGS, Reading};
+use super::budget::{Budget, MOST_READINGS};
+use super::explanation::{Change, Reading};
 
 /// What can be tried instead of what the rules say. The variants of the enum `V` are the parts that a
 /// mistake can be in: two values of one variant are never tried together.

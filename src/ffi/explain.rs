@@ -8,8 +8,8 @@ use super::error::{Failure, imza_error};
 use super::guard::{end, export};
 use super::haso::imza_haso_recipe;
 use super::status::imza_status;
-use crate::explain::Explanation;
-use crate::{dlga, haso};
+use crate::dlga;
+use crate::explain::{self, Explanation};
 
 /// What an explanation says without an `imza_error`; 0 for NULL.
 macro_rules! ask {
@@ -21,7 +21,7 @@ macro_rules! ask {
 
 /// Access keys that refused requests are explained with. May be shared between threads once its last key is added and
 /// its clock is set; ended by `imza_dlga_explainer_free`.
-pub struct imza_dlga_explainer(dlga::Explainer);
+pub struct imza_dlga_explainer(explain::dlga::Explainer);
 
 impl Handle for imza_dlga_explainer {}
 
@@ -33,7 +33,7 @@ pub unsafe extern "C" fn imza_dlga_explainer_new(
 ) -> imza_status {
     export!(error, {
         take!(out);
-        out.give(imza_dlga_explainer(dlga::Explainer::new()))
+        out.give(imza_dlga_explainer(explain::dlga::Explainer::new()))
     })
 }
 
@@ -128,7 +128,7 @@ pub unsafe extern "C" fn imza_dlga_explainer_free(explainer: *mut imza_dlga_expl
 
 /// A merchant's credentials that refused tokens are explained with. May be shared between threads once its last older
 /// secret is added; ended by `imza_haso_explainer_free`.
-pub struct imza_haso_explainer(haso::Explainer);
+pub struct imza_haso_explainer(explain::haso::Explainer);
 
 impl Handle for imza_haso_explainer {}
 
@@ -146,7 +146,7 @@ pub unsafe extern "C" fn imza_haso_explainer_new(
 ) -> imza_status {
     export!(error, {
         take!(out, merchant_id, key, salt);
-        out.give(imza_haso_explainer(haso::Explainer::new(merchant_id.utf8()?, key.bytes()?, salt.bytes()?)?))
+        out.give(imza_haso_explainer(explain::haso::Explainer::new(merchant_id.utf8()?, key.bytes()?, salt.bytes()?)?))
     })
 }
 
@@ -161,7 +161,7 @@ pub unsafe extern "C" fn imza_haso_explainer_new_salt_keyed(
 ) -> imza_status {
     export!(error, {
         take!(out, merchant_id, salt);
-        out.give(imza_haso_explainer(haso::Explainer::salt_keyed(merchant_id.utf8()?, salt.bytes()?)?))
+        out.give(imza_haso_explainer(explain::haso::Explainer::salt_keyed(merchant_id.utf8()?, salt.bytes()?)?))
     })
 }
 

@@ -6,8 +6,8 @@ use std::ops::ControlFlow;
 
 use zeroize::Zeroizing;
 
-use super::{Error, FieldFault, HmacKey, MERCHANT_ID, Merchant, Recipe, Shape, Term};
-use crate::explain::Mask;
+use super::mask::Mask;
+use crate::haso::{Error, FieldFault, HmacKey, MERCHANT_ID, Merchant, Recipe, Shape, Term};
 use crate::mac::{Key, Mac, Tag};
 
 /// How many tries [`Discoverer::run`] makes at the most, unless told otherwise. With eight posted
@@ -16,7 +16,8 @@ use crate::mac::{Key, Mac, Tag};
 /// and the shorter ones of the others.
 pub const MOST_TRIES: u64 = 10_000_000;
 
-/// The most fields of a request, beside `merchantId` and `requestToken`, with which anything is searched.
+/// The most fields of a request with which a recipe is searched; and the most with which a token is explained, beside
+/// those that the recipe names. No method has more than a dozen.
 pub const MOST_FIELDS: usize = 256;
 
 /// The most recipes that are found: where the requests tell so little, another one is needed.
@@ -40,7 +41,7 @@ const MOST_OF_OTHERS: usize = 8;
 ///
 /// ```
 /// use std::ops::ControlFlow;
-/// use imza::haso::Discoverer;
+/// use imza::explain::haso::Discoverer;
 ///
 /// let fields = [("customerId", "5500123"), ("ipAddress", "85.105.1.2"), ("dealerSegment", "GOLD")];
 /// let discovery = Discoverer::new("1000042", "merchant-key-not-real", "merchant-salt-not-real")?

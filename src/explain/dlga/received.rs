@@ -1,7 +1,7 @@
 //! What came over the wire, read with forbearance.
 
 use crate::dlga::{HeaderNames, SCHEME};
-use crate::explain::{Presented, read};
+use crate::explain::presented::{Presented, read};
 
 /// The received headers that matter, empty where they are missing; the first where one stands twice.
 pub(super) struct Headers<'h> {

@@ -2,10 +2,10 @@
 
 use zeroize::Zeroizing;
 
-use super::Secret;
-use super::mistakes::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
+use super::forms::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
 use super::order::{Fields, Order, Piece};
-use crate::explain::latin5;
+use super::secret::Secret;
+use crate::explain::text::latin5;
 use crate::haso::Shape;
 use crate::mac::{Key, Tag};
 
@@ -70,7 +70,9 @@ impl<'a> Draft<'a> {
 
     pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
         let (key, salt) = self.credentials(secret);
-        Key::new(key).verify_of(tag, |mac| self.each_part(salt, |part| mac.update(part)))
+        let mut mac = Key::new(key).begin();
+        self.each_part(salt, |part| mac.update(part));
+        mac.verify(tag)
     }
 
     /// How many bytes are hashed and copied.

@@ -1,6 +1,7 @@
 //! Why a DLGA signature does not match: the known mistakes, tried (`docs/explain.md`).
 
 mod draft;
+mod escapes;
 mod mistakes;
 mod received;
 
@@ -13,12 +14,12 @@ use draft::{Draft, Value};
 use mistakes::{alternatives, credential_mistakes};
 use received::{Claim, Headers};
 
-use super::request::{check_key_id, not_empty};
-use super::verify::WINDOW;
-use super::{Error, Kind, Part, Reason, Rejection, Request, Verifier};
-use crate::explain::{
-    Base, Budget, Change, Explanation, Found, Judge, MOST_BODY, Mask, Nouns, Presented, read, search,
-};
+use super::budget::{Budget, MOST_BODY};
+use super::explanation::{Change, Explanation, Nouns};
+use super::mask::Mask;
+use super::presented::{Presented, read};
+use super::search::{Base, Found, Judge, search};
+use crate::dlga::{Error, Kind, Reason, Rejection, Request, Verifier, WINDOW};
 use crate::mac::Tag;
 
 const NOUNS: Nouns = Nouns { presented: "signature", signed: "string to sign" };
@@ -26,7 +27,8 @@ const NOUNS: Nouns = Nouns { presented: "signature", signed: "string to sign" };
 /// Holds access keys and explains refused requests: under which reading does the signature match?
 ///
 /// ```
-/// use imza::dlga::{Date, Explainer, Request, Signer};
+/// use imza::dlga::{Date, Request, Signer};
+/// use imza::explain::dlga::Explainer;
 ///
 /// // The client signs a body without its final newline, and sends it with one.
 /// let signer = Signer::new("key-id", "not-a-real-secret")?;
@@ -40,7 +42,7 @@ const NOUNS: Nouns = Nouns { presented: "signature", signed: "string to sign" };
 /// # Ok::<(), imza::dlga::Error>(())
 /// ```
 ///
-/// Secrets are zeroized on drop and `[redacted]` in `Debug`; see [`explain`](crate::explain) for what
+/// Secrets are zeroized on drop and `[redacted]` in `Debug`; see [`explain`](super) for what
 /// an explanation never shows.
 #[derive(Clone)]
 pub struct Explainer {
@@ -83,7 +85,7 @@ impl Explainer {
     /// own access key id first.
     ///
     /// # Errors
-    /// As [`Signer::new`](super::Signer::new).
+    /// As [`Signer::new`](crate::dlga::Signer::new).
     pub fn key(mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<Self, Error> {
         self.add_key(access_key_id, secret)?;
         Ok(self)
@@ -92,11 +94,11 @@ impl Explainer {
     /// [`Explainer::key`] for an explainer that stays where it is.
     ///
     /// # Errors
-    /// As [`Signer::new`](super::Signer::new); the explainer is then as before.
+    /// As [`Signer::new`](crate::dlga::Signer::new); the explainer is then as before.
     pub fn add_key(&mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<(), Error> {
         let secret = secret.as_ref();
-        check_key_id(access_key_id.as_bytes())?;
-        not_empty(Part::Secret, secret)?;
+        // A verifier refuses what no key can be made of.
+        Verifier::new().key(access_key_id, secret)?;
         self.mask.hide("secret", secret);
         self.held.push(Held { id: access_key_id.into(), secret: Zeroizing::new(secret.into()) });
         Ok(())
@@ -115,7 +117,8 @@ impl Explainer {
         self
     }
 
-    pub(crate) fn set_at_within(&mut self, now: i64, past: Duration, future: Duration) {
+    /// [`Explainer::at_within`] for an explainer that stays where it is.
+    pub fn set_at_within(&mut self, now: i64, past: Duration, future: Duration) {
         self.clock = Clock { is_judged: true, now, past, future };
     }
 

@@ -3,8 +3,8 @@
 use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 
-use crate::haso::recipe::MERCHANT_ID;
-use crate::haso::{Field, Recipe, Shape, Term};
+use crate::explain::discover::MOST_FIELDS;
+use crate::haso::{Field, MERCHANT_ID, Recipe, Shape, Term};
 
 /// A term of a message.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,9 +55,6 @@ pub(super) fn effective(pieces: &[Piece], fields: &Fields<'_>) -> Vec<String> {
     };
     pieces.iter().filter(adds).map(|piece| piece.name().to_owned()).collect()
 }
-
-/// The most posted fields that are looked at, beside those that the recipe names. No method has more than a dozen.
-pub(super) const MOST_FIELDS: usize = 256;
 
 /// Posted fields, each name once and found at once: of one that is given twice, the first counts.
 pub(super) struct Fields<'f> {

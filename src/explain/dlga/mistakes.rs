@@ -3,12 +3,14 @@
 use zeroize::Zeroizing;
 
 use super::draft::{BY_THE_RULES, BodyEnd, Layout, Requester, Value};
+use super::escapes::ESCAPES;
 use super::received::Headers;
-use crate::dlga::request::resource_of_url;
-use crate::dlga::{BodyLine, Date, Request};
-use crate::explain::{
-    Alternatives, MOST_BODY, escaped_to_ascii, forms, latin5, percent_decoded, percent_encoded, reform, replaced,
-};
+use crate::dlga::{BodyLine, Date, Request, resource_of_url};
+use crate::explain::MOST_BODY;
+use crate::explain::json::reform;
+use crate::explain::search::Alternatives;
+use crate::explain::secret::forms;
+use crate::explain::text::{latin5, percent_decoded, percent_encoded, replaced};
 
 /// The vendor's server, for a resource that was signed with its address (DLGA-10).
 const VENDOR_HOST: &str = "api.diyalog.im";
@@ -37,19 +39,6 @@ const BODY_ENDS: [(&str, BodyEnd); 4] = [
     ("the body has a final line feed", BodyEnd::With("\n")),
     ("the body has a final CR LF", BodyEnd::With("\r\n")),
     ("the body has no blanks around it", BodyEnd::Trimmed),
-];
-
-pub(super) type Escapes = fn(&[u8]) -> Vec<u8>;
-
-/// Escapes that JSON need not have, as PHP, Gson, Python and .NET write them.
-pub(super) const ESCAPES: [(&str, Escapes); 5] = [
-    ("the body has `\\/` where it has `/`", |body| replaced(&replaced(body, b"\\/", b"/"), b"/", b"\\/")),
-    ("the body has `/` where it has `\\/`", |body| replaced(body, b"\\/", b"/")),
-    ("the body has `\\u003d` where it has `=`", |body| replaced(body, b"=", b"\\u003d")),
-    ("the body has `=` where it has `\\u003d`", |body| replaced(body, b"\\u003d", b"=")),
-    ("the body has `\\uXXXX` where it has characters that are not ASCII", |body| {
-        str::from_utf8(body).map_or(body.to_vec(), |text| escaped_to_ascii(text).into_bytes())
-    }),
 ];
 
 const CONTENT_TYPES: [&str; 5] = [

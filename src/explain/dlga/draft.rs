@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::mistakes::{ESCAPES, Escapes};
+use super::escapes::{ESCAPES, Escapes};
 use super::received::Headers;
 use crate::dlga::{BodyLine, Request};
 use crate::explain::MOST_BODY;
@@ -62,7 +62,9 @@ impl<'a> Draft<'a> {
     pub(super) fn matches(&self, secret: &[u8], values: &[&Value], tag: &Tag) -> bool {
         let taken = values.iter().find_map(|value| if let Value::Secret(taken) = value { Some(taken) } else { None });
         let key = Key::new(taken.map_or(secret, |taken| taken.as_slice()));
-        key.verify_of(tag, |mac| self.each_part(|part| mac.update(part)))
+        let mut mac = key.begin();
+        self.each_part(|part| mac.update(part));
+        mac.verify(tag)
     }
 
     fn parts(&self) -> [(&'static str, &'a [u8]); 6] {

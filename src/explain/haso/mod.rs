@@ -1,8 +1,10 @@
 //! Why a Haso token does not match: the known mistakes, tried (`docs/explain.md`).
 
 mod draft;
+mod forms;
 mod mistakes;
 mod order;
+mod secret;
 
 use std::cell::RefCell;
 use std::fmt;
@@ -11,21 +13,25 @@ use zeroize::Zeroizing;
 
 use draft::{Draft, Value};
 use mistakes::{alternatives, credential_mistakes};
-use order::{Fields, MOST_FIELDS, pieces};
+use order::{Fields, pieces};
+use secret::Secret;
 
-use super::{Credential, Error, Recipe};
-use crate::explain::{
-    Base, Budget, Change, Explanation, Found, Judge, MOST_BODY, Mask, Nouns, Presented, read, search,
-};
+use super::budget::{Budget, MOST_BODY};
+pub use super::discover::{Discovered, Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
+use super::explanation::{Change, Explanation, Nouns};
+use super::mask::Mask;
+use super::presented::{Presented, read};
+use super::search::{Base, Found, Judge, search};
+use crate::haso::{Credential, Error, Recipe};
 use crate::mac::Tag;
-use crate::shown::shown;
 
 const NOUNS: Nouns = Nouns { presented: "token", signed: "message" };
 
 /// Holds a merchant's credentials and explains refused tokens: under which reading does one match?
 ///
 /// ```
-/// use imza::haso::{Explainer, Merchant, SET_PRE_DEFINED_LIMIT};
+/// use imza::explain::haso::Explainer;
+/// use imza::haso::{Merchant, SET_PRE_DEFINED_LIMIT};
 ///
 /// // Whoever made this token took the key for the salt, and the salt for the key.
 /// let fields = [("customerId", "5500123"), ("dealerSegment", "GOLD")];
@@ -39,7 +45,7 @@ const NOUNS: Nouns = Nouns { presented: "token", signed: "message" };
 /// # Ok::<(), imza::haso::Error>(())
 /// ```
 ///
-/// Secrets are zeroized on drop and `[redacted]` in `Debug`; see [`explain`](crate::explain) for what
+/// Secrets are zeroized on drop and `[redacted]` in `Debug`; see [`explain`](super) for what
 /// an explanation never shows.
 #[derive(Clone)]
 pub struct Explainer {
@@ -47,14 +53,6 @@ pub struct Explainer {
     secrets: Vec<Secret>,
     mask: Mask,
     salt_is_revealed: bool,
-}
-
-/// A key and a salt. What can be made of them is made where it is tried, so that holding many is cheap.
-#[derive(Clone)]
-struct Secret {
-    /// `None` where there is only a salt (HASO-4).
-    key: Option<Zeroizing<Box<[u8]>>>,
-    salt: Zeroizing<Box<[u8]>>,
 }
 
 impl Explainer {
@@ -152,7 +150,7 @@ impl Explainer {
         let (token, mask, budget) = (token.as_ref(), &self.mask, Budget::new());
         let fault = recipe.check_for(&self.merchant_id, fields).err();
         let given = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
-        let fields = Fields::of(given.clone(), recipe);
+        let fields = Fields::of(given, recipe);
         let by_recipe = pieces(recipe);
         let draft = Draft::of(&self.merchant_id, &by_recipe, &fields);
         let mut notes = Vec::new();
@@ -170,7 +168,7 @@ impl Explainer {
         let fault = fault.or_else(|| Tag::parse(token).err().map(Error::TokenMalformed));
         let matches_as_it_stands = found.matches.iter().any(|reading| reading.changes.is_empty());
         let refusal = match fault {
-            Some(fault) => Some(told(&fault, given, mask)),
+            Some(fault) => Some(told(&fault, mask)),
             None if matches_as_it_stands => None,
             None if found.tried < self.secrets.len() => {
                 Some("the token matches with none of the secrets that could be tried within the bound".to_owned())
@@ -244,12 +242,11 @@ impl Judge<Value> for Trial<'_> {
     }
 }
 
-/// An error without a secret: an unknown field's name may hold one, and is escaped and cut in the error.
-fn told<'f>(error: &Error, mut fields: impl Iterator<Item = (&'f str, &'f str)>, mask: &Mask) -> String {
+/// An error without a secret: an unknown field's name may hold one, and where the error escapes or cuts it no mask would
+/// find it.
+fn told(error: &Error, mask: &Mask) -> String {
     match error {
-        Error::FieldUnknown { field, .. }
-            if fields.find(|(name, _)| shown(name) == *field).is_none_or(|(name, _)| mask.hides_in(name)) =>
-        {
+        Error::FieldUnknown { field, .. } if field.len() >= 64 || field.contains('\\') => {
             "the method has not all of these fields".to_owned()
         }
         error => mask.text(&error.to_string()),
