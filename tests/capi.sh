@@ -154,7 +154,7 @@ documented_program_compiles() {
     say "the program of README.md and docs/c-abi.md, by the line that stands there"
     local home=$work/home page
     for page in README.md docs/c-abi.md; do
-        rm -rf "$home" && mkdir -p "$home" && ln -s "$prefix" "$home/imza"
+        rm -rf "$home" && mkdir -p "$home" && ln -s "$prefix" "$home/.local"
         sed -n '/^```c$/,/^```$/{//!p}' "$page" >"$home/sign.c"
         grep '^cc sign\.c' "$page" >"$home/compile.sh"
         (cd "$home" && unset PKG_CONFIG_PATH && HOME=$home sh -e compile.sh)
