@@ -1,14 +1,6 @@
 //! `explain::haso::Explainer`: every known mistake is found and named, and nothing secret is shown.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::string_slice,
-    clippy::format_collect
-)]
+#![allow(clippy::format_collect)]
 
 use imza::explain::haso::Explainer;
 use imza::explain::{Explanation, MOST_READINGS};
@@ -32,7 +24,7 @@ fn explainer() -> Explainer {
 }
 
 /// Where the mistakes are listed.
-const PAGE: &str = include_str!("../docs/explain.md");
+const PAGE: &str = include_str!("../../docs/explain.md");
 
 fn readings(explanation: &Explanation) -> Vec<String> {
     explanation.matches().iter().map(ToString::to_string).collect()
