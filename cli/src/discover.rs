@@ -23,8 +23,8 @@ use crate::output;
 #[derive(Args)]
 #[command(group = ArgGroup::new("salt").required(true), after_help = "\
 Examples:
-  printf %s merchant-key-not-real >key.txt
-  printf %s merchant-salt-not-real >salt.txt
+  (umask 077; printf %s merchant-key-not-real >key.txt)
+  (umask 077; printf %s merchant-salt-not-real >salt.txt)
 
   # What is this token made of?
   imza haso discover --merchant-id 1000042 \\

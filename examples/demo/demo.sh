@@ -7,6 +7,9 @@
 # What the commands write, the audit's report.html among it, stays in DIRECTORY (here, where none is given: ./imza-demo).
 set -eu
 
+# Others read no secrets, made up or not.
+umask 077
+
 imza=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 mkdir -p "${2:-imza-demo}"
 work=$(cd "${2:-imza-demo}" && pwd)

@@ -4,3 +4,4 @@ mod bounds;
 mod discover;
 mod dlga;
 mod haso;
+mod page;

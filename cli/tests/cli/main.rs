@@ -7,3 +7,4 @@ mod explain;
 mod haso;
 mod pages;
 mod secrets;
+mod streams;
