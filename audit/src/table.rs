@@ -113,7 +113,7 @@ impl Lines {
             let what = what.as_deref().unwrap_or("not a record");
             let times = self.head.iter().zip(&line.cells).skip(times_begin).filter(|(_, time)| !time.is_empty());
             let times: String = times.map(|(name, time)| ["  ", name, ": ", time, "\n"].concat()).collect();
-            format!("{what}: {}\n{times}", join(NAMES, times_begin))
+            format!("{what}\n  {}\n{times}", join(NAMES, times_begin))
         };
         self.lines.iter().map(paragraph).collect()
     }
