@@ -401,6 +401,22 @@ fn the_other_received_headers_are_used() {
     assert_eq!(explained(&with_date), ["matches when the date is that of the header `Date`"]);
 }
 
+/// DLGA-8: where the request has no content type of its own, the received one is what was signed.
+#[test]
+fn a_received_content_type_stands_in_for_a_missing_one() {
+    let request = Request::post(RESOURCE).body(BODY);
+    let explained = |signed: &str| {
+        let authorization = format!("DLGA {ID}:{}", signature(SECRET.as_bytes(), signed.as_bytes()));
+        let mut received = headers(authorization).to_vec();
+        received.push(("Content-Type", " application/json ".to_owned()));
+        explainer().explain(&request, &received)
+    };
+    assert!(explained(&string_to_sign(SIGNED)).is_valid());
+    assert_eq!(readings(&explained(&with(1, ""))), ["matches when the content type is empty"]);
+    let unsigned = explained("something else").signed_text();
+    assert!(unsigned.starts_with("POST⏎\napplication/json⏎\nTue"), "{unsigned}");
+}
+
 /// The bounds are kept and said: a long body is not re-formed, and many keys do not make more readings.
 #[test]
 fn the_search_is_bounded_and_says_so() {
