@@ -115,7 +115,8 @@ fn on_a_narrow_terminal_the_summary_is_paragraphs_that_fit() {
         "  not genuine, seen (UTC): 2021-03-09 13:29:32",
         "haso, key 2, 1000042",
         "  1 valid",
-        "not a record: 1 unreadable",
+        "not a record",
+        "  1 unreadable",
         "4 records: 3 valid, 1 not; 1 line could not be read",
     ] {
         assert!(narrow.iter().any(|shown| shown.ends_with(line)), "{line}\n{narrow:#?}");
