@@ -16,6 +16,7 @@
 //! ```
 
 use std::fmt;
+use std::str::FromStr;
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -33,7 +34,7 @@ pub const TAG_BYTES: usize = 32;
 /// Length of a tag as text: canonical standard base64 with its padding.
 pub const TAG_CHARS: usize = 44;
 
-/// Bytes of an HMAC-SHA1 tag, which Diyalog used until April 2021 (DLGA-3).
+/// Bytes of an HMAC-SHA1 tag.
 const SHA1_BYTES: usize = 20;
 
 /// A secret, ready to compute tags: both HMAC pads are hashed once, in [`Key::new`].
@@ -196,6 +197,14 @@ impl From<[u8; TAG_BYTES]> for Tag {
     }
 }
 
+impl FromStr for Tag {
+    type Err = Malformed;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
 impl fmt::Display for Tag {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(self.encode().as_str())
@@ -235,13 +244,22 @@ pub enum Malformed {
         /// How many digits there are.
         digits: usize,
     },
+    /// Hexadecimal digits in pairs, with a dash between each two.
+    #[error(
+        "it is hex with dashes ({bytes} bytes), as .NET's BitConverter writes it; the 32 bytes themselves belong in base64, \
+         not their hex digits"
+    )]
+    HexWithDashes {
+        /// How many pairs there are.
+        bytes: usize,
+    },
     /// The URL-safe alphabet of base64.
     #[error("it is in base64's URL alphabet (`-` or `_` at byte {offset}); the standard one has `+` and `/` there")]
     UrlAlphabet {
         /// Where the first `-` or `_` stands.
         offset: usize,
     },
-    /// A byte that base64 does not have.
+    /// A byte that base64 does not have, or padding with more data behind it.
     #[error("byte {offset} is not a base64 character")]
     Character {
         /// Where it stands.
@@ -251,7 +269,7 @@ pub enum Malformed {
     #[error("its padding is missing: the 44th character must be `=`")]
     NoPadding,
     /// Twenty bytes: HMAC-SHA1.
-    #[error("it is 20 bytes long: HMAC-SHA1, retired in April 2021; HMAC-SHA256 gives 32 bytes")]
+    #[error("it is 20 bytes long: HMAC-SHA1; HMAC-SHA256 gives 32 bytes")]
     Sha1,
     /// The last character carries bits that no byte takes.
     #[error("its last character before the padding carries stray bits, so it is not the canonical base64 of any bytes")]
@@ -280,29 +298,48 @@ impl Malformed {
 
     /// Finds the reason for a text that [`Tag::parse`] refused.
     fn of(text: &[u8]) -> Self {
-        let data_chars = text.iter().rposition(|&b| b != b'=').map_or(0, |last| last.saturating_add(1));
-        let (data, padding) = text.split_at_checked(data_chars).unwrap_or((text, &[]));
-        let is_hex = text.iter().all(u8::is_ascii_hexdigit);
         if text.is_empty() {
             return Self::Empty;
         }
-        if is_hex && (text.len() == 2 * TAG_BYTES || text.len() == 2 * SHA1_BYTES) {
+        if text.iter().all(u8::is_ascii_hexdigit) && is_tag_length(text.len() / 2) && text.len().is_multiple_of(2) {
             return Self::Hex { digits: text.len() };
         }
-        let stranger = |&b: &u8| !(b.is_ascii_alphanumeric() || b == b'+' || b == b'/');
-        if let Some(offset) = data.iter().position(stranger) {
-            return match data.get(offset) {
-                Some(b'-' | b'_') => Self::UrlAlphabet { offset },
-                _ => Self::Character { offset },
-            };
+        if let Some(bytes) = hex_with_dashes(text).filter(|&bytes| is_tag_length(bytes)) {
+            return Self::HexWithDashes { bytes };
         }
-        match (data.len(), padding.len()) {
+        if let Some((offset, byte)) = first_stranger(text) {
+            return if matches!(byte, b'-' | b'_') { Self::UrlAlphabet { offset } } else { Self::Character { offset } };
+        }
+        let data = text.iter().take_while(|&&b| b != b'=').count();
+        match (data, text.len().saturating_sub(data)) {
             (43 | 44, 0) => Self::NoPadding,
             (43, 1) => Self::NotCanonical,
             (27, 0 | 1) => Self::Sha1,
             _ => Self::Length { chars: text.len() },
         }
     }
+}
+
+/// Whether a tag of HMAC-SHA256 or HMAC-SHA1 has this many bytes.
+fn is_tag_length(bytes: usize) -> bool {
+    bytes == TAG_BYTES || bytes == SHA1_BYTES
+}
+
+/// How many bytes a text like `AA-BB-CC` writes down.
+fn hex_with_dashes(text: &[u8]) -> Option<usize> {
+    let mut pairs = text.split(|&b| b == b'-');
+    pairs.all(|pair| pair.len() == 2 && pair.iter().all(u8::is_ascii_hexdigit)).then(|| text.len().div_ceil(3))
+}
+
+/// The first byte that has no place in base64. Padding is one only where more data follows it.
+fn first_stranger(text: &[u8]) -> Option<(usize, u8)> {
+    let is_data = |b: &u8| b.is_ascii_alphanumeric() || matches!(b, b'+' | b'/');
+    let clean = text.iter().take_while(|&b| is_data(b) || *b == b'=').count();
+    let before = text.get(..clean).unwrap_or_default();
+    let padding = before.iter().position(|&b| b == b'=');
+    let inner_padding = padding.filter(|&at| before.iter().skip(at).any(is_data));
+    let offset = inner_padding.unwrap_or(clean);
+    text.get(offset).map(|&byte| (offset, byte))
 }
 
 /// The two alphabets of base64.
@@ -315,18 +352,43 @@ pub enum Alphabet {
     Url,
 }
 
+impl Alphabet {
+    fn engine(self, config: GeneralPurposeConfig) -> GeneralPurpose {
+        let alphabet = match self {
+            Self::Standard => base64::alphabet::STANDARD,
+            Self::Url => base64::alphabet::URL_SAFE,
+        };
+        GeneralPurpose::new(&alphabet, config)
+    }
+}
+
+/// The base64 text of any bytes, without padding. They may be a secret's.
+#[doc(hidden)]
+pub fn encode_base64(bytes: &[u8], alphabet: Alphabet) -> Zeroizing<Vec<u8>> {
+    let engine = alphabet.engine(GeneralPurposeConfig::new().with_encode_padding(false));
+    let mut text = Zeroizing::new(vec![0; base64::encoded_len(bytes.len(), false).unwrap_or_default()]);
+    let len = engine.encode_slice(bytes, &mut text).unwrap_or_default();
+    text.truncate(len);
+    text
+}
+
 /// The bytes of a base64 text, padded or not: how `explain` reads texts that are not tags as they
 /// should be. They may be a secret's.
 #[doc(hidden)]
 pub fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8>>> {
     const LENIENT: GeneralPurposeConfig =
         GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let engine = match alphabet {
-        Alphabet::Standard => GeneralPurpose::new(&base64::alphabet::STANDARD, LENIENT),
-        Alphabet::Url => GeneralPurpose::new(&base64::alphabet::URL_SAFE, LENIENT),
-    };
+    let engine = alphabet.engine(LENIENT);
     let mut bytes = Zeroizing::new(vec![0; base64::decoded_len_estimate(text.len())]);
     let len = engine.decode_slice(text, &mut bytes).ok()?;
     bytes.truncate(len);
     Some(bytes)
+}
+
+/// Plain SHA-256 of pieces one after another. It is no signature: `explain` says where it was taken for one.
+pub fn sha256(feed: impl FnOnce(&mut dyn FnMut(&[u8]))) -> [u8; TAG_BYTES] {
+    use sha2::Digest as _;
+    let mut hash = Sha256::new();
+    feed(&mut |piece| hash.update(piece));
+    hash.finalize().into()
 }
