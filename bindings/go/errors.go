@@ -100,6 +100,7 @@ func errorOf(failure C.imza_error) *Error {
 		HTTPStatus: status.HTTPStatus(),
 		VendorText: status.VendorText(),
 		KeyIndex:   int(failure.key_index),
+		Field:      C.GoString(&failure.field[0]),
 		Offset:     int(failure.offset), // C's SIZE_MAX is -1 here.
 		Message:    C.GoString(&failure.message[0]),
 	}

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"net/url"
 	"runtime"
-	"sort"
 	"strings"
 	"time"
 )
@@ -139,18 +138,6 @@ func (x *Explainer) ExplainRequest(req *http.Request) (Explanation, error) {
 		explanation.Text += found + "\n"
 	}
 	return explanation, err
-}
-
-// headersReceived lists every header of a request by name; net/http keeps Host apart.
-func headersReceived(req *http.Request) []field {
-	headers := []field{{"Host", req.Host}}
-	for name, values := range req.Header {
-		for _, value := range values {
-			headers = append(headers, field{name, value})
-		}
-	}
-	sort.SliceStable(headers, func(i, j int) bool { return headers[i].name < headers[j].name })
-	return headers
 }
 
 // MerchantExplainer is a merchant's credentials that refused tokens of Haso's are explained with: under

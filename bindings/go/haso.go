@@ -87,7 +87,7 @@ func (m *Merchant) Message(recipe *Recipe, fields Fields) (text string, err erro
 		text, err = writing(256, func(to output) C.imza_status {
 			return C.imza_haso_message(g.merchant, g.recipe, g.fields, g.count, to.buffer, to.capacity, to.length, to.failure)
 		})
-		return g.naming(err)
+		return err
 	})
 	return text, err
 }
@@ -125,7 +125,7 @@ func (m *Merchant) token(recipe *Recipe, fields []field) (token string, err erro
 		status := C.imza_haso_token(g.merchant, g.recipe, g.fields, g.count,
 			data(buffer), size(buffer), &length, &failure)
 		if status != C.IMZA_OK {
-			return g.naming(errorOf(failure))
+			return errorOf(failure)
 		}
 		token = written(buffer, length)
 		return nil
@@ -138,7 +138,7 @@ func (m *Merchant) verify(recipe *Recipe, fields []field, token string) (keyInde
 	err = m.with(recipe, fields, func(g given) error {
 		failure := newFailure()
 		if C.go_haso_verify(g.merchant, g.recipe, g.fields, g.count, chars(token), size(token), &failure) != C.IMZA_OK {
-			return g.naming(errorOf(failure))
+			return errorOf(failure)
 		}
 		keyIndex = int(failure.key_index)
 		return nil
@@ -170,22 +170,6 @@ type given struct {
 	recipe   *C.imza_haso_recipe
 	fields   *C.imza_field
 	count    C.size_t
-}
-
-// naming gives an error that is about a field that field's name.
-func (g given) naming(err error) error {
-	e, ok := err.(*Error)
-	if !ok || e.Status < ErrFieldMissing || e.Status > ErrFieldInvalid {
-		return err
-	}
-	name, err := writing(65, func(to output) C.imza_status {
-		return C.imza_haso_field_at_fault(g.merchant, g.recipe, g.fields, g.count,
-			to.buffer, to.capacity, to.length, to.failure)
-	})
-	if err == nil {
-		e.Field = name
-	}
-	return e
 }
 
 // lent lends names and values to C. They point to Go's own texts, which therefore stay where they are

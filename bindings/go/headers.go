@@ -5,6 +5,7 @@ package imza
 import (
 	"net/http"
 	"net/textproto"
+	"sort"
 	"strings"
 )
 
@@ -93,39 +94,28 @@ func checkRequester(requester string) error {
 	return nil
 }
 
-// received is the vendor's three headers of a request that a server received.
-type received struct {
-	date, requester, authorization string
-	// twice is a header that stands twice, in either set of names.
-	twice string
-}
-
-// receivedHeaders finds the three headers by DLGA-4: x-dlg-* wins where both names stand.
-func receivedHeaders(h http.Header) (r received) {
-	find := func(preferred, other string) string {
-		for _, name := range [...]string{preferred, other} {
-			if len(h[name]) > 1 && r.twice == "" {
-				r.twice = strings.ToLower(name)
+// requesterOf is the requester among the headers of a request that was accepted; x-dlg-* wins (DLGA-4). The library
+// found it too, but gives back no text.
+func requesterOf(h http.Header) string {
+	for _, name := range [...]string{xDLG[1], x[1]} {
+		for key, values := range h {
+			if len(values) > 0 && len(key) == len(name) && strings.EqualFold(key, name) {
+				return textproto.TrimString(values[0])
 			}
 		}
-		for _, name := range [...]string{preferred, other} {
-			if len(h[name]) > 0 {
-				return h[name][0]
-			}
-		}
-		return ""
 	}
-	r.date = find(xDLG[0], x[0])
-	r.requester = find(xDLG[1], x[1])
-	r.authorization = find(xDLG[2], x[2])
-	if len(h["Content-Type"]) > 1 && r.twice == "" {
-		r.twice = "content-type"
-	}
-	return r
+	return ""
 }
 
-// isMissing tells whether a required header is, which is reported before one that stands twice.
-func (r received) isMissing() bool {
-	isEmpty := func(value string) bool { return textproto.TrimString(value) == "" }
-	return isEmpty(r.date) || isEmpty(r.requester) || isEmpty(r.authorization)
+// headersReceived lists every header of a request by name; net/http keeps Host apart.
+func headersReceived(req *http.Request) []field {
+	headers := make([]field, 0, len(req.Header)+1)
+	headers = append(headers, field{"Host", req.Host})
+	for name, values := range req.Header {
+		for _, value := range values {
+			headers = append(headers, field{name, value})
+		}
+	}
+	sort.SliceStable(headers, func(i, j int) bool { return headers[i].name < headers[j].name })
+	return headers
 }

@@ -58,12 +58,12 @@ static inline imza_status go_dlga_verify(const imza_dlga_verifier *verifier, REQ
     return imza_dlga_verify(verifier, &REQUEST, STR(authorization), STR(requester), now, error);
 }
 
+/* The content type is among the headers. */
 static inline imza_status go_dlga_verify_stream_begin(const imza_dlga_verifier *verifier, TEXT(method),
-                                                      TEXT(content_type), TEXT(date), TEXT(authorization),
-                                                      TEXT(requester), int32_t body_line,
+                                                      const imza_field *headers, size_t count, int32_t body_line,
                                                       imza_dlga_verify_stream **out, imza_error *error) {
-    return imza_dlga_verify_stream_begin(verifier, STR(method), STR(content_type), STR(date), STR(authorization),
-                                         STR(requester), body_line, out, error);
+    return imza_dlga_verify_stream_begin_headers(verifier, STR(method), (imza_str) { NULL, 0 }, headers, count, body_line,
+                                                 out, error);
 }
 
 /* Takes the whole body and gives the verdict; the stream is still to be freed. */

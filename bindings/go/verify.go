@@ -6,6 +6,7 @@ import "C"
 import (
 	"net/http"
 	"net/textproto"
+	"runtime"
 	"time"
 )
 
@@ -123,7 +124,7 @@ func (v *Verifier) Verify(r Request, authorization, requester string, now time.T
 	if status != C.IMZA_OK {
 		return Accepted{}, errorOf(failure)
 	}
-	return accepted(*v.keyIDs, failure, requester), nil
+	return accepted(*v.keyIDs, failure, textproto.TrimString(requester)), nil
 }
 
 // VerifyRequest verifies the request that a server received, with the errors of [Verifier.Verify]. It
@@ -135,8 +136,7 @@ func (v *Verifier) Verify(r Request, authorization, requester string, now time.T
 // reading is wrapped. A body that something read before is [ErrInvalidArgument], since nothing can be said about
 // its signature: verify before a form is parsed.
 func (v *Verifier) VerifyRequest(req *http.Request, now time.Time) (Accepted, error) {
-	headers := receivedHeaders(req.Header)
-	stream, keyIDs, err := v.begin(req, headers)
+	stream, keyIDs, err := v.begin(req)
 	if err != nil {
 		return Accepted{}, err
 	}
@@ -154,26 +154,24 @@ func (v *Verifier) VerifyRequest(req *http.Request, now time.Time) (Accepted, er
 	if status != C.IMZA_OK {
 		return Accepted{}, errorOf(failure)
 	}
-	return accepted(keyIDs, failure, headers.requester), nil
+	return accepted(keyIDs, failure, requesterOf(req.Header)), nil
 }
 
 // begin judges the headers of a request. The stream needs the verifier no longer; with it comes the list of the
 // access key ids at this time.
-func (v *Verifier) begin(req *http.Request, headers received) (*C.imza_dlga_verify_stream, []string, error) {
-	if headers.twice != "" && !headers.isMissing() {
-		return nil, nil, errorf(ErrFormatInvalid, "", -1, "the header %s stands twice", headers.twice)
-	}
+func (v *Verifier) begin(req *http.Request) (*C.imza_dlga_verify_stream, []string, error) {
 	verifier, err := v.use()
 	if err != nil {
 		return nil, nil, err
 	}
 	defer v.done()
+	var pinner runtime.Pinner
+	defer pinner.Unpin()
+	headers, count := lent(&pinner, headersReceived(req))
 	var stream *C.imza_dlga_verify_stream
-	failure, contentType := newFailure(), req.Header.Get("Content-Type")
+	failure := newFailure()
 	status := C.go_dlga_verify_stream_begin(verifier,
-		chars(req.Method), size(req.Method), chars(contentType), size(contentType),
-		chars(headers.date), size(headers.date), chars(headers.authorization), size(headers.authorization),
-		chars(headers.requester), size(headers.requester), C.int32_t(v.bodyLine), &stream, &failure)
+		chars(req.Method), size(req.Method), headers, count, C.int32_t(v.bodyLine), &stream, &failure)
 	if status != C.IMZA_OK {
 		return nil, nil, errorOf(failure)
 	}
@@ -183,5 +181,5 @@ func (v *Verifier) begin(req *http.Request, headers received) (*C.imza_dlga_veri
 // accepted is what is known about a request that C accepted.
 func accepted(keyIDs []string, verdict C.imza_error, requester string) Accepted {
 	index := int(verdict.key_index)
-	return Accepted{KeyID: keyIDs[index], KeyIndex: index, Requester: textproto.TrimString(requester)}
+	return Accepted{KeyID: keyIDs[index], KeyIndex: index, Requester: requester}
 }
