@@ -384,3 +384,11 @@ pub fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8
     bytes.truncate(len);
     Some(bytes)
 }
+
+/// Plain SHA-256 of pieces one after another. It is no signature: `explain` says where it was taken for one.
+pub fn sha256(feed: impl FnOnce(&mut dyn FnMut(&[u8]))) -> [u8; TAG_BYTES] {
+    use sha2::Digest as _;
+    let mut hash = Sha256::new();
+    feed(&mut |piece| hash.update(piece));
+    hash.finalize().into()
+}

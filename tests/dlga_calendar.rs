@@ -14,6 +14,20 @@ fn every_day_is_read_as_it_is_written() {
     }
 }
 
+/// The path of the other forms: with a wrong weekday, every day tells the right one.
+#[test]
+fn every_day_is_held_to_its_weekday() {
+    for day in 0..=146_097 {
+        let text = Date::from_unix(day * 86_400).unwrap().to_string();
+        let (weekday, rest) = text.split_once(',').unwrap();
+        let rest = rest.strip_suffix("GMT").unwrap();
+        assert_eq!(Date::parse(format!("{weekday},{rest}+0000")).unwrap().unix_seconds(), day * 86_400, "{text}");
+        let other = if weekday == "Mon" { "Sun" } else { "Mon" };
+        let Err(DateError::Weekday { actual }) = Date::parse(format!("{other},{rest}GMT")) else { panic!("{text}") };
+        assert_eq!(actual, weekday, "{text}");
+    }
+}
+
 #[test]
 fn a_day_that_no_month_has_does_not_exist() {
     for year in [1970, 1972, 2000, 2021, 2100, 2400, 9999] {

@@ -1,7 +1,7 @@
 //! Files in, blocks of whole lines out: what is compressed is decompressed, what is too long is passed
 //! over, and memory does not grow with the file.
 
-use std::fs::File;
+use std::fs::{File, Metadata};
 use std::io::{self, BufRead, BufReader, Read};
 use std::mem;
 use std::path::{Path, PathBuf};
@@ -49,10 +49,15 @@ impl Input {
         }
     }
 
-    fn open(&self) -> io::Result<Box<dyn Read + Send>> {
+    /// Opens it, and looks at how long it is, where that is known.
+    fn open(&self) -> io::Result<(Box<dyn Read + Send>, Option<u64>)> {
         Ok(match self {
-            Self::Stdin => Box::new(io::stdin()),
-            Self::File(path) => Box::new(File::open(path)?),
+            Self::Stdin => (Box::new(io::stdin()), None),
+            Self::File(path) => {
+                let file = File::open(path)?;
+                let length = Some(file.metadata()?).filter(Metadata::is_file).map(|about| about.len());
+                (Box::new(file), length)
+            }
         })
     }
 
@@ -113,7 +118,8 @@ pub(super) fn read(
         io::ErrorKind::UnexpectedEof => fault("it breaks off in the middle: the packed data is cut short".to_owned()),
         _ => fault(format!("it cannot be read: {error}")),
     };
-    let source = Counted { source: input.open().map_err(cannot_read)?, progress };
+    let (source, length) = input.open().map_err(cannot_read)?;
+    let source = Counted { source, progress, read: 0, length };
     let mut source = Ahead::new(BufReader::with_capacity(BLOCK, source));
     // A line of a pipe is not held back for more bytes than it has.
     while source.ahead().len() < LONGEST_MAGIC
@@ -248,16 +254,70 @@ impl Read for Members<'_> {
     }
 }
 
-/// Tells how many bytes are read.
+/// Counts the bytes that are read, reports them, and notices where a file has fewer than it had.
 struct Counted<'p> {
     source: Box<dyn Read + Send>,
     progress: &'p (dyn Fn(u64) + Sync),
+    read: u64,
+    /// How long it was when it was opened, where that is known.
+    length: Option<u64>,
 }
 
 impl Read for Counted<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let bytes = self.source.read(buffer)?;
-        (self.progress)(u64::try_from(bytes).unwrap_or(u64::MAX));
+        let bytes = loop {
+            match self.source.read(buffer) {
+                // A signal came in between: nothing was read.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                read => break u64::try_from(read?).unwrap_or(u64::MAX),
+            }
+        };
+        self.read = self.read.saturating_add(bytes);
+        if let Some(length) = self.length.filter(|&length| bytes == 0 && !buffer.is_empty() && self.read < length) {
+            let read = self.read;
+            return Err(io::Error::other(format!("it had {length} bytes and ended after {read}: it was cut short")));
+        }
+        (self.progress)(bytes);
+        Ok(usize::try_from(bytes).unwrap_or(usize::MAX))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives a byte at a time, and every other call is interrupted.
+    struct Interrupted(&'static [u8], bool);
+
+    impl Read for Interrupted {
+        fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+            self.1 = !self.1;
+            if self.1 { Err(io::ErrorKind::Interrupted.into()) } else { (&mut self.0).take(1).read(buffer) }
+        }
+    }
+
+    fn read(text: &'static [u8], length: Option<u64>) -> io::Result<Vec<u8>> {
+        let source = Box::new(Interrupted(text, false));
+        let mut counted = Counted { source, progress: &|_| (), read: 0, length };
+        let mut bytes = Vec::new();
+        let mut byte = [0];
+        // By hand, since `read_to_end` would repeat what is interrupted itself.
+        while counted.read(&mut byte)? > 0 {
+            bytes.push(byte[0]);
+        }
         Ok(bytes)
+    }
+
+    #[test]
+    fn an_interrupted_read_is_repeated_and_loses_nothing() {
+        assert_eq!(read(b"{}\n{}", None).unwrap(), b"{}\n{}");
+    }
+
+    #[test]
+    fn a_file_that_ends_before_its_length_was_cut_short_and_one_that_grew_is_read_to_its_end() {
+        assert_eq!(read(b"1234", Some(4)).unwrap(), b"1234");
+        assert_eq!(read(b"1234", Some(2)).unwrap(), b"1234");
+        let error = read(b"1234", Some(5)).unwrap_err().to_string();
+        assert_eq!(error, "it had 5 bytes and ended after 4: it was cut short");
     }
 }

@@ -9,7 +9,7 @@ use super::har;
 use super::keys::{Keys, is_endpoint};
 use super::record::{Json, Recorded, Request, Text, Unreadable};
 use super::rows::Rows;
-use super::verdict::{Judgement, Scheme, Verdict};
+use super::verdict::{Judgement, Scheme, Signature, Verdict};
 use imza::dlga::{self, Kind, Received};
 use imza::explain::Explanation;
 use imza::haso::{self, Recipe};
@@ -120,17 +120,22 @@ impl Judge {
             http_status: Some(http_status),
             reason,
             key,
-            seen: received_at,
+            received_at,
+            made_at: None,
             signature: None,
             claimed_row: None,
         };
         let received = Received::find(headers);
-        let made_at = || dlga::Date::parse(received.date()).ok().map(|date| date.unix_seconds());
+        // Asked for only where the recording does not say when it was received.
+        let made_at = || match received_at {
+            Some(_) => None,
+            None => Some(dlga::Date::parse(received.date()).ok()?.unix_seconds()),
+        };
         // The content type is that of the headers (DLGA-8).
         match self.keys.verifier().verify_received(&request, &received, now).map(|accepted| accepted.key_index()) {
             Ok(key) => Judgement {
-                seen: received_at.or_else(made_at),
-                signature: received.claimed_signature().map(hash),
+                made_at: made_at(),
+                signature: received.claimed_signature().map(Signature::of),
                 ..judgement(Verdict::Valid, 200, String::new(), Some(key))
             },
             Err(rejection) => {
@@ -147,8 +152,8 @@ impl Judge {
                     None => rejection.to_string(),
                 };
                 Judgement {
-                    seen: received_at.or_else(made_at),
-                    signature: received.claimed_signature().filter(|_| genuine).map(hash),
+                    made_at: made_at(),
+                    signature: received.claimed_signature().filter(|_| genuine).map(Signature::of),
                     claimed_row: if genuine { None } else { self.rows.of_access_key(claimed) },
                     ..judgement(verdict, rejection.http_status(), reason, key)
                 }
@@ -164,7 +169,8 @@ impl Judge {
             http_status: None,
             reason,
             key: None,
-            seen: received_at,
+            received_at,
+            made_at: None,
             signature: None,
             claimed_row: None,
         };
@@ -200,7 +206,7 @@ impl Judge {
             Ok(key) => Judgement {
                 http_status: Some(200),
                 key,
-                signature: Some(hash(token.as_bytes())),
+                signature: Some(Signature::of(token.as_bytes())),
                 ..refused(Verdict::Valid, String::new())
             },
             Err(haso::Error::TokenMismatch) if held.is_none() => {
@@ -241,14 +247,4 @@ fn explained(reason: &impl fmt::Display, explanation: &Explanation) -> String {
         text.push('…');
     }
     text
-}
-
-/// 64 bits made of the first 96 of a genuine signature. These are as good as random, so a million
-/// signatures collide with a probability of one in 40 million.
-fn hash(signature: &[u8]) -> u64 {
-    // An odd number without a pattern: the golden ratio's. Multiplying by it carries each bit upwards.
-    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let Some((front, behind)) = signature.split_first_chunk() else { return 0 };
-    let back = behind.first_chunk().copied().unwrap_or_default();
-    u64::from_le_bytes(*front).wrapping_mul(SPREAD).rotate_left(32) ^ u64::from_le_bytes(back).wrapping_mul(SPREAD)
 }

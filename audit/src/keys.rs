@@ -169,6 +169,11 @@ impl Keys {
         own.or_else(|| haso::Recipe::find(endpoint).ok())
     }
 
+    /// The keys file's name, as messages have it.
+    pub fn name(&self) -> String {
+        self.files.first().map(|path| path.display().to_string()).unwrap_or_default()
+    }
+
     /// The keys file and the secret files that were read.
     pub fn files(&self) -> &[PathBuf] {
         &self.files

@@ -3,9 +3,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use super::budget::{MOST_READINGS, MOST_WORK};
 use super::mask::Masked;
-use super::search::CutShort;
 
 /// What is known about a signature or token that was presented. Made by an explainer.
 ///
@@ -18,7 +16,7 @@ pub struct Explanation {
     pub(crate) matches: Vec<Reading>,
     pub(crate) tried: usize,
     pub(crate) work: u64,
-    pub(crate) cut_short: Option<CutShort>,
+    pub(crate) cut_short: bool,
     /// Whether a reading must say which key it is with.
     pub(crate) has_several_keys: bool,
     pub(crate) notes: Vec<String>,
@@ -42,17 +40,17 @@ impl Explanation {
         &self.matches
     }
 
-    /// How many readings were tried: at most [`MOST_READINGS`].
+    /// How many readings were tried.
     pub fn tried(&self) -> usize {
         self.tried
     }
 
-    /// Whether a bound was reached, [`MOST_READINGS`] or [`MOST_WORK`], before everything was tried.
+    /// Whether the bound of its work was reached, [`MOST_WORK`](super::MOST_WORK), before everything was tried.
     pub fn was_cut_short(&self) -> bool {
-        self.cut_short.is_some()
+        self.cut_short
     }
 
-    /// The work that was done, in bytes: at most [`MOST_WORK`].
+    /// The work that was done, in bytes: at most [`MOST_WORK`](super::MOST_WORK).
     pub fn work(&self) -> u64 {
         self.work
     }
@@ -87,17 +85,14 @@ impl fmt::Display for Explanation {
                     if self.has_several_keys { format!(", with key {}", reading.key_index) } else { String::new() };
                 writeln!(f, "The {presented} {reading}{key}.")?;
             }
+            let variants = if self.tried == 1 { "variant" } else { "variants" };
             if self.matches.is_empty() {
-                writeln!(f, "No reading matches. Tried: {} of at most {MOST_READINGS}.", self.tried)?;
+                writeln!(f, "No reading matches. Tried: {} {variants} of the request.", self.tried)?;
             } else {
-                writeln!(f, "Readings tried: {} of at most {MOST_READINGS}.", self.tried)?;
+                writeln!(f, "Tried: {} {variants} of the request.", self.tried)?;
             }
-            match self.cut_short {
-                None => {}
-                Some(CutShort::Readings) => writeln!(f, "There were more to try.")?,
-                Some(CutShort::Work) => {
-                    writeln!(f, "There were more to try: the search ends when {MOST_WORK} bytes are hashed.")?;
-                }
+            if self.cut_short {
+                writeln!(f, "There were more to try: the search ends after so much work.")?;
             }
         }
         for note in &self.notes {

@@ -5,7 +5,7 @@ use std::io::Write as _;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 use imza::{dlga, haso};
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::Desk;
 
@@ -13,6 +13,11 @@ pub(super) fn gzip(text: &[u8]) -> Vec<u8> {
     let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
     encoder.write_all(text).unwrap();
     encoder.finish().unwrap()
+}
+
+/// Those members of a value that another one has.
+fn members(value: &Value, of: &Value) -> Value {
+    of.as_object().unwrap().keys().map(|name| (name.clone(), value[name].clone())).collect::<Map<_, _>>().into()
 }
 
 pub(super) fn haso_record(customer: &str) -> String {
@@ -98,7 +103,7 @@ fn lines_may_end_in_crlf_begin_with_a_byte_order_mark_and_lack_the_last_line_fee
     assert_eq!(run.words(), ["valid", "valid"]);
     assert_eq!(run.verdicts[1]["line"], 4);
     let run = desk.pipe(&["--ignore-clock", "-"], b"");
-    assert_eq!((run.code, run.stdout.as_str()), (Some(0), ""));
+    assert_eq!((run.code, run.stdout.as_str()), (Some(2), ""));
 }
 
 #[test]
@@ -118,10 +123,8 @@ fn a_har_file_gives_dlga_requests_with_their_exact_bodies() {
     desk.write("session.har", har(&[sent(text), sent(other), sent(base64), sent(params), sent(Value::Null)]));
     let run = desk.run(&["--at-received", "session.har"]);
     assert_eq!(run.words(), ["valid", "invalid", "valid", "unreadable", "unreadable"]);
-    assert_eq!(
-        run.verdicts[0],
-        json!({"id": null, "line": 1, "scheme": "dlga", "verdict": "valid", "http_status": 200, "reason": "", "key": 1})
-    );
+    let verdict = json!({"id": null, "line": 1, "scheme": "dlga", "verdict": "valid", "http_status": 200, "reason": "", "key": 1});
+    assert_eq!(members(&run.verdicts[0], &verdict), verdict);
     // `startedDateTime` is when it was received, its zone applied.
     assert_eq!(desk.run(&["--at-received", "--past", "60", "session.har"]).words()[0], "valid");
     assert_eq!(desk.run(&["--at-received", "--past", "59", "session.har"]).words()[0], "expired");

@@ -15,3 +15,4 @@ mod explain;
 mod haso;
 mod pages;
 mod secrets;
+mod streams;

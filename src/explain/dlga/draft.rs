@@ -2,11 +2,11 @@
 
 use zeroize::Zeroizing;
 
-use super::escapes::{ESCAPES, Escapes};
 use super::received::Headers;
 use crate::dlga::{BodyLine, Request};
 use crate::explain::MOST_BODY;
-use crate::mac::{Key, Tag};
+pub(super) use crate::explain::call::Call;
+use crate::mac::Tag;
 
 /// A string to sign in the making.
 #[derive(Clone, Copy)]
@@ -16,11 +16,11 @@ pub(super) struct Draft<'a> {
     date: &'a [u8],
     requester: &'a [u8],
     body: &'a [u8],
-    escapes: Option<Escapes>,
     body_end: BodyEnd,
     body_line: BodyLine,
     resource: &'a [u8],
     layout: Layout,
+    call: Call,
 }
 
 impl<'a> Draft<'a> {
@@ -32,11 +32,11 @@ impl<'a> Draft<'a> {
             date: headers.date,
             requester: headers.requester,
             body: request.body,
-            escapes: None,
             body_end: BodyEnd::AsItIs,
             body_line: request.body_line,
             resource: request.resource,
             layout: BY_THE_RULES,
+            call: Call::Hmac,
         }
     }
 
@@ -49,11 +49,11 @@ impl<'a> Draft<'a> {
                 Value::ContentType(content_type) => draft.content_type = content_type,
                 Value::Date(date) => draft.date = date,
                 Value::Body(body) => draft.body = body,
-                Value::Escapes(at) => draft.escapes = ESCAPES.get(*at).map(|(_, escapes)| *escapes),
                 Value::BodyEnd(end) => draft.body_end = *end,
                 Value::BodyLine(body_line) => draft.body_line = *body_line,
                 Value::Resource(resource) => draft.resource = resource,
                 Value::Layout(layout) => draft.layout = *layout,
+                Value::Call(call) => draft.call = *call,
             }
         }
         draft
@@ -61,10 +61,7 @@ impl<'a> Draft<'a> {
 
     pub(super) fn matches(&self, secret: &[u8], values: &[&Value], tag: &Tag) -> bool {
         let taken = values.iter().find_map(|value| if let Value::Secret(taken) = value { Some(taken) } else { None });
-        let key = Key::new(taken.map_or(secret, |taken| taken.as_slice()));
-        let mut mac = key.begin();
-        self.each_part(|part| mac.update(part));
-        mac.verify(tag)
+        self.call.matches(taken.map_or(secret, |taken| taken.as_slice()), tag, |take| self.each_part(take))
     }
 
     fn parts(&self) -> [(&'static str, &'a [u8]); 6] {
@@ -78,7 +75,7 @@ impl<'a> Draft<'a> {
         ]
     }
 
-    /// How many bytes there are to sign, before escapes are written otherwise.
+    /// How many bytes there are to sign.
     pub(super) fn len(&self) -> usize {
         self.parts().iter().fold(0, |len, (_, part)| len.saturating_add(part.len()))
     }
@@ -91,13 +88,11 @@ impl<'a> Draft<'a> {
 
     /// How many bytes are hashed and copied.
     pub(super) fn cost(&self) -> usize {
-        let copied = if self.escapes.is_some() { self.body.len().saturating_mul(8) } else { 0 };
-        self.len().saturating_add(copied)
+        self.len().saturating_mul(if self.call == Call::Hmac { 1 } else { 4 })
     }
 
     pub(super) fn each_part(&self, mut take: impl FnMut(&[u8])) {
-        let escaped = self.escapes.map(|escapes| escapes(self.body));
-        let body = escaped.as_deref().unwrap_or(self.body);
+        let body = self.body;
         let (body, body_end) = match self.body_end {
             BodyEnd::AsItIs => (body, ""),
             BodyEnd::WithoutNewline => {
@@ -110,9 +105,16 @@ impl<'a> Draft<'a> {
         let separator = self.layout.separator.as_bytes();
         let is_empty = body.is_empty() && body_end.is_empty();
         let body_line = if self.body_line.after_body(is_empty).is_empty() { b"".as_slice() } else { separator };
-        for part in [self.method, self.content_type, self.date] {
+        let is_in_lines = matches!(self.layout.lines, Lines::Date | Lines::DateAndRequester);
+        for part in [self.method, self.content_type, if is_in_lines { b"" } else { self.date }] {
             take(part);
             take(separator);
+        }
+        if is_in_lines {
+            [b"x-dlg-date:", self.date, separator].into_iter().for_each(&mut take);
+        }
+        if matches!(self.layout.lines, Lines::Requester | Lines::DateAndRequester) {
+            [b"x-dlg-requester-userid:", self.requester, separator].into_iter().for_each(&mut take);
         }
         if self.layout.requester == Requester::AfterDate {
             take(self.requester);
@@ -137,12 +139,26 @@ pub(super) enum Value {
     ContentType(Vec<u8>),
     Date(Vec<u8>),
     Body(Vec<u8>),
-    /// A place in [`ESCAPES`].
-    Escapes(usize),
     BodyEnd(BodyEnd),
     BodyLine(BodyLine),
     Resource(Vec<u8>),
     Layout(Layout),
+    Call(Call),
+}
+
+impl Value {
+    /// The bytes of a part that is written otherwise; of the other parts nothing.
+    pub(super) fn bytes(&self) -> &[u8] {
+        match self {
+            Self::Secret(secret) => secret,
+            Self::Method(part)
+            | Self::ContentType(part)
+            | Self::Date(part)
+            | Self::Body(part)
+            | Self::Resource(part) => part,
+            _ => b"",
+        }
+    }
 }
 
 /// What is done with the end of the body before it is signed.
@@ -159,7 +175,17 @@ pub(super) enum BodyEnd {
 pub(super) struct Layout {
     pub(super) separator: &'static str,
     pub(super) requester: Requester,
+    pub(super) lines: Lines,
     pub(super) end: &'static str,
+}
+
+/// Which headers stand as lines of their own, as TeleSign's scheme has them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lines {
+    None,
+    Date,
+    DateAndRequester,
+    Requester,
 }
 
 /// Where the requester is signed, which by DLGA-2 it is not.
@@ -170,4 +196,5 @@ pub(super) enum Requester {
     AtEnd,
 }
 
-pub(super) const BY_THE_RULES: Layout = Layout { separator: "\n", requester: Requester::Unsigned, end: "" };
+pub(super) const BY_THE_RULES: Layout =
+    Layout { separator: "\n", requester: Requester::Unsigned, lines: Lines::None, end: "" };

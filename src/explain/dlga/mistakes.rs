@@ -1,21 +1,27 @@
-//! The known mistakes of those who sign, as data where they can be.
+//! The known mistakes of those who sign: a table for each part. What makes bytes of bytes is a step, and two steps can
+//! follow each other.
+
+use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
-use super::draft::{BY_THE_RULES, BodyEnd, Layout, Requester, Value};
-use super::escapes::ESCAPES;
+use super::draft::{BY_THE_RULES, BodyEnd, Call, Layout, Lines, Requester, Value};
 use super::received::Headers;
-use crate::dlga::{BodyLine, Date, Request, resource_of_url};
-use crate::explain::MOST_BODY;
-use crate::explain::json::reform;
+use crate::dlga::{BodyLine, Request, resource_of_url};
+use crate::explain::budget::MOST_BODY;
 use crate::explain::search::Alternatives;
-use crate::explain::secret::forms;
-use crate::explain::text::{latin5, percent_decoded, percent_encoded, replaced};
+use crate::explain::secret::{forms, hex};
+use crate::explain::text::replaced;
+use crate::explain::{dates, encodings, json, percent};
+use crate::mac::{Alphabet, encode_base64, sha256};
+
+/// Takes a clause that follows *the* and the part's name, and the bytes; says whether more are wanted.
+type Take<'t> = &'t mut dyn FnMut(Cow<'static, str>, Vec<u8>) -> bool;
 
 /// The vendor's server, for a resource that was signed with its address (DLGA-10).
 const VENDOR_HOST: &str = "api.diyalog.im";
 
-const LAYOUTS: [(&str, Layout); 7] = [
+const LAYOUTS: [(&str, Layout); 12] = [
     ("a line feed ends the string to sign", Layout { end: "\n", ..BY_THE_RULES }),
     ("CR LF separates the parts", Layout { separator: "\r\n", ..BY_THE_RULES }),
     (
@@ -24,8 +30,35 @@ const LAYOUTS: [(&str, Layout); 7] = [
     ),
     ("the two characters `\\n` separate the parts", Layout { separator: "\\n", ..BY_THE_RULES }),
     ("nothing separates the parts", Layout { separator: "", ..BY_THE_RULES }),
+    ("a space separates the parts", Layout { separator: " ", ..BY_THE_RULES }),
+    ("`|` separates the parts", Layout { separator: "|", ..BY_THE_RULES }),
     ("the requester is signed too, after the date", Layout { requester: Requester::AfterDate, ..BY_THE_RULES }),
     ("the requester is signed too, at the end", Layout { requester: Requester::AtEnd, ..BY_THE_RULES }),
+    (
+        "the date line is empty and the line `x-dlg-date:…` follows, as TeleSign's scheme has it",
+        Layout { lines: Lines::Date, ..BY_THE_RULES },
+    ),
+    (
+        "the date line is empty and the lines `x-dlg-date:…` and `x-dlg-requester-userid:…` follow, as TeleSign's scheme \
+         has it",
+        Layout { lines: Lines::DateAndRequester, ..BY_THE_RULES },
+    ),
+    ("the line `x-dlg-requester-userid:…` follows the date", Layout { lines: Lines::Requester, ..BY_THE_RULES }),
+];
+
+const CALLS: [(&str, Call); 9] = [
+    ("key and message change places in the HMAC", Call::Exchanged),
+    ("it is plain SHA-256 of the secret and the string to sign, no HMAC", Call::Sha256 { before: true, behind: false }),
+    ("it is plain SHA-256 of the string to sign and the secret, no HMAC", Call::Sha256 { before: false, behind: true }),
+    (
+        "it is plain SHA-256 of the string to sign between twice the secret, no HMAC",
+        Call::Sha256 { before: true, behind: true },
+    ),
+    ("it is plain SHA-256 of the string to sign, no HMAC", Call::Sha256 { before: false, behind: false }),
+    ("the HMAC is over the hex of the string's SHA-256, in lower case", Call::OfHexHash { upper: false }),
+    ("the HMAC is over the hex of the string's SHA-256, in upper case", Call::OfHexHash { upper: true }),
+    ("the HMAC is over the string's SHA-256", Call::OfHash),
+    ("the HMAC is over the base64 of the string to sign", Call::OfBase64),
 ];
 
 const BODY_LINES: [(&str, BodyLine); 3] = [
@@ -38,24 +71,29 @@ const BODY_ENDS: [(&str, BodyEnd); 4] = [
     ("the body has no final newline", BodyEnd::WithoutNewline),
     ("the body has a final line feed", BodyEnd::With("\n")),
     ("the body has a final CR LF", BodyEnd::With("\r\n")),
-    ("the body has no blanks around it", BodyEnd::Trimmed),
+    ("the body has no spaces around it", BodyEnd::Trimmed),
 ];
 
-const CONTENT_TYPES: [&str; 5] = [
+/// What an HTTP client or a program makes of no body.
+const EMPTY_BODIES: [&str; 5] = ["{}", "null", "[]", "undefined", "\"\""];
+
+const CONTENT_TYPES: [&str; 6] = [
     "application/json",
     "application/json; charset=utf-8",
     "text/plain",
     "text/plain;charset=UTF-8",
     "application/x-www-form-urlencoded",
+    "application/octet-stream",
 ];
 
-const PARAMETERS: [&str; 4] = ["; charset=utf-8", ";charset=utf-8", "; charset=UTF-8", ";charset=UTF-8"];
-
-/// Other ways to write GMT at the end of a date (DLGA-18).
-const ZONES: [&str; 7] = [" GMT", " +0000", " UTC", " UT", " Z", " +00:00", " GMT+00:00"];
-
-/// Turkey's time, in seconds east of Greenwich.
-const TURKISH_TIME: i64 = 3 * 3600;
+const PARAMETERS: [&str; 6] = [
+    "; charset=utf-8",
+    ";charset=utf-8",
+    "; charset=UTF-8",
+    ";charset=UTF-8",
+    "; charset=\"utf-8\"",
+    "; charset=iso-8859-9",
+];
 
 /// The known mistakes with a key's secret.
 pub(super) fn credential_mistakes(access_key_id: &str, secret: &[u8]) -> Alternatives<Value> {
@@ -73,141 +111,239 @@ pub(super) fn alternatives(request: &Request, headers: &Headers<'_>) -> Alternat
     let mut all = Alternatives::to(vec![Value::BodyLine(request.body_line)]);
     all.add_all(BODY_ENDS, Value::BodyEnd);
     all.add_all(BODY_LINES, Value::BodyLine);
-    add_bodies(request.body, &mut all);
-    add_content_types(request.content_type, headers.content_type, &mut all);
-    add_resources(request.resource, headers.host, &mut all);
-    add_methods(request.method, &mut all);
-    add_dates(headers, &mut all);
+    all.add("the body is empty", Value::Body(Vec::new()));
+    add_steps(&mut all, "body", request.body, Value::Body, bodies);
+    add_steps(&mut all, "content type", request.content_type, Value::ContentType, content_types);
+    if let Some(received) = headers.content_type.filter(|received| is_short(received)) {
+        all.add("the content type is that of the received header", Value::ContentType(received.to_vec()));
+    }
+    add_steps(&mut all, "resource", request.resource, Value::Resource, resources);
+    add_servers(request.resource, headers, &mut all);
+    add_steps(&mut all, "method", request.method, Value::Method, methods);
+    if let Some((name, date)) = headers.other_date.filter(|(_, date)| is_short(date)) {
+        all.add(format!("the date is that of the header `{name}`"), Value::Date(date.to_vec()));
+    }
+    add_steps(&mut all, "date", headers.date, Value::Date, dates);
     all.add_all(LAYOUTS, Value::Layout);
+    all.add_all(CALLS, Value::Call);
     all
 }
 
-/// Whether a part is short enough to be re-formed.
+/// The mistakes that a second step can make of a value.
+pub(super) fn second(value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+    let mut step = |part: &'static str, bytes: &[u8], value: fn(Vec<u8>) -> Value, steps: fn(&[u8], Take<'_>)| {
+        if is_short(bytes) {
+            steps(bytes, &mut |clause, bytes| take(format!("then the {part} {clause}").into(), value(bytes)));
+        }
+    };
+    match value {
+        Value::Body(body) => step("body", body, Value::Body, bodies),
+        Value::ContentType(value) => step("content type", value, Value::ContentType, content_types),
+        Value::Resource(resource) => step("resource", resource, Value::Resource, resources),
+        Value::Date(date) => step("date", date, Value::Date, dates),
+        Value::Secret(secret) => {
+            for (taken, bytes) in forms(secret) {
+                if !take(format!("then taken {taken}").into(), Value::Secret(bytes)) {
+                    return;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn add_steps(
+    all: &mut Alternatives<Value>,
+    part: &'static str,
+    bytes: &[u8],
+    value: fn(Vec<u8>) -> Value,
+    steps: fn(&[u8], Take<'_>),
+) {
+    if is_short(bytes) {
+        all.rules(value(bytes.to_vec()));
+        steps(bytes, &mut |clause, bytes| {
+            all.add(format!("the {part} {clause}"), value(bytes));
+            true
+        });
+    }
+}
+
+/// Whether a part is short enough to be written again.
 fn is_short(part: &[u8]) -> bool {
     part.len() <= MOST_BODY
 }
 
-fn add_methods(method: &[u8], all: &mut Alternatives<Value>) {
-    if is_short(method) {
-        all.rules(Value::Method(method.to_vec()));
-        all.add("the method is in capitals", Value::Method(method.to_ascii_uppercase()));
-        all.add("the method is in small letters", Value::Method(method.to_ascii_lowercase()));
-    }
+fn methods(method: &[u8], take: Take<'_>) {
+    let _ = take("is in upper case".into(), method.to_ascii_uppercase())
+        && take("is in lower case".into(), method.to_ascii_lowercase());
 }
 
-fn add_bodies(body: &[u8], all: &mut Alternatives<Value>) {
-    if !is_short(body) {
-        all.add("the body is empty", Value::Body(Vec::new()));
-        return;
-    }
-    all.rules(Value::Body(body.to_vec()));
-    all.add("the body is empty", Value::Body(Vec::new()));
-    let mut add = |text: &'static str, body: Vec<u8>| all.add(text, Value::Body(body));
-    let with_lf = replaced(body, b"\r\n", b"\n");
-    let with_cr_lf = replaced(&with_lf, b"\n", b"\r\n");
-    add("the body has LF where it has CR LF", with_lf);
-    add("the body has CR LF where it has LF", with_cr_lf);
-    for (style, body) in reform(body) {
-        all.add(format!("the body is {style}"), Value::Body(body));
-    }
-    let mut add = |text: &'static str, body: Vec<u8>| all.add(text, Value::Body(body));
-    add("the body begins with a byte order mark", [b"\xef\xbb\xbf", body].concat());
-    add("the body has no byte order mark", body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body).to_vec());
-    if let Ok(text) = str::from_utf8(body) {
-        add("the body is in ISO-8859-9", latin5(text));
-    }
-    for (at, (text, _)) in ESCAPES.iter().enumerate().filter(|(_, (_, escapes))| escapes(body) != body) {
-        all.add(*text, Value::Escapes(at));
-    }
-}
-
-fn add_content_types(signed: &[u8], received: Option<&[u8]>, all: &mut Alternatives<Value>) {
-    let bare = signed.split(|&b| b == b';').next().unwrap_or_default().trim_ascii();
-    if is_short(signed) {
-        all.rules(Value::ContentType(signed.to_vec()));
-        all.add("the content type has no parameters", Value::ContentType(bare.to_vec()));
-    }
-    for parameter in PARAMETERS.into_iter().filter(|_| is_short(bare)) {
-        let value = [bare, parameter.as_bytes()].concat();
-        all.add(format!("the content type ends in `{parameter}`"), Value::ContentType(value));
-    }
-    all.add("the content type is empty", Value::ContentType(Vec::new()));
-    if let Some(received) = received.filter(|received| is_short(received)) {
-        all.add("the content type is that of the received header", Value::ContentType(received.to_vec()));
-    }
-    for other in CONTENT_TYPES {
-        all.add(format!("the content type is `{other}`"), Value::ContentType(other.into()));
-    }
-    if is_short(signed) {
-        all.add("the content type is in small letters", Value::ContentType(signed.to_ascii_lowercase()));
-    }
-}
-
-fn add_dates(headers: &Headers<'_>, all: &mut Alternatives<Value>) {
-    if !is_short(headers.date) {
-        return;
-    }
-    all.rules(Value::Date(headers.date.to_vec()));
-    if let Some((name, date)) = headers.other_date.filter(|(_, date)| is_short(date)) {
-        all.add(format!("the date is that of the header `{name}`"), Value::Date(date.to_vec()));
-    }
-    let unix = Date::parse(headers.date).map(|date| date.unix_seconds()).ok();
-    let gmt = |shift: i64| Some(Date::from_unix(unix?.checked_add(shift)?).ok()?.as_str().to_owned());
-    let mut add = |text: String, date: Option<String>| {
-        if let Some(date) = date {
-            all.add(text, Value::Date(date.into_bytes()));
+fn bodies(body: &[u8], take: Take<'_>) {
+    if body.is_empty() {
+        for other in EMPTY_BODIES {
+            take(format!("is `{other}`").into(), other.into());
         }
-    };
-    let with_zone = |date: Option<String>, zone: &str| Some(format!("{}{zone}", date?.strip_suffix(" GMT")?));
-    for zone in ZONES {
-        add(format!("the date ends in `{}`", zone.trim_ascii()), with_zone(gmt(0), zone));
+        return;
     }
-    add("the date has no zone".to_owned(), with_zone(gmt(0), ""));
-    add("the date is in Turkish time, with `+0300`".to_owned(), with_zone(gmt(TURKISH_TIME), " +0300"));
-    add("the date is in Turkish time, with `GMT`".to_owned(), gmt(TURKISH_TIME));
-    add("the date has a one-digit day".to_owned(), gmt(0).map(|date| date.replacen(", 0", ", ", 1)));
-    add("the date is one second earlier".to_owned(), gmt(-1));
-    add("the date is one second later".to_owned(), gmt(1));
-    for name in ["x-dlg-date:", "x-dlg-date: "] {
-        let line = [name.as_bytes(), headers.date].concat();
-        all.add(format!("the date line begins with `{name}`"), Value::Date(line));
+    let with_lf = replaced(body, b"\r\n", b"\n");
+    let spaces = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    let all = [
+        ("has CR LF where it has LF", replaced(&with_lf, b"\n", b"\r\n")),
+        ("has CR where it has a line break", replaced(&with_lf, b"\n", b"\r")),
+        ("has LF where it has CR LF", with_lf),
+        ("has LF where it has CR", replaced(&replaced(body, b"\r\n", b"\n"), b"\r", b"\n")),
+        ("has no whitespace at all", body.iter().copied().filter(|b| !spaces(b)).collect()),
+        ("has no tabs", replaced(body, b"\t", b"")),
+        ("has `[]` where it has `{}`", replaced(body, b"{}", b"[]")),
+        ("is the hex of its SHA-256, in lower case", hex(&sha256(|update| update(body)), false).to_vec()),
+        ("is the hex of its SHA-256, in upper case", hex(&sha256(|update| update(body)), true).to_vec()),
+        ("is the base64 of its SHA-256", encode_base64(&sha256(|update| update(body)), Alphabet::Standard).to_vec()),
+        ("is in base64", encode_base64(body, Alphabet::Standard).to_vec()),
+    ];
+    for (clause, bytes) in all {
+        if bytes != body && !take(clause.into(), bytes) {
+            return;
+        }
     }
-    all.add("the date line is empty", Value::Date(Vec::new()));
+    let mut wanted = true;
+    json::rewritten(body, &mut |clause, bytes| {
+        wanted = take(clause, bytes);
+        wanted
+    });
+    if wanted {
+        for (clause, text) in json::as_text(body) {
+            wanted = wanted && take(clause.into(), text);
+        }
+    }
+    if wanted {
+        encodings::encoded(body, &mut |clause, bytes| {
+            wanted = take(clause, bytes);
+            wanted
+        });
+    }
+    if wanted && body.contains(&b'=') && !body.starts_with(b"{") {
+        percent::of_form(body, take);
+    }
 }
 
-fn add_resources(resource: &[u8], host: Option<&[u8]>, all: &mut Alternatives<Value>) {
+fn content_types(signed: &[u8], take: Take<'_>) {
+    let bare = signed.split(|&b| b == b';').next().unwrap_or_default().trim_ascii();
+    let mut all: Vec<(Cow<'static, str>, Vec<u8>)> = vec![("has no parameters".into(), bare.to_vec())];
+    for parameter in PARAMETERS {
+        all.push((format!("ends in `{parameter}`").into(), [bare, parameter.as_bytes()].concat()));
+    }
+    all.push(("is empty".into(), Vec::new()));
+    all.extend(CONTENT_TYPES.map(|other| (format!("is `{other}`").into(), other.into())));
+    all.push(("is in lower case".into(), signed.to_ascii_lowercase()));
+    all.push(("has no space behind `;`".into(), replaced(signed, b"; ", b";")));
+    all.push(("has `utf-8` in upper case".into(), replaced(signed, b"utf-8", b"UTF-8")));
+    all.push(("has `UTF-8` in lower case".into(), replaced(signed, b"UTF-8", b"utf-8")));
+    all.push(("has a dotless `ı` for `i`".into(), replaced(signed, b"i", "ı".as_bytes())));
+    all.push(("begins with its header's name".into(), [b"Content-Type: ", signed].concat()));
+    for (clause, bytes) in all {
+        if bytes != signed && !take(clause, bytes) {
+            return;
+        }
+    }
+}
+
+fn dates(date: &[u8], take: Take<'_>) {
+    let Ok(date) = str::from_utf8(date) else { return };
+    let mut wanted = true;
+    dates::written(date, &mut |clause, text| wanted = wanted && take(clause, text.into_bytes()));
+}
+
+fn resources(resource: &[u8], take: Take<'_>) {
+    let query_at = resource.iter().position(|&b| b == b'?').unwrap_or(resource.len());
+    let (path, query) = resource.split_at_checked(query_at).unwrap_or((resource, &[]));
+    let mut all: Vec<(Cow<'static, str>, Vec<u8>)> = Vec::new();
+    if let Some(behind_server) = str::from_utf8(resource).ok().and_then(|url| resource_of_url(url).ok()) {
+        all.push(("is what follows the server address".into(), behind_server.into_owned().into_bytes()));
+    }
+    all.push(("has no query".into(), path.to_vec()));
+    all.push(("has an empty query".into(), [path, b"?"].concat()));
+    let trimmed = path.strip_suffix(b"/").unwrap_or(path);
+    all.push(("has no slash at the end of its path".into(), [trimmed, query].concat()));
+    all.push(("has a slash at the end of its path".into(), [trimmed, b"/", query].concat()));
+    all.push(("has no doubled slashes".into(), [&without_doubled_slashes(path), query].concat()));
+    all.push(("has a doubled slash in front".into(), [b"/", resource].concat()));
+    all.push(("has no fragment".into(), resource.split(|&b| b == b'#').next().unwrap_or_default().to_vec()));
+    let without_slash = resource.strip_prefix(b"/").unwrap_or(resource);
+    all.push(("has no slash in front".into(), without_slash.to_vec()));
+    all.push(("has a slash in front".into(), [b"/", without_slash].concat()));
+    let mut rest = without_slash;
+    for count in 1..=3_u8 {
+        let Some(at) = rest.iter().position(|&b| b == b'/') else { break };
+        let behind = rest.get(at..).unwrap_or_default();
+        let parts = if count == 1 { "part".to_owned() } else { format!("{count} parts") };
+        all.push((format!("lacks the first {parts} of its path").into(), behind.to_vec()));
+        rest = behind.strip_prefix(b"/").unwrap_or_default();
+    }
+    for prefix in ["/api", "/v1", "/v2", "/diyalog"] {
+        all.push((format!("has `{prefix}` in front").into(), [prefix.as_bytes(), resource].concat()));
+    }
+    all.push(("is in lower case".into(), resource.to_ascii_lowercase()));
+    if let Some(parameters) = query.strip_prefix(b"?") {
+        let mut sorted: Vec<&[u8]> = parameters.split(|&b| b == b'&').collect();
+        sorted.sort_unstable();
+        all.push(("has the parameters of its query sorted".into(), [path, b"?", &sorted.join(&b'&')].concat()));
+        sorted.reverse();
+        let filled: Vec<&[u8]> = parameters.split(|&b| b == b'&').filter(|one| !one.ends_with(b"=")).collect();
+        all.push(("has no empty parameters in its query".into(), [path, b"?", &filled.join(&b'&')].concat()));
+        all.push(("has `&amp;` for `&`".into(), replaced(resource, b"&", b"&amp;")));
+        all.push(("has `&` for `&amp;`".into(), replaced(resource, b"&amp;", b"&")));
+    }
+    for (clause, bytes) in all {
+        if bytes != resource && !take(clause, bytes) {
+            return;
+        }
+    }
+    let mut wanted = true;
+    percent::of_resource(resource, &mut |clause, bytes| {
+        wanted = take(clause, bytes);
+        wanted
+    });
+    if wanted {
+        encodings::encoded(resource, take);
+    }
+}
+
+fn without_doubled_slashes(path: &[u8]) -> Vec<u8> {
+    let mut written: Vec<u8> = Vec::with_capacity(path.len());
+    for &byte in path {
+        if !(byte == b'/' && written.last() == Some(&b'/')) {
+            written.push(byte);
+        }
+    }
+    written
+}
+
+/// The resource with the server's address in front, as a proxy or the client knew it, and with what a proxy took off.
+fn add_servers(resource: &[u8], headers: &Headers<'_>, all: &mut Alternatives<Value>) {
     if !is_short(resource) {
         return;
     }
-    all.rules(Value::Resource(resource.to_vec()));
-    let mut add = |text: &'static str, resource: Vec<u8>| all.add(text, Value::Resource(resource));
-    let query_at = resource.iter().position(|&b| b == b'?').unwrap_or(resource.len());
-    let (path, query) = resource.split_at_checked(query_at).unwrap_or((resource, &[]));
-    if let Some(behind_server) = str::from_utf8(resource).ok().and_then(|url| resource_of_url(url).ok()) {
-        add("the resource is what follows the server address", behind_server.into_owned().into_bytes());
+    let mut add = |clause: String, resource: Vec<u8>| all.add(clause, Value::Resource(resource));
+    if let Some(prefix) = headers.forwarded_prefix.filter(|prefix| is_short(prefix)) {
+        let prefix = prefix.strip_suffix(b"/").unwrap_or(prefix);
+        add("the resource has the `X-Forwarded-Prefix` in front".to_owned(), [prefix, resource].concat());
+        if let Some(without) = resource.strip_prefix(prefix) {
+            add("the resource lacks the `X-Forwarded-Prefix`".to_owned(), without.to_vec());
+        }
     }
-    add("the resource has no query", path.to_vec());
-    add("the resource has no slash at the end of its path", [path.strip_suffix(b"/").unwrap_or(path), query].concat());
-    if !path.ends_with(b"/") {
-        add("the resource has a slash at the end of its path", [path, b"/", query].concat());
-    }
-    add("the resource is percent-decoded", percent_decoded(resource));
-    add("the resource is percent-encoded", percent_encoded(resource, b"/?&=%+:@!$'()*,;").into_bytes());
-    add("the query of the resource has `+` where it has `%20`", [path, &replaced(query, b"%20", b"+")].concat());
-    add("the query of the resource has `%20` where it has `+`", [path, &replaced(query, b"+", b"%20")].concat());
-    let without_slash = resource.strip_prefix(b"/").unwrap_or(resource);
-    add("the resource has no slash in front", without_slash.to_vec());
-    if let Some(at) = without_slash.iter().position(|&b| b == b'/') {
-        add("the resource lacks the first part of its path", without_slash.get(at..).unwrap_or_default().to_vec());
-    }
-    add("the resource is in small letters", resource.to_ascii_lowercase());
-    for host in host.filter(|host| is_short(host)).into_iter().chain([VENDOR_HOST.as_bytes()]) {
-        for (text, scheme) in [
-            ("the resource has `https://` and the server address in front", "https://"),
-            ("the resource has `http://` and the server address in front", "http://"),
-            ("the resource has the server address in front", ""),
-        ] {
-            add(text, [scheme.as_bytes(), host, resource].concat());
+    let hosts = headers.hosts.iter().copied().filter(|host| is_short(host)).chain([VENDOR_HOST.as_bytes()]);
+    for host in hosts {
+        let bare = host.split(|&b| b == b':').next().unwrap_or_default();
+        for (port, with_port) in
+            [("", host.to_vec()), (" and no port", bare.to_vec()), (" and the port", [bare, b":443"].concat())]
+        {
+            for (text, scheme) in [
+                ("the resource has `https://` and the server address in front", "https://"),
+                ("the resource has `http://` and the server address in front", "http://"),
+                ("the resource has the server address in front", ""),
+            ] {
+                add(format!("{text}{port}"), [scheme.as_bytes(), &with_port, resource].concat());
+            }
         }
     }
 }

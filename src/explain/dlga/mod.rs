@@ -1,20 +1,23 @@
 //! Why a DLGA signature does not match: the known mistakes, tried (`docs/explain.md`).
 
 mod draft;
-mod escapes;
 mod mistakes;
 mod received;
 
+use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::time::Duration;
 
 use zeroize::Zeroizing;
 
 use draft::{Draft, Value};
-use mistakes::{alternatives, credential_mistakes};
+use mistakes::{alternatives, credential_mistakes, second};
 use received::{Claim, Headers};
 
-use super::budget::{Budget, MOST_BODY};
+use super::budget::{Budget, MOST_BODY, MOST_WORK};
 use super::explanation::{Change, Explanation, Nouns};
 use super::mask::Mask;
 use super::presented::{Presented, read};
@@ -49,6 +52,7 @@ pub struct Explainer {
     held: Vec<Held>,
     mask: Mask,
     clock: Clock,
+    most_work: u64,
 }
 
 /// A key that is held. What can be made of its secret is made where it is tried, so that holding many is cheap.
@@ -78,7 +82,7 @@ impl Explainer {
     /// An explainer without keys, which does not look at the clock.
     pub fn new() -> Self {
         let clock = Clock { is_judged: false, now: 0, past: WINDOW, future: WINDOW };
-        Self { held: Vec::new(), mask: Mask::default(), clock }
+        Self { held: Vec::new(), mask: Mask::default(), clock, most_work: MOST_WORK }
     }
 
     /// Adds a key; the first one added has index 0. A request is tried with all of them, those of its
@@ -122,11 +126,18 @@ impl Explainer {
         self.clock = Clock { is_judged: true, now, past, future };
     }
 
+    /// Ends the search after so much work, in bytes that are hashed or copied; [`MOST_WORK`] at most and unless told
+    /// otherwise. For audits, where many requests are refused.
+    #[must_use]
+    pub fn most_work(self, bytes: u64) -> Self {
+        Self { most_work: bytes.min(MOST_WORK), ..self }
+    }
+
     /// Explains a received request. The headers are those of [`Verifier::verify`]; a `Host` among them
     /// is used for resources that were signed with the server address. Whatever is wrong with the
     /// request, there is an explanation.
     pub fn explain<N: AsRef<str>, V: AsRef<[u8]>>(&self, request: &Request, received: &[(N, V)]) -> Explanation {
-        let budget = Budget::new();
+        let budget = Budget::new(self.most_work);
         let headers = Headers::of(received);
         let claim = Claim::read(headers.authorization);
         let draft = Draft::of(request, &headers);
@@ -142,7 +153,15 @@ impl Explainer {
                 let of_claimed_id = |index: &usize| self.held.get(*index).is_some_and(|held| claim.is_of(&held.id));
                 let (mut keys, others): (Vec<_>, Vec<_>) = (0..self.held.len()).partition(of_claimed_id);
                 keys.extend(others);
-                let trial = Trial { explainer: self, claim: &claim, taken, draft: &draft, tag: &tag };
+                let trial = Trial {
+                    explainer: self,
+                    claim: &claim,
+                    headers: &headers,
+                    taken,
+                    draft: &draft,
+                    tag: &tag,
+                    matched: RefCell::default(),
+                };
                 let common = alternatives(request, &headers);
                 let in_pairs = draft.len() <= MOST_BODY;
                 found = search(&keys, |key_index| trial.base(key_index), &common, in_pairs, &trial, &budget);
@@ -206,13 +225,49 @@ impl Explainer {
     }
 }
 
+/// Every known mistake with an example of the part that is signed then: for the documentation.
+pub(super) fn examples() -> Vec<(String, Vec<u8>)> {
+    let headers = [
+        ("x-dlg-date", "Tue, 09 Mar 2021 13:28:32 GMT"),
+        ("x-dlg-requester-userid", "45186"),
+        ("Content-Type", "application/json; charset=utf-8"),
+        ("X-Forwarded-Prefix", "/gateway"),
+    ];
+    let received = Headers::of(&headers);
+    let bodies = [
+        "{\"name\" : \"Ay\u{15f}e & Can\", \"url\" : \"a/b\", \"sum\" : 10.50, \"1\" : null}\r\n",
+        "{\"name\":\"Ay\\u015fe \\u0026 Can\",\"url\":\"a\\/b\",\"sum\":10.50}",
+        "name=Ay%C5%9Fe+Can&sum=10%2C50",
+    ];
+    let resources = ["/v1/reporting/get%20list?page=2&by=a%2Cb", "/v1//x,y?q=a+b", "/v1/x?q=%c3%a7"];
+    let mut rows: Vec<(String, Vec<u8>)> = Vec::new();
+    let mut add = |clause: &str, bytes: &[u8]| {
+        if rows.iter().all(|(known, _)| known != clause) {
+            rows.push((clause.to_owned(), bytes.to_vec()));
+        }
+    };
+    for (clause, value) in credential_mistakes("key-id", b"czNjcmV0\n").all() {
+        add(clause, value.bytes());
+    }
+    for (body, resource) in bodies.into_iter().zip(resources) {
+        let request = Request::post(resource).json(body);
+        for (clause, value) in alternatives(&request, &received).all() {
+            add(clause, value.bytes());
+        }
+    }
+    rows
+}
+
 /// What one explanation tries its readings with.
 struct Trial<'t> {
     explainer: &'t Explainer,
     claim: &'t Claim<'t>,
-    taken: Option<&'static str>,
+    headers: &'t Headers<'t>,
+    taken: Option<String>,
     draft: &'t Draft<'t>,
     tag: &'t Tag,
+    /// The strings to sign that matched, each with its key: of pairs that make the same one, the first is told.
+    matched: RefCell<HashSet<(usize, u64)>>,
 }
 
 impl Trial<'_> {
@@ -230,17 +285,35 @@ impl Judge<Value> for Trial<'_> {
     }
 
     fn matches(&self, base: &Base<Value>, changed: &[&Value]) -> bool {
-        let held = self.explainer.held.get(base.key_index);
-        held.is_some_and(|held| self.draft.with(changed).matches(&held.secret, changed, self.tag))
+        let Some(held) = self.explainer.held.get(base.key_index) else { return false };
+        let draft = self.draft.with(changed);
+        if !draft.matches(&held.secret, changed, self.tag) {
+            return false;
+        }
+        let mut hasher = DefaultHasher::new();
+        draft.each_part(|part| hasher.write(part));
+        let is_new = self.matched.borrow_mut().insert((base.key_index, hasher.finish()));
+        is_new || changed.len() < 2
     }
 
     fn seen(&self, key_index: usize) -> Vec<Change> {
-        let mut seen: Vec<Change> = self.claim.seen.iter().map(|&text| Change::new(text)).collect();
-        seen.extend(self.taken.map(|taken| Change::new(format!("the signature is read {taken}"))));
+        let named = self.headers.seen.iter().map(|text| Change::new(self.explainer.mask.text(text)));
+        let mut seen: Vec<Change> = named.chain(self.claim.seen.iter().map(|&text| Change::new(text))).collect();
+        seen.extend(self.taken.as_ref().map(|taken| Change::new(format!("the signature is read {taken}"))));
         let held = self.explainer.held.get(key_index).filter(|held| !self.claim.is_of(&held.id));
         let other_id = held.map(|held| format!("the access key id is `{}`", held.id));
         seen.extend(other_id.map(|text| Change::new(self.explainer.mask.text(&text))));
         seen
+    }
+
+    fn second(&self, value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+        second(value, take);
+    }
+
+    fn fingerprint(&self, value: &Value) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        value.bytes().hash(&mut hasher);
+        hasher.finish()
     }
 }
 

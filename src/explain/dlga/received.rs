@@ -1,9 +1,11 @@
-//! What came over the wire, read with forbearance.
+//! What came over the wire, read leniently.
+
+use std::borrow::Cow;
 
 use crate::dlga::{HeaderNames, SCHEME};
 use crate::explain::presented::{Presented, read};
 
-/// The received headers that matter, empty where they are missing; the first where one stands twice.
+/// The received headers that matter, empty where they are missing; the first where one occurs twice.
 pub(super) struct Headers<'h> {
     pub(super) date: &'h [u8],
     /// The date under the other name (DLGA-4).
@@ -11,33 +13,120 @@ pub(super) struct Headers<'h> {
     pub(super) requester: &'h [u8],
     pub(super) authorization: &'h [u8],
     pub(super) content_type: Option<&'h [u8]>,
-    pub(super) host: Option<&'h [u8]>,
+    /// Every server address that the request names.
+    pub(super) hosts: Vec<&'h [u8]>,
+    pub(super) forwarded_prefix: Option<&'h [u8]>,
+    /// Under which wrong name a header was found.
+    pub(super) seen: Vec<String>,
 }
+
+/// The name of a header in one of the vendor's sets.
+type Name = fn(HeaderNames) -> &'static str;
+
+/// Names under which the three headers are sent by mistake, `_` as `-`, in lower case.
+const OTHER_NAMES: [(&str, Name, &[&str]); 3] = [
+    ("date", HeaderNames::date, &["x-date", "x-dlg-datetime", "x-dlg-time", "dlg-date", "x-dgl-date", "x-dlgdate"]),
+    (
+        "requester",
+        HeaderNames::requester,
+        &[
+            "x-dlg-requester-user-id",
+            "x-dlg-requesteruserid",
+            "x-dlg-requester",
+            "x-dlg-requester-id",
+            "x-dlg-userid",
+            "x-requester-user-id",
+            "x-requesteruserid",
+            "x-requester",
+            "dlg-requester-userid",
+            "x-dgl-requester-userid",
+            "x-dlg-requester-user\u{131}d",
+            "x-dlg-requester-user\u{131}d",
+        ],
+    ),
+    (
+        "signature",
+        HeaderNames::authorization,
+        &[
+            "authorization",
+            "authorisation",
+            "x-dlg-authorisation",
+            "x-authorisation",
+            "x-dlg-auth",
+            "x-auth",
+            "x-dlg-authentication",
+            "x-dlg-authorizaton",
+            "x-dlg-autorization",
+            "dlg-authorization",
+            "x-dgl-authorization",
+            "x-dlg-signature",
+            "x-signature",
+            "proxy-authorization",
+        ],
+    ),
+];
 
 impl<'h> Headers<'h> {
     pub(super) fn of<N: AsRef<str>, V: AsRef<[u8]>>(received: &'h [(N, V)]) -> Self {
+        let headers: Vec<(&str, &[u8])> =
+            received.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
+        Self::found(&headers)
+    }
+
+    fn found(received: &[(&'h str, &'h [u8])]) -> Self {
         let find = |name: &str| {
-            let named = received.iter().find(|(n, _)| n.as_ref().eq_ignore_ascii_case(name));
-            named.map(|(_, value)| value.as_ref().trim_ascii())
+            let named = received.iter().find(|(n, _)| n.eq_ignore_ascii_case(name));
+            named.map(|(_, value)| value.trim_ascii()).filter(|value| !value.is_empty())
         };
         let (x_dlg, x) = (HeaderNames::XDlg, HeaderNames::X);
-        let either = |one: &str, other: &str| find(one).or_else(|| find(other)).unwrap_or_default();
+        let mut seen = Vec::new();
+        let mut found: [&'h [u8]; 3] = Default::default();
+        for (place, (what, name, others)) in found.iter_mut().zip(OTHER_NAMES) {
+            let right = find(name(x_dlg)).or_else(|| find(name(x)));
+            let wrong = || {
+                received.iter().find_map(|(given, value)| {
+                    let plain = plain(given);
+                    let is_so = others.contains(&&*plain)
+                        || [x_dlg, x].iter().any(|set| plain == name(*set).to_ascii_lowercase());
+                    Some((*given, value.trim_ascii())).filter(|(_, value)| is_so && !value.is_empty())
+                })
+            };
+            *place = right.unwrap_or_else(|| {
+                let Some((given, value)) = wrong() else { return b"" };
+                let given: String = given.chars().take(64).collect();
+                seen.push(format!("the {what} is in the header `{given}`, not in `{}`", name(x_dlg)));
+                value
+            });
+        }
+        let [date, requester, authorization] = found;
+        let hosts = ["host", ":authority", "x-forwarded-host", "x-original-host"];
         Self {
-            date: either(x_dlg.date(), x.date()),
+            date,
             other_date: find(x_dlg.date()).and(find(x.date())).map(|date| (x.date(), date)),
-            requester: either(x_dlg.requester(), x.requester()),
-            authorization: either(x_dlg.authorization(), x.authorization()),
+            requester,
+            authorization,
             content_type: find("content-type"),
-            host: find("host").filter(|host| !host.is_empty()),
+            hosts: hosts.into_iter().filter_map(find).collect(),
+            forwarded_prefix: find("x-forwarded-prefix").or_else(|| find("x-script-name")),
+            seen,
         }
     }
 }
 
-/// What the authorization header names, read with forbearance.
+/// A header's name in lower case, `_` and spaces as `-`.
+fn plain(name: &str) -> Cow<'_, str> {
+    let name = name.trim();
+    if name.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') {
+        return name.into();
+    }
+    name.chars().map(|c| if matches!(c, '_' | ' ') { '-' } else { c.to_ascii_lowercase() }).collect::<String>().into()
+}
+
+/// What the authorization header names, read leniently.
 pub(super) struct Claim<'h> {
     pub(super) key_id: &'h [u8],
     pub(super) signature: &'h [u8],
-    /// What had to be forborne.
+    /// What was tolerated.
     pub(super) seen: Vec<&'static str>,
 }
 
@@ -51,7 +140,7 @@ impl<'h> Claim<'h> {
         let mut seen = Vec::new();
         let behind_scheme = authorization.strip_prefix(SCHEME.as_bytes());
         let credentials = behind_scheme.filter(|rest| !rest.starts_with(b" ")).unwrap_or_else(|| {
-            seen.push("the authorization header begins with `DLGA` and one blank");
+            seen.push("the authorization header begins with `DLGA` and one space");
             let blank = authorization.iter().position(|&b| b == b' ');
             blank.and_then(|at| authorization.get(at..)).unwrap_or(authorization).trim_ascii()
         });
@@ -65,9 +154,13 @@ impl<'h> Claim<'h> {
                 seen.push("access key id and signature change places in the authorization header");
                 Self { key_id: right, signature: left, seen }
             }
+            // A signature in hex with colons has some of its own.
+            (Some((key_id, signature)), Some((_, end))) if !is_tag(end) && is_tag(signature) => {
+                Self { key_id, signature, seen }
+            }
             (_, Some((key_id, signature))) => Self { key_id, signature, seen },
             _ => {
-                seen.push("an access key id and `:` stand before the signature");
+                seen.push("an access key id and `:` are in front of the signature");
                 Self { key_id: b"", signature: credentials, seen }
             }
         }

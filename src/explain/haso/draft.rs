@@ -2,12 +2,13 @@
 
 use zeroize::Zeroizing;
 
-use super::forms::{AMOUNTS, AS_POSTED, AmountForm, ISO_DATE, TEXTS, TextForm, is_amount};
+use super::forms::{AMOUNTS, AS_POSTED, AmountForm, DAY_BEFORE, ISO_DATE, NEXT_DAY, TEXTS, TextForm, is_amount};
 use super::order::{Fields, Order, Piece};
 use super::secret::Secret;
-use crate::explain::text::latin5;
+use crate::explain::call::Call;
+use crate::explain::encodings::{ENCODINGS, Encoding};
 use crate::haso::Shape;
-use crate::mac::{Key, Tag};
+use crate::mac::Tag;
 
 /// A message in the making.
 #[derive(Clone, Copy)]
@@ -23,8 +24,11 @@ pub(super) struct Draft<'a> {
     amount: Option<AmountForm>,
     date: Option<&'static str>,
     text: Option<TextForm>,
-    charset: Charset,
+    /// Values that are written otherwise, by the names of their fields.
+    rewritten: &'a [(String, String)],
+    encoding: Option<Encoding>,
     separator: &'static str,
+    call: Call,
 }
 
 impl<'a> Draft<'a> {
@@ -42,8 +46,10 @@ impl<'a> Draft<'a> {
             amount: None,
             date: None,
             text: None,
-            charset: Charset::Utf8,
+            rewritten: &[],
+            encoding: None,
             separator: "",
+            call: Call::Hmac,
         }
     }
 
@@ -61,7 +67,9 @@ impl<'a> Draft<'a> {
                 Value::Amount(at) => draft.amount = AMOUNTS.get(*at).map(|(_, form)| *form),
                 Value::Date(pattern) => draft.date = Some(pattern),
                 Value::Text(at) => draft.text = TEXTS.get(*at).map(|(_, form)| *form),
-                Value::Charset(charset) => draft.charset = *charset,
+                Value::Rewritten(values) => draft.rewritten = values,
+                Value::Encoding(at) => draft.encoding = ENCODINGS.get(*at).map(|(_, encoding)| *encoding),
+                Value::Call(call) => draft.call = *call,
                 Value::Separator(separator) => draft.separator = separator,
             }
         }
@@ -70,14 +78,12 @@ impl<'a> Draft<'a> {
 
     pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
         let (key, salt) = self.credentials(secret);
-        let mut mac = Key::new(key).begin();
-        self.each_part(salt, |part| mac.update(part));
-        mac.verify(tag)
+        self.call.matches(key, tag, |take| self.each_part(salt, take))
     }
 
     /// How many bytes are hashed and copied.
     pub(super) fn cost(&self) -> usize {
-        let copies = if self.text.is_some() || self.charset != Charset::Utf8 { 16 } else { 2 };
+        let copies = if self.text.is_some() || self.encoding.is_some() { 16 } else { 2 };
         let pieces = self.pieces.iter().fold(0, |cost: usize, piece| {
             let len = match piece {
                 Piece::MerchantId => self.merchant_id.len(),
@@ -156,7 +162,7 @@ impl<'a> Draft<'a> {
             }
             is_first = false;
             match text {
-                Some(text) => take(&self.charset.encode(&text)),
+                Some(text) => take(&self.encoded(&text)),
                 None => take(salt),
             }
         }
@@ -165,14 +171,23 @@ impl<'a> Draft<'a> {
     /// What the fields add to the message, in order.
     pub(super) fn values(&self) -> Vec<Vec<u8>> {
         let fields = self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Field { name, shape } => Some(self.charset.encode(&self.value(name, *shape))),
+            Piece::Field { name, shape } => Some(self.encoded(&self.value(name, *shape))),
             Piece::MerchantId | Piece::Salt => None,
         });
         fields.collect()
     }
 
+    fn encoded(&self, text: &str) -> Vec<u8> {
+        let other = self.encoding.and_then(|encoding| encoding(text.as_bytes()));
+        other.unwrap_or_else(|| text.as_bytes().to_vec())
+    }
+
     /// What a field adds to the message.
     pub(super) fn value(&self, name: &str, shape: Shape) -> String {
+        let rewritten = self.rewritten.iter().find(|(field, _)| field == name);
+        if let Some((_, value)) = rewritten {
+            return value.clone();
+        }
         let Some(posted) = self.fields.posted(name) else {
             let absent = self.absent.filter(|absent| absent.field.is_none_or(|only| only == name));
             return absent.map(|absent| absent.text).unwrap_or_default().to_owned();
@@ -202,7 +217,11 @@ pub(super) enum Value {
     Date(&'static str),
     /// A place in [`TEXTS`].
     Text(usize),
-    Charset(Charset),
+    /// Values by the names of their fields.
+    Rewritten(Vec<(String, String)>),
+    /// A place in [`ENCODINGS`].
+    Encoding(usize),
+    Call(Call),
     Separator(&'static str),
 }
 
@@ -233,29 +252,14 @@ pub(super) struct Absent {
     pub(super) field: Option<&'static str>,
 }
 
-/// How text becomes bytes (HASO-5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Charset {
-    Utf8,
-    Latin5,
-    Ascii,
-}
-
-impl Charset {
-    fn encode(self, text: &str) -> Vec<u8> {
-        match self {
-            Self::Utf8 => text.as_bytes().to_vec(),
-            Self::Latin5 => latin5(text),
-            Self::Ascii => text.chars().map(|c| u8::try_from(c).ok().filter(u8::is_ascii).unwrap_or(b'?')).collect(),
-        }
-    }
-}
-
 const MIDNIGHT: &str = "00:00:00";
 
 /// A value that begins with a date, in a pattern; midnight where it has no time.
 fn formatted(value: &str, pattern: &str) -> Option<String> {
     let date = Shape::Date.signed_part(value).ok()?;
+    if let NEXT_DAY | DAY_BEFORE = pattern {
+        return neighbour(date, pattern == NEXT_DAY);
+    }
     let time = value.get(11..19).filter(|time| time.len() == MIDNIGHT.len()).unwrap_or(MIDNIGHT);
     let place = |text: &'_ str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
     let written = pattern
@@ -266,4 +270,23 @@ fn formatted(value: &str, pattern: &str) -> Option<String> {
         .replace("mm", &place(time, 3, 5))
         .replace("ss", &place(time, 6, 8));
     Some(written)
+}
+
+/// The day after a date, or the day before: the first candidate that exists.
+fn neighbour(date: &str, after: bool) -> Option<String> {
+    let number = |from: usize, to: usize| date.get(from..to)?.parse::<u16>().ok();
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let exists = |(year, month, day): (u16, u16, u16)| {
+        let date = format!("{year:04}-{month:02}-{day:02}");
+        Shape::Date.signed_part(&date).is_ok().then_some(date)
+    };
+    if after {
+        let next_year = (year.checked_add(1)?, 1, 1);
+        let candidates = [(year, month, day.checked_add(1)?), (year, month.checked_add(1)?, 1), next_year];
+        return candidates.into_iter().find_map(exists);
+    }
+    let (last_year, last_month) = (year.checked_sub(1)?, month.checked_sub(1)?);
+    let ends = [31, 30, 29, 28].map(|day| (year, last_month, day));
+    let candidates = [(year, month, day.checked_sub(1)?)].into_iter().chain(ends).chain([(last_year, 12, 31)]);
+    candidates.into_iter().find_map(exists)
 }

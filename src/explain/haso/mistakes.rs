@@ -1,39 +1,49 @@
 //! The known mistakes of those who make tokens, as data where they can be.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
-use super::draft::{Absent, Charset, Draft, Placement, Roles, Value};
+use super::draft::{Absent, Draft, Placement, Roles, Value};
 use super::forms::{AMOUNTS, DATES, TEXTS};
 use super::order::{Fields, Order, Piece, effective, pieces};
 use super::secret::Secret;
-use crate::explain::MOST_BODY;
+use crate::explain::call::Call;
+use crate::explain::encodings::ENCODINGS;
 use crate::explain::mask::Mask;
 use crate::explain::search::Alternatives;
 use crate::explain::secret::forms;
+use crate::explain::{MOST_BODY, addresses, percent};
 use crate::haso::{MERCHANT_ID, METHODS, Recipe, Shape};
 
-const IP_ADDRESS: &str = "ipAddress";
+pub(super) const IP_ADDRESS: &str = "ipAddress";
 
 const ABSENT_IS_NULL: Absent = Absent { text: "null", field: None };
 
-const ABSENT: [(&str, Absent); 5] = [
+const ABSENT: [(&str, Absent); 7] = [
     ("an absent field is `null`", ABSENT_IS_NULL),
     ("an absent field is `None`", Absent { text: "None", field: None }),
     ("an absent field is `undefined`", Absent { text: "undefined", field: None }),
     ("an absent ipAddress is `127.0.0.1`", Absent { text: "127.0.0.1", field: Some(IP_ADDRESS) }),
+    ("an absent ipAddress is `0.0.0.0`", Absent { text: "0.0.0.0", field: Some(IP_ADDRESS) }),
+    ("an absent ipAddress is `localhost`", Absent { text: "localhost", field: Some(IP_ADDRESS) }),
     ("an absent ipAddress is `::1`", Absent { text: "::1", field: Some(IP_ADDRESS) }),
 ];
 
-const CHARSETS: [(&str, Charset); 2] = [
-    ("values are in ISO-8859-9", Charset::Latin5),
-    ("values are in ASCII, with `?` for other characters", Charset::Ascii),
+const CALLS: [(&str, Call); 7] = [
+    ("key and message change places in the HMAC", Call::Exchanged),
+    ("it is plain SHA-256 of the message, no HMAC", Call::Sha256 { before: false, behind: false }),
+    ("it is plain SHA-256 of the key and the message, no HMAC", Call::Sha256 { before: true, behind: false }),
+    ("it is plain SHA-256 of the message and the key, no HMAC", Call::Sha256 { before: false, behind: true }),
+    ("the HMAC is over the hex of the message's SHA-256, in lower case", Call::OfHexHash { upper: false }),
+    ("the HMAC is over the message's SHA-256", Call::OfHash),
+    ("the HMAC is over the base64 of the message", Call::OfBase64),
 ];
 
 /// Nothing separates the terms (HASO-2).
 const SEPARATORS: [(&str, &str); 12] = [
     ("`|` separates the terms", "|"),
     ("`,` separates the terms", ","),
-    ("a blank separates the terms", " "),
+    ("a space separates the terms", " "),
     ("a line feed separates the terms", "\n"),
     ("CR LF separates the terms", "\r\n"),
     ("`&` separates the terms", "&"),
@@ -63,6 +73,8 @@ pub(super) fn alternatives(
     }
     all.add_all(ABSENT, Value::Absent);
     add_values(fields, draft, &mut all);
+    add_rewritten(fields, mask, &mut all);
+    all.add_all(CALLS, Value::Call);
     all.add_all(SEPARATORS, Value::Separator);
     all
 }
@@ -93,21 +105,61 @@ fn add_values(fields: &Fields<'_>, draft: &Draft<'_>, all: &mut Alternatives<Val
     let amounts = AMOUNTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Amount(at)));
     let dates = DATES.into_iter().map(|(text, pattern)| (text, Value::Date(pattern)));
     let texts = TEXTS.iter().enumerate().map(|(at, (text, _))| (*text, Value::Text(at)));
-    let charsets = CHARSETS.into_iter().map(|(text, charset)| (text, Value::Charset(charset)));
+    let encodings = ENCODINGS.iter().enumerate().map(|(at, (clause, _))| (of_values(clause), Value::Encoding(at)));
     let posted: Vec<Piece> = fields.list.iter().map(|(name, _)| Piece::posted(name)).collect();
     let of_posted = Draft::of(draft.merchant_id, &posted, fields);
     let any_order = Value::Order(Order { pieces: Vec::new() });
-    let (mut known, mut known_of_posted) = (vec![draft.values()], vec![of_posted.values()]);
-    for (text, value) in amounts.chain(dates).chain(texts).chain(charsets) {
+    // The values, and where the alternative is that has them; those by the rules have none.
+    let mut known = vec![(draft.values(), None)];
+    let mut known_of_posted = vec![of_posted.values()];
+    let others = amounts.chain(dates).chain(texts).map(|(text, value)| (text.to_owned(), value));
+    for (text, value) in others.chain(encodings) {
         let (values, values_of_posted) = (draft.with(&[&value]).values(), of_posted.with(&[&value]).values());
-        if !known.contains(&values) {
-            known.push(values);
-            known_of_posted.push(values_of_posted);
-            all.add(text, value);
-        } else if !known_of_posted.contains(&values_of_posted) {
-            known_of_posted.push(values_of_posted);
-            all.add_beside(&any_order, text, value);
+        match known.iter().find(|(earlier, _)| *earlier == values) {
+            None => {
+                known_of_posted.push(values_of_posted);
+                known.push((values, Some(all.add_new(text, value))));
+            }
+            Some((_, Some(at))) => all.name(*at, text),
+            Some((_, None)) if !known_of_posted.contains(&values_of_posted) => {
+                known_of_posted.push(values_of_posted);
+                all.add_beside(&any_order, text, value);
+            }
+            Some((_, None)) => {}
         }
+    }
+}
+
+/// A clause about one value as one about all of them.
+fn of_values(clause: &str) -> String {
+    let (verb, rest) = clause.split_once(' ').unwrap_or((clause, ""));
+    let verb = match verb {
+        "is" => "are",
+        "has" => "have",
+        "begins" => "begin",
+        other => other,
+    };
+    format!("values {verb} {rest}")
+}
+
+/// Values that are written otherwise: percent-encoded by some program, or addresses in other forms.
+fn add_rewritten(fields: &Fields<'_>, mask: &Mask, all: &mut Alternatives<Value>) {
+    if fields.len > MOST_BODY {
+        return;
+    }
+    let posted: Vec<_> = fields.list.iter().filter(|(name, _)| ![MERCHANT_ID, "requestToken"].contains(name)).collect();
+    let values: Vec<&[u8]> = posted.iter().map(|(_, value)| value.as_bytes()).collect();
+    percent::of_values(&values, &mut |clause, written| {
+        let texts: Option<Vec<String>> = written.into_iter().map(|value| String::from_utf8(value).ok()).collect();
+        let Some(texts) = texts else { return };
+        let named = posted.iter().map(|(name, _)| (*name).to_owned()).zip(texts);
+        all.add(mask.text(&of_values(&clause)), Value::Rewritten(named.collect()));
+    });
+    for (name, value) in posted.iter().filter(|(name, value)| *name == IP_ADDRESS || addresses::looks_so(value)) {
+        addresses::written(value, &mut |clause, other| {
+            let clause = mask.text(&format!("{} {clause}", mask.name(name)));
+            all.add(clause, Value::Rewritten(vec![((*name).to_owned(), other)]));
+        });
     }
 }
 
@@ -119,25 +171,38 @@ fn add_orders(recipe: &Recipe, fields: &Fields<'_>, by_recipe: &[Piece], mask: &
         return;
     }
     let names = |pieces: &[Piece]| pieces.iter().map(|piece| piece.name().to_owned()).collect::<Vec<_>>();
-    let mut known = HashSet::from([names(by_recipe)]);
-    let mut known_effects = HashSet::from([effective(by_recipe, fields)]);
+    // The effects of an order, and where the alternative is that has them; the recipe's own has none.
+    let mut known = HashMap::from([(effective(by_recipe, fields), None)]);
+    let mut known_names = vec![names(by_recipe)];
     let mut add = |text: String, pieces: Vec<Piece>| {
-        if !known.insert(names(&pieces)) {
+        if known_names.first() == Some(&names(&pieces)) {
             return;
         }
-        let is_new = known_effects.insert(effective(&pieces, fields));
-        let (text, value) = (mask.text(&text), Value::Order(Order { pieces }));
-        if is_new {
-            all.add_new(text, value);
-        } else {
-            // It moves only fields that are absent, which add something where an absent field is not nothing.
-            all.add_beside(&Value::Absent(ABSENT_IS_NULL), text, value);
+        let text = mask.text(&text);
+        let is_known = known_names.contains(&names(&pieces));
+        known_names.push(names(&pieces));
+        match known.entry(effective(&pieces, fields)) {
+            Entry::Vacant(place) => {
+                place.insert(Some(all.add_new(text, Value::Order(Order { pieces }))));
+            }
+            Entry::Occupied(place) => {
+                if let Some(at) = place.get() {
+                    all.name(*at, text.clone());
+                }
+                // It moves only fields that are absent, which add something where an absent field is not nothing.
+                if !is_known {
+                    all.add_beside(&Value::Absent(ABSENT_IS_NULL), text, Value::Order(Order { pieces }));
+                }
+            }
         }
     };
     let without = |gone: &Piece| by_recipe.iter().filter(|piece| *piece != gone).cloned().collect::<Vec<_>>();
     let is_recipe_field = |name: &str| by_recipe.iter().any(|piece| piece.is(name));
     let terms = by_recipe.iter().filter(|piece| **piece != Piece::Salt);
 
+    for piece in terms.clone() {
+        add(format!("{} is left out", piece.name()), without(piece));
+    }
     for method in METHODS.iter().filter(|method| method.endpoint() != recipe.endpoint()) {
         add(format!("the order is that of {}", method.name().unwrap_or_default()), pieces(method));
     }
@@ -149,9 +214,6 @@ fn add_orders(recipe: &Recipe, fields: &Fields<'_>, by_recipe: &[Piece], mask: &
         let place = behind.map_or("first".to_owned(), |piece| format!("after {}", piece.name()));
         moved.insert(at, ip_address.clone());
         add(format!("{IP_ADDRESS} stands {place}"), moved);
-    }
-    for piece in terms.clone() {
-        add(format!("{} is left out", piece.name()), without(piece));
     }
     for (at, one) in by_recipe.iter().enumerate().filter(|(_, piece)| **piece != Piece::Salt) {
         for (other_at, other) in by_recipe.iter().enumerate().skip(at.saturating_add(1)) {

@@ -6,22 +6,25 @@ mod mistakes;
 mod order;
 mod secret;
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::fmt;
+use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use zeroize::Zeroizing;
 
 use draft::{Draft, Value};
-use mistakes::{alternatives, credential_mistakes};
+use mistakes::{IP_ADDRESS, alternatives, credential_mistakes};
 use order::{Fields, pieces};
 use secret::Secret;
 
-use super::budget::{Budget, MOST_BODY};
+use super::budget::{Budget, MOST_BODY, MOST_WORK};
 pub use super::discover::{Discovered, Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
-use super::explanation::{Change, Explanation, Nouns};
+use super::explanation::{Change, Explanation, Nouns, Reading};
 use super::mask::Mask;
 use super::presented::{Presented, read};
-use super::search::{Base, Found, Judge, search};
+use super::search::{Alternatives, Base, Found, Judge, search};
+use super::secret::forms;
 use crate::haso::{Credential, Error, Recipe};
 use crate::mac::Tag;
 
@@ -53,6 +56,7 @@ pub struct Explainer {
     secrets: Vec<Secret>,
     mask: Mask,
     salt_is_revealed: bool,
+    most_work: u64,
 }
 
 impl Explainer {
@@ -77,7 +81,7 @@ impl Explainer {
             return Err(Error::Empty { credential: Credential::MerchantId });
         }
         let (secrets, mask) = (Vec::new(), Mask::default());
-        Ok(Self { merchant_id: merchant_id.into(), secrets, mask, salt_is_revealed: false })
+        Ok(Self { merchant_id: merchant_id.into(), secrets, mask, salt_is_revealed: false, most_work: MOST_WORK })
     }
 
     fn add(&mut self, key: Option<&[u8]>, salt: &[u8]) -> Result<(), Error> {
@@ -139,6 +143,13 @@ impl Explainer {
         Self { salt_is_revealed: true, ..self }
     }
 
+    /// Ends the search after so much work, in bytes that are hashed or copied; [`MOST_WORK`] at most and unless told
+    /// otherwise. For audits, where many requests are refused.
+    #[must_use]
+    pub fn most_work(self, bytes: u64) -> Self {
+        Self { most_work: bytes.min(MOST_WORK), ..self }
+    }
+
     /// Explains a token of posted fields, as (name, value). Where a field is given twice, the first
     /// one counts. Whatever is wrong with the fields, there is an explanation.
     pub fn explain<N: AsRef<str>, V: AsRef<str>>(
@@ -147,7 +158,7 @@ impl Explainer {
         fields: &[(N, V)],
         token: impl AsRef<[u8]>,
     ) -> Explanation {
-        let (token, mask, budget) = (token.as_ref(), &self.mask, Budget::new());
+        let (token, mask, budget) = (token.as_ref(), &self.mask, Budget::new(self.most_work));
         let fault = recipe.check_for(&self.merchant_id, fields).err();
         let given = fields.iter().map(|(name, value)| (name.as_ref(), value.as_ref()));
         let fields = Fields::of(given, recipe);
@@ -163,6 +174,7 @@ impl Explainer {
                 let keys: Vec<usize> = (0..self.secrets.len()).collect();
                 let in_pairs = fields.len <= MOST_BODY;
                 found = search(&keys, |key_index| trial.base(key_index), &common, in_pairs, &trial, &budget);
+                trial.try_ports(&fields, &keys, &budget, &mut found);
             }
         }
         let fault = fault.or_else(|| Tag::parse(token).err().map(Error::TokenMalformed));
@@ -201,14 +213,42 @@ impl Explainer {
     }
 }
 
+/// Every known mistake with an example of the message: for the documentation.
+pub(super) fn examples() -> Vec<(String, Vec<u8>)> {
+    let secret = Secret {
+        key: Some(Zeroizing::new(b"merchant-key".as_slice().into())),
+        salt: Zeroizing::new(b"[salt]".as_slice().into()),
+    };
+    let recipe = &crate::haso::SET_PAID_PAYMENT;
+    let given = [
+        ("merchantOid", "M 1"),
+        ("paymentCode", "P\u{fc}1"),
+        ("paymentDate", "2026-11-22T10:15:00"),
+        ("ipAddress", "85.105.1.2"),
+        ("orderAmount", "150000"),
+    ];
+    let fields = Fields::of(given.into_iter(), recipe);
+    let by_recipe = pieces(recipe);
+    let draft = Draft::of("1000042", &by_recipe, &fields);
+    let mask = Mask::default();
+    let mut rows: Vec<(String, Vec<u8>)> = Vec::new();
+    for all in [credential_mistakes(&secret), alternatives(recipe, &fields, &draft, &mask)] {
+        for (clause, value) in all.all() {
+            if rows.iter().all(|(known, _)| known != clause) {
+                rows.push((clause.to_owned(), draft.with(&[value]).message(&secret).to_vec()));
+            }
+        }
+    }
+    rows
+}
+
 /// What one explanation tries its readings with.
 struct Trial<'t> {
     explainer: &'t Explainer,
-    taken: Option<&'static str>,
+    taken: Option<String>,
     draft: &'t Draft<'t>,
     tag: &'t Tag,
-    /// The messages that matched, each with its key. Two orders of absent fields can make one message: one wording for
-    /// it is enough.
+    /// The messages that matched, each with its key: of pairs that make the same one, the first is told.
     matched: RefCell<Vec<(usize, Zeroizing<Vec<u8>>)>>,
 }
 
@@ -217,6 +257,33 @@ impl Trial<'_> {
     fn base(&self, key_index: usize) -> Base<Value> {
         let credentials = self.explainer.secrets.get(key_index).map(credential_mistakes);
         Base { key_index, credentials: credentials.unwrap_or_default() }
+    }
+}
+
+impl Trial<'_> {
+    /// Last, where nothing matched: an address with the port that a proxy put behind it, which can be any.
+    fn try_ports(&self, fields: &Fields<'_>, keys: &[usize], budget: &Budget, found: &mut Found) {
+        let Some(address) = fields.posted(IP_ADDRESS).filter(|_| found.matches.is_empty() && !found.cut_short) else {
+            return;
+        };
+        let address = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
+        for &key_index in keys {
+            let base = Base { key_index, credentials: Alternatives::default() };
+            for port in 1..=u16::MAX {
+                let value = Value::Rewritten(vec![(IP_ADDRESS.to_owned(), format!("{address}:{port}"))]);
+                if !budget.affords(self.cost(&base, &[&value])) {
+                    found.cut_short = true;
+                    return;
+                }
+                found.tried = found.tried.saturating_add(1);
+                if self.matches(&base, &[&value]) {
+                    let mut changes = self.seen(key_index);
+                    changes.push(Change::new(format!("{IP_ADDRESS} has the port `:{port}` behind it")));
+                    found.matches.push(Reading { changes, key_index });
+                    return;
+                }
+            }
+        }
     }
 }
 
@@ -234,11 +301,32 @@ impl Judge<Value> for Trial<'_> {
         let (message, mut matched) = ((base.key_index, draft.message(secret)), self.matched.borrow_mut());
         let is_new = !matched.contains(&message);
         matched.push(message);
-        is_new
+        is_new || changed.len() < 2
     }
 
     fn seen(&self, _key_index: usize) -> Vec<Change> {
-        self.taken.map(|taken| Change::new(format!("the token is read {taken}"))).into_iter().collect()
+        self.taken.as_ref().map(|taken| Change::new(format!("the token is read {taken}"))).into_iter().collect()
+    }
+
+    fn second(&self, value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+        let (bytes, wrap): (_, fn(_) -> Value) = match value {
+            Value::Key(key) => (key, Value::Key),
+            Value::Salt(salt) => (salt, Value::Salt),
+            _ => return,
+        };
+        for (taken, bytes) in forms(bytes) {
+            if !take(format!("then taken {taken}").into(), wrap(bytes)) {
+                return;
+            }
+        }
+    }
+
+    fn fingerprint(&self, value: &Value) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        if let Value::Key(bytes) | Value::Salt(bytes) = value {
+            bytes.hash(&mut hasher);
+        }
+        hasher.finish()
     }
 }
 
