@@ -886,7 +886,7 @@ size_t imza_explanation_match_count(const imza_explanation *explanation);
 size_t imza_explanation_tried(const imza_explanation *explanation);
 
 /**
- * 1 where there were more than 20,000 variants to try; else 0, also for NULL.
+ * 1 where a bound, of variants or of bytes, was reached before everything was tried; else 0, also for NULL.
  */
 int32_t imza_explanation_was_cut_short(const imza_explanation *explanation);
 

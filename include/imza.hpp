@@ -246,7 +246,7 @@ public:
     /// How many variants were tried: at most 20,000.
     [[nodiscard]] std::size_t tried() const noexcept { return imza_explanation_tried(handle_.get()); }
 
-    /// Whether there were more than 20,000 variants to try.
+    /// Whether a bound, of variants or of bytes, was reached before everything was tried.
     [[nodiscard]] bool was_cut_short() const noexcept { return imza_explanation_was_cut_short(handle_.get()) != 0; }
 
     /// Every variant, among those tried, that matches: fewest changes first.

@@ -1,5 +1,4 @@
 //! The keys file of `imza audit` and `imza dlga verify --keys`: what it may say, and how it says no.
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
 
 use std::fs;
 use std::path::{Path, PathBuf};

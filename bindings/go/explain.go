@@ -22,7 +22,8 @@ type Explanation struct {
 	// Matches is every reading, among those tried, under which the presented signature matches: fewest
 	// changes first.
 	Matches []Reading
-	// Tried is how many readings were tried: at most 20,000. CutShort tells that there were more.
+	// Tried is how many readings were tried: at most 20,000. CutShort tells that a bound,
+	// of readings or of bytes, was reached before everything was tried.
 	Tried    int
 	CutShort bool
 	// Notes is what else was noticed, a sentence each, such as that the signature has 20 bytes.

@@ -8,7 +8,7 @@ use std::cell::Cell;
 pub const MOST_BODY: usize = 65_536;
 
 /// The most work of one explanation, in bytes that are hashed or copied to be tried. Each reading counts its own bytes
-/// and [`PER_READING`] for the HMAC around them. It is a quarter of a second where a gigabyte is hashed in one.
+/// and 512 for the HMAC around them. It is a quarter of a second where a gigabyte is hashed in one.
 ///
 /// No clock is asked: the same request and keys always give the same explanation.
 pub const MOST_WORK: u64 = 1 << 28;

@@ -7,7 +7,9 @@ use std::ops::ControlFlow;
 use zeroize::Zeroizing;
 
 use super::mask::Mask;
-use crate::haso::{Error, FieldFault, HmacKey, MERCHANT_ID, Merchant, Recipe, Shape, Term};
+use crate::haso::{
+    Error, Field, FieldFault, HmacKey, MERCHANT_ID, Merchant, REQUEST_TOKEN, Recipe, Secret, Shape, Term,
+};
 use crate::mac::{Key, Mac, Tag};
 
 /// How many tries [`Discoverer::run`] makes at the most, unless told otherwise. With eight posted
@@ -82,6 +84,13 @@ struct Reading {
     merchant: Merchant,
 }
 
+impl Reading {
+    fn of(merchant_id: &str, secret: &Secret) -> Result<Self, Error> {
+        let (hmac_key, key) = (secret.hmac_key(), Key::new(secret.reveal_hmac_key()));
+        Ok(Self { hmac_key, key, merchant: Merchant::of(merchant_id, secret)? })
+    }
+}
+
 /// A request that is known to be good.
 #[derive(Clone)]
 struct Sample {
@@ -110,16 +119,7 @@ impl Discoverer {
     /// # Errors
     /// [`Error::Empty`] for an empty id, key or salt (HASO-10).
     pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let (key, salt) = (key.as_ref(), salt.as_ref());
-        let merchant = Merchant::new(merchant_id, key, salt)?;
-        let by_key = Reading { hmac_key: HmacKey::MerchantKey, key: Key::new(key), merchant };
-        let mut discoverer = Self::salt_keyed(merchant_id, salt)?;
-        discoverer.mask.hide("key", key);
-        let by_salt = std::mem::replace(&mut discoverer.readings, vec![Box::new(by_key)]);
-        if key != salt {
-            discoverer.readings.extend(by_salt);
-        }
-        Ok(discoverer)
+        Self::of(merchant_id, &Secret::new(key, salt)?)
     }
 
     /// Takes the credentials of a merchant who has only a salt, which keys the HMAC too (HASO-4).
@@ -127,14 +127,27 @@ impl Discoverer {
     /// # Errors
     /// [`Error::Empty`] for an empty id or salt (HASO-10).
     pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        let salt = salt.as_ref();
-        let merchant = Merchant::salt_keyed(merchant_id, salt)?;
-        let by_salt = Reading { hmac_key: HmacKey::MerchantSalt, key: Key::new(salt), merchant };
+        Self::of(merchant_id, &Secret::salt_only(salt)?)
+    }
+
+    /// Takes a merchant's credentials; where there are two secrets, both key readings of HASO-4 are tried.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty id (HASO-10).
+    pub fn of(merchant_id: &str, secret: &Secret) -> Result<Self, Error> {
+        let (key, salt) = (secret.reveal_hmac_key(), secret.reveal_salt());
         let mut mask = Mask::default();
         mask.hide("salt", salt);
+        let mut readings = vec![Box::new(Reading::of(merchant_id, secret)?)];
+        if secret.hmac_key() == HmacKey::MerchantKey {
+            mask.hide("key", key);
+        }
+        if key != salt {
+            readings.push(Box::new(Reading::of(merchant_id, &Secret::salt_only(salt)?)?));
+        }
         Ok(Self {
             merchant_id: merchant_id.into(),
-            readings: vec![Box::new(by_salt)],
+            readings,
             salt: Zeroizing::new(salt.into()),
             samples: Vec::new(),
             most_tries: MOST_TRIES,
@@ -164,7 +177,7 @@ impl Discoverer {
             if name == MERCHANT_ID && *value != *self.merchant_id {
                 return Err(Error::FieldInvalid { field: field(), fault: FieldFault::NotTheMerchant });
             }
-            if ![MERCHANT_ID, "requestToken"].contains(&name) {
+            if ![MERCHANT_ID, REQUEST_TOKEN].contains(&name) {
                 places.insert(name.to_owned(), posted.len());
                 posted.push((name.to_owned(), value.to_owned()));
             }
@@ -240,40 +253,45 @@ impl Discoverer {
         orders(items).saturating_mul(2).saturating_mul(as_u64(self.readings.len()))
     }
 
-    /// Whether a recipe can name this field: its name is in the notation, and no secret in the wrong place.
-    fn can_be_named(&self, name: &str) -> bool {
-        is_in_notation(name) && !self.mask.hides_in(name)
+    /// A field that a recipe can name: its name is in the notation, and no secret in the wrong place.
+    fn field(&self, name: &str) -> Option<Field> {
+        Field::new(name).ok().filter(|_| !self.mask.hides_in(name))
     }
 
     /// The values of a request that a recipe can name, and last the merchant id.
     fn items(&self, sample: &Sample) -> Vec<Item> {
         let mut items = Vec::new();
-        let named = sample.filled().filter(|(name, _)| self.can_be_named(name));
-        for (place, (name, value)) in named.enumerate() {
-            let mut add = |form: Form, value: &str| {
-                items.push(Item { name: Some(name.to_owned()), place, form, bytes: value.into() });
-            };
+        let named = sample.filled().filter_map(|(name, value)| Some((self.field(name)?, value)));
+        for (place, (field, value)) in named.enumerate() {
+            let as_posted = Term::Field(field.clone());
+            let as_date = Term::Field(field.with_shape(Shape::Date));
+            let mut add = |terms: Vec<Term>, value: &str| items.push(Item { terms, place, bytes: value.into() });
             match Shape::Date.signed_part(value) {
-                Ok(date) if date == value => add(Form::Either, value),
+                // Of a date and nothing else, both forms are the same.
+                Ok(date) if date == value => add(vec![as_posted, as_date], value),
                 Ok(date) => {
-                    add(Form::AsPosted, value);
-                    add(Form::Date, date);
+                    add(vec![as_posted], value);
+                    add(vec![as_date], date);
                 }
-                Err(_) => add(Form::AsPosted, value),
+                Err(_) => add(vec![as_posted], value),
             }
         }
         let merchant_id = self.merchant_id.as_bytes().to_vec();
-        items.push(Item { name: None, place: items.len(), form: Form::AsPosted, bytes: merchant_id });
+        items.push(Item { terms: vec![Term::MerchantId], place: items.len(), bytes: merchant_id });
         items
     }
 
-    /// The fields that this request does not have, but others do; and whether they may be dates.
-    fn fields_of_others(&self, longest: &Sample) -> Vec<(&str, bool)> {
+    /// The fields that this request does not have, but others do, each in the forms that it may have.
+    fn fields_of_others(&self, longest: &Sample) -> Vec<Vec<Term>> {
         let mut seen = HashSet::new();
         let of_others = self.samples.iter().flat_map(Sample::filled);
         of_others
-            .filter(|(name, _)| longest.value(name).is_empty() && seen.insert(*name) && self.can_be_named(name))
-            .map(|(name, value)| (name, Shape::Date.signed_part(value).is_ok()))
+            .filter(|(name, _)| longest.value(name).is_empty() && seen.insert(*name))
+            .filter_map(|(name, value)| {
+                let field = self.field(name)?;
+                let as_date = Shape::Date.signed_part(value).ok().map(|_| field.clone().with_shape(Shape::Date));
+                Some([field].into_iter().chain(as_date).map(Term::Field).collect())
+            })
             .take(MOST_OF_OTHERS)
             .collect()
     }
@@ -286,7 +304,7 @@ impl Discoverer {
         let mut groups: HashMap<Vec<&str>, usize> = HashMap::new();
         for (name, _) in self.samples.iter().flat_map(|sample| &sample.fields).filter(|(name, _)| seen.insert(name)) {
             let values: Vec<&str> = self.samples.iter().map(|sample| sample.value(name)).collect();
-            if !self.can_be_named(name) {
+            if self.field(name).is_none() {
                 notes.push(format!("The field `{}` was not tried: no recipe can name it.", self.mask.name(name)));
             } else if values.iter().all(|value| value.is_empty()) {
                 notes.push(format!("{name} is empty, so it adds nothing: its place, if it has one, cannot be told."));
@@ -420,30 +438,19 @@ impl Discovery {
     }
 }
 
-/// A value that can stand in a message.
+/// A value that can be in a message.
 struct Item {
-    /// `None` for the merchant id.
-    name: Option<String>,
+    /// The terms that have this value: more than one where it does not tell how it was posted.
+    terms: Vec<Term>,
     /// Which field it is: the two forms of a date are one field, and only one of them is taken.
     place: usize,
-    form: Form,
     bytes: Vec<u8>,
 }
 
-/// How a value enters the message.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Form {
-    AsPosted,
-    /// Of a date and a time, the date (HASO-8).
-    Date,
-    /// It is a date and nothing else, so both are the same.
-    Either,
-}
-
-/// Whether [`Recipe::parse`] reads this as the name of a field.
-fn is_in_notation(name: &str) -> bool {
-    let recipe = Recipe::parse(&format!("{name} + merhant_salt"));
-    recipe.is_ok_and(|recipe| matches!(recipe.terms(), [Term::Field(field), Term::Salt] if field.name() == name))
+impl Item {
+    fn is_merchant_id(&self) -> bool {
+        self.terms == [Term::MerchantId]
+    }
 }
 
 /// How many orders there are of some of these items, one form of each field at the most. Saturating.
@@ -477,7 +484,7 @@ struct Walk<'a, P> {
     discoverer: &'a Discoverer,
     sample: &'a Sample,
     items: &'a [Item],
-    fields_of_others: &'a [(&'a str, bool)],
+    fields_of_others: &'a [Vec<Term>],
     discovery: Discovery,
     /// Those of the recipes that were found.
     lines: HashSet<String>,
@@ -519,7 +526,7 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
         for item in self.items {
             // The orders that begin with the merchant id are a frame of their own.
             let is_taken = self.path.iter().any(|earlier| earlier.place == item.place);
-            if is_taken || item.name.is_none() && (frame.merchant_is_first || self.path.is_empty()) {
+            if is_taken || item.is_merchant_id() && (frame.merchant_is_first || self.path.is_empty()) {
                 continue;
             }
             let with_item = |mac: &Mac| {
@@ -588,8 +595,8 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
     /// The path gives the token of its request: which recipes does that make, and do they give the
     /// tokens of the others too?
     fn matched(&mut self, reading: usize, frame: Frame) -> ControlFlow<End> {
-        let merchant_id = frame.merchant_is_first.then_some(Named { name: None, is_date: false });
-        let mut terms: Vec<Named<'a>> = merchant_id.into_iter().collect();
+        let mut terms: Vec<&'a Term> = Vec::new();
+        terms.extend(frame.merchant_is_first.then_some(&Term::MerchantId));
         let path = self.path.clone();
         self.forms(&path, &mut terms, reading, frame)
     }
@@ -598,20 +605,15 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
     fn forms(
         &mut self,
         path: &[&'a Item],
-        terms: &mut Vec<Named<'a>>,
+        terms: &mut Vec<&'a Term>,
         reading: usize,
         frame: Frame,
     ) -> ControlFlow<End> {
         let Some((item, rest)) = path.split_first() else {
             return self.narrow(terms, self.fields_of_others, reading, frame);
         };
-        let forms: &[bool] = match item.form {
-            Form::AsPosted => &[false],
-            Form::Date => &[true],
-            Form::Either => &[false, true],
-        };
-        for &is_date in forms {
-            terms.push(Named { name: item.name.as_deref(), is_date });
+        for term in &item.terms {
+            terms.push(term);
             let flow = self.forms(rest, terms, reading, frame);
             terms.pop();
             flow?;
@@ -621,51 +623,43 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
 
     /// Keeps the terms if they give every token; where they do not, tries them with fields that this
     /// request does not have, but others do.
-    fn narrow(
-        &mut self,
-        terms: &[Named<'a>],
-        more: &[(&'a str, bool)],
-        reading: usize,
-        frame: Frame,
-    ) -> ControlFlow<End> {
+    fn narrow(&mut self, terms: &[&'a Term], more: &'a [Vec<Term>], reading: usize, frame: Frame) -> ControlFlow<End> {
         if self.keep_if_good(terms, reading, frame)? {
             return ControlFlow::Continue(());
         }
-        let Some((&(name, may_be_date), rest)) = more.split_first() else { return ControlFlow::Continue(()) };
+        let Some((forms, rest)) = more.split_first() else { return ControlFlow::Continue(()) };
         self.narrow(terms, rest, reading, frame)?;
         for at in 0..=terms.len() {
-            for is_date in [false, true].into_iter().filter(|is_date| may_be_date || !is_date) {
-                self.narrow(&with(terms, at, Named { name: Some(name), is_date }), rest, reading, frame)?;
+            for form in forms {
+                let mut longer = terms.to_vec();
+                longer.insert(at, form);
+                self.narrow(&longer, rest, reading, frame)?;
             }
         }
         ControlFlow::Continue(())
     }
 
-    fn keep_if_good(&mut self, terms: &[Named<'_>], reading: usize, frame: Frame) -> ControlFlow<End, bool> {
-        let values = terms.iter().filter_map(|term| term.name);
-        for sample in &self.discoverer.samples {
-            let bytes = values.clone().fold(PER_CANDIDATE, |sum, name| sum.saturating_add(sample.value(name).len()));
-            self.spend(bytes)?;
-        }
+    fn keep_if_good(&mut self, terms: &[&Term], reading: usize, frame: Frame) -> ControlFlow<End, bool> {
         let samples = &self.discoverer.samples;
-        let is_sometimes_absent = |name: &str| samples.iter().any(|sample| sample.value(name).is_empty());
-        let mut line: Vec<String> = terms
-            .iter()
-            .map(|term| {
-                let name = term.name.unwrap_or(MERCHANT_ID);
-                let optional = if term.name.is_some_and(is_sometimes_absent) { "?" } else { "" };
-                let form = if term.is_date { ".ToString(\"yyyy-MM-dd\")" } else { "" };
-                format!("{name}{optional}{form}")
-            })
-            .collect();
-        line.insert(if frame.salt_is_first { 0 } else { line.len() }, "merhant_salt".to_owned());
-        let (Ok(recipe), Some(reading)) = (Recipe::parse(&line.join(" + ")), self.discoverer.readings.get(reading))
-        else {
+        let mut terms: Vec<Term> = terms.iter().map(|&term| term.clone()).collect();
+        for term in &mut terms {
+            if let Term::Field(field) = term
+                && samples.iter().any(|sample| sample.value(field.name()).is_empty())
+            {
+                *term = field.clone().optional().into();
+            }
+        }
+        terms.insert(if frame.salt_is_first { 0 } else { terms.len() }, Term::Salt);
+        let (Ok(recipe), Some(reading)) = (Recipe::of(terms), self.discoverer.readings.get(reading)) else {
             return ControlFlow::Continue(false);
         };
         let lenient = recipe.clone().without_field_checks().ignoring_other_fields();
-        let gives = |sample: &Sample| reading.merchant.verify(&lenient, &sample.fields, &sample.token).is_ok();
-        let is_good = samples.iter().all(gives);
+        let mut is_good = true;
+        for sample in samples {
+            let values = lenient.fields().map(|field| sample.value(field.name()).len());
+            self.spend(values.fold(PER_CANDIDATE, usize::saturating_add))?;
+            is_good = is_good && reading.merchant.verify(&lenient, &sample.fields, &sample.token).is_ok();
+        }
         let discovered = Discovered { recipe, hmac_key: reading.hmac_key };
         if is_good && self.lines.insert(discovered.to_string()) {
             self.discovery.found.push(discovered);
@@ -675,19 +669,4 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
         }
         ControlFlow::Continue(is_good)
     }
-}
-
-/// A term of a recipe that was found.
-#[derive(Clone, Copy)]
-struct Named<'a> {
-    /// `None` for the merchant id.
-    name: Option<&'a str>,
-    is_date: bool,
-}
-
-/// The terms with one more.
-fn with<'a>(terms: &[Named<'a>], at: usize, term: Named<'a>) -> Vec<Named<'a>> {
-    let mut terms = terms.to_vec();
-    terms.insert(at, term);
-    terms
 }

@@ -61,7 +61,8 @@ impl Explanation {
     }
 
     /// What should have been signed: the string to sign, or the message of a token, as text. What is longer than
-    /// [`MOST_SHOWN`] is shown without its middle. Line feeds show as `⏎` and a new line, what else does not print is escaped, secrets are masked.
+    /// [`MOST_SHOWN`](super::MOST_SHOWN) is shown without its middle. A line feed is shown as `⏎` and a new line, what else
+    /// does not print is escaped, and secrets are masked.
     pub fn signed_text(&self) -> String {
         self.signed.text()
     }

@@ -254,7 +254,7 @@ pub unsafe extern "C" fn imza_explanation_tried(explanation: *const imza_explana
     ask!(explanation, |explanation| explanation.0.tried())
 }
 
-/// 1 where there were more than 20,000 variants to try; else 0, also for NULL.
+/// 1 where a bound, of variants or of bytes, was reached before everything was tried; else 0, also for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_explanation_was_cut_short(explanation: *const imza_explanation) -> i32 {
     ask!(explanation, |explanation| explanation.0.was_cut_short().into())

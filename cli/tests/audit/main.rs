@@ -1,5 +1,4 @@
 //! `imza audit` from outside: files in, verdicts, table, report and exit code out.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod bounds;
 mod evidence;

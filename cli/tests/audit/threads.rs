@@ -18,7 +18,10 @@ fn desk(name: &str) -> Desk {
 /// Runs the audit under a limit on what it may have; one that hangs is ended, with exit code 124.
 fn limited(desk: &Desk, limit: &str) -> Run {
     // For tests that run it as another user.
-    std::fs::set_permissions(&desk.directory, std::fs::Permissions::from_mode(0o777)).unwrap();
+    for (path, mode) in [(desk.path("."), 0o777), (desk.path("keys.toml"), 0o644), (desk.path("records.jsonl"), 0o644)]
+    {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
     let imza = env!("CARGO_BIN_EXE_imza");
     let script = format!("{limit} '{imza}' audit --keys keys.toml --ignore-clock --jobs 64 records.jsonl");
     let output = Command::new("timeout").current_dir(&desk.directory).args(["120", "sh", "-c", &script]).output();

@@ -28,7 +28,7 @@ impl<'a> Draft<'a> {
     pub(super) fn of(request: &Request<'a>, headers: &Headers<'a>) -> Self {
         Self {
             method: request.method,
-            content_type: request.content_type,
+            content_type: headers.signed_content_type(request),
             date: headers.date,
             requester: headers.requester,
             body: request.body,

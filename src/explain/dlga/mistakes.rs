@@ -113,7 +113,7 @@ pub(super) fn alternatives(request: &Request, headers: &Headers<'_>) -> Alternat
     all.add_all(BODY_LINES, Value::BodyLine);
     all.add("the body is empty", Value::Body(Vec::new()));
     add_steps(&mut all, "body", request.body, Value::Body, bodies);
-    add_steps(&mut all, "content type", request.content_type, Value::ContentType, content_types);
+    add_steps(&mut all, "content type", headers.signed_content_type(request), Value::ContentType, content_types);
     if let Some(received) = headers.content_type.filter(|received| is_short(received)) {
         all.add("the content type is that of the received header", Value::ContentType(received.to_vec()));
     }

@@ -22,7 +22,7 @@ use super::explanation::{Change, Explanation, Nouns};
 use super::mask::Mask;
 use super::presented::{Presented, read};
 use super::search::{Base, Found, Judge, search};
-use crate::dlga::{Error, Kind, Reason, Rejection, Request, Verifier, WINDOW};
+use crate::dlga::{AccessKey, Error, Kind, Reason, Rejection, Request, Verifier, WINDOW};
 use crate::mac::Tag;
 
 const NOUNS: Nouns = Nouns { presented: "signature", signed: "string to sign" };
@@ -91,21 +91,11 @@ impl Explainer {
     /// # Errors
     /// As [`Signer::new`](crate::dlga::Signer::new).
     pub fn key(mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.add_key(access_key_id, secret)?;
-        Ok(self)
-    }
-
-    /// [`Explainer::key`] for an explainer that stays where it is.
-    ///
-    /// # Errors
-    /// As [`Signer::new`](crate::dlga::Signer::new); the explainer is then as before.
-    pub fn add_key(&mut self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<(), Error> {
         let secret = secret.as_ref();
-        // A verifier refuses what no key can be made of.
-        Verifier::new().key(access_key_id, secret)?;
+        AccessKey::new(access_key_id, secret)?;
         self.mask.hide("secret", secret);
         self.held.push(Held { id: access_key_id.into(), secret: Zeroizing::new(secret.into()) });
-        Ok(())
+        Ok(self)
     }
 
     /// Judges the clock too: `now` in seconds since 1970, with the vendor's 15 minutes (DLGA-14).
@@ -116,14 +106,8 @@ impl Explainer {
 
     /// Judges the clock too, with other windows (DLGA-19).
     #[must_use]
-    pub fn at_within(mut self, now: i64, past: Duration, future: Duration) -> Self {
-        self.set_at_within(now, past, future);
-        self
-    }
-
-    /// [`Explainer::at_within`] for an explainer that stays where it is.
-    pub fn set_at_within(&mut self, now: i64, past: Duration, future: Duration) {
-        self.clock = Clock { is_judged: true, now, past, future };
+    pub fn at_within(self, now: i64, past: Duration, future: Duration) -> Self {
+        Self { clock: Clock { is_judged: true, now, past, future }, ..self }
     }
 
     /// Ends the search after so much work, in bytes that are hashed or copied; [`MOST_WORK`] at most and unless told

@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use crate::dlga::{HeaderNames, SCHEME};
+use crate::dlga::{HeaderNames, Request, SCHEME};
 use crate::explain::presented::{Presented, read};
 
 /// The received headers that matter, empty where they are missing; the first where one occurs twice.
@@ -71,6 +71,14 @@ impl<'h> Headers<'h> {
         let headers: Vec<(&str, &[u8])> =
             received.iter().map(|(name, value)| (name.as_ref(), value.as_ref())).collect();
         Self::found(&headers)
+    }
+
+    /// What is signed as the content type: where the request has none, the received one (DLGA-8).
+    pub(super) fn signed_content_type<'r>(&self, request: &Request<'r>) -> &'r [u8]
+    where
+        'h: 'r,
+    {
+        if request.content_type.is_empty() { self.content_type.unwrap_or_default() } else { request.content_type }
     }
 
     fn found(received: &[(&'h str, &'h [u8])]) -> Self {

@@ -4,10 +4,9 @@ use zeroize::Zeroizing;
 
 use super::forms::{AMOUNTS, AS_POSTED, AmountForm, DAY_BEFORE, ISO_DATE, NEXT_DAY, TEXTS, TextForm, is_amount};
 use super::order::{Fields, Order, Piece};
-use super::secret::Secret;
 use crate::explain::call::Call;
 use crate::explain::encodings::{ENCODINGS, Encoding};
-use crate::haso::Shape;
+use crate::haso::{HmacKey, Secret, Shape};
 use crate::mac::Tag;
 
 /// A message in the making.
@@ -112,8 +111,8 @@ impl<'a> Draft<'a> {
 
     /// What keys the HMAC, and what stands in the message. A merchant who has only a salt has it in both places.
     fn credentials<'s>(&'s self, secret: &'s Secret) -> (&'s [u8], &'s [u8]) {
-        let salt = self.salt.unwrap_or(&secret.salt);
-        let key = self.key.or(secret.key.as_deref().map(|key| &**key)).unwrap_or(salt);
+        let salt = self.salt.unwrap_or(secret.reveal_salt());
+        let key = self.key.or_else(|| merchant_key(secret)).unwrap_or(salt);
         match self.roles {
             Roles::ByTheRules => (key, salt),
             Roles::Exchanged => (salt, key),
@@ -199,6 +198,11 @@ impl<'a> Draft<'a> {
         let value = dated.or(amount).unwrap_or_else(|| posted.to_owned());
         self.text.map_or(value.clone(), |form| form(&value))
     }
+}
+
+/// The merchant key, where there is one (HASO-4).
+pub(super) fn merchant_key(secret: &Secret) -> Option<&[u8]> {
+    (secret.hmac_key() == HmacKey::MerchantKey).then(|| secret.reveal_hmac_key())
 }
 
 /// A value that can be tried instead of the one that the rules have.

@@ -3,17 +3,16 @@
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::draft::{Absent, Draft, Placement, Roles, Value};
+use super::draft::{Absent, Draft, Placement, Roles, Value, merchant_key};
 use super::forms::{AMOUNTS, DATES, TEXTS};
 use super::order::{Fields, Order, Piece, effective, pieces};
-use super::secret::Secret;
 use crate::explain::call::Call;
 use crate::explain::encodings::ENCODINGS;
 use crate::explain::mask::Mask;
 use crate::explain::search::Alternatives;
 use crate::explain::secret::forms;
 use crate::explain::{MOST_BODY, addresses, percent};
-use crate::haso::{MERCHANT_ID, METHODS, Recipe, Shape};
+use crate::haso::{MERCHANT_ID, METHODS, REQUEST_TOKEN, Recipe, Secret, Shape};
 
 pub(super) const IP_ADDRESS: &str = "ipAddress";
 
@@ -82,7 +81,7 @@ pub(super) fn alternatives(
 /// The known mistakes with key and salt; none with a key where there is only a salt.
 pub(super) fn credential_mistakes(secret: &Secret) -> Alternatives<Value> {
     let mut all = Alternatives::default();
-    if let Some(key) = &secret.key {
+    if let Some(key) = merchant_key(secret) {
         all.add("key and salt change places", Value::Roles(Roles::Exchanged));
         all.add("the salt keys the HMAC", Value::Roles(Roles::SaltTwice));
         all.add("the key stands in the place of the salt", Value::Roles(Roles::KeyTwice));
@@ -90,7 +89,7 @@ pub(super) fn credential_mistakes(secret: &Secret) -> Alternatives<Value> {
             all.add(format!("the key is taken {taken}"), Value::Key(bytes));
         }
     }
-    for (taken, bytes) in forms(&secret.salt) {
+    for (taken, bytes) in forms(secret.reveal_salt()) {
         all.add(format!("the salt is taken {taken}"), Value::Salt(bytes));
     }
     all
@@ -147,7 +146,7 @@ fn add_rewritten(fields: &Fields<'_>, mask: &Mask, all: &mut Alternatives<Value>
     if fields.len > MOST_BODY {
         return;
     }
-    let posted: Vec<_> = fields.list.iter().filter(|(name, _)| ![MERCHANT_ID, "requestToken"].contains(name)).collect();
+    let posted: Vec<_> = fields.list.iter().filter(|(name, _)| ![MERCHANT_ID, REQUEST_TOKEN].contains(name)).collect();
     let values: Vec<&[u8]> = posted.iter().map(|(_, value)| value.as_bytes()).collect();
     percent::of_values(&values, &mut |clause, written| {
         let texts: Option<Vec<String>> = written.into_iter().map(|value| String::from_utf8(value).ok()).collect();
@@ -228,7 +227,7 @@ fn add_orders(recipe: &Recipe, fields: &Fields<'_>, by_recipe: &[Piece], mask: &
         .list
         .iter()
         .map(|(name, _)| *name)
-        .filter(|name| !is_recipe_field(name) && ![MERCHANT_ID, "requestToken"].contains(name))
+        .filter(|name| !is_recipe_field(name) && ![MERCHANT_ID, REQUEST_TOKEN].contains(name))
         .collect();
     let at_end = |more: &[&str]| {
         let salt_is_last = by_recipe.last() == Some(&Piece::Salt);
@@ -242,7 +241,7 @@ fn add_orders(recipe: &Recipe, fields: &Fields<'_>, by_recipe: &[Piece], mask: &
     add("the other posted fields are added at the end".to_owned(), at_end(&others));
 
     let posted_names: Vec<&str> =
-        fields.list.iter().map(|(name, _)| *name).filter(|name| *name != "requestToken").collect();
+        fields.list.iter().map(|(name, _)| *name).filter(|name| *name != REQUEST_TOKEN).collect();
     let in_order = |names: &[&str]| {
         let has_merchant = names.contains(&MERCHANT_ID);
         let first = (!has_merchant).then_some(Piece::MerchantId);

@@ -4,7 +4,6 @@ mod draft;
 mod forms;
 mod mistakes;
 mod order;
-mod secret;
 
 use std::borrow::Cow;
 use std::cell::RefCell;
@@ -13,10 +12,9 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 
 use zeroize::Zeroizing;
 
-use draft::{Draft, Value};
+use draft::{Draft, Value, merchant_key};
 use mistakes::{IP_ADDRESS, alternatives, credential_mistakes};
 use order::{Fields, pieces};
-use secret::Secret;
 
 use super::budget::{Budget, MOST_BODY, MOST_WORK};
 pub use super::discover::{Discovered, Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
@@ -25,7 +23,7 @@ use super::mask::Mask;
 use super::presented::{Presented, read};
 use super::search::{Alternatives, Base, Found, Judge, search};
 use super::secret::forms;
-use crate::haso::{Credential, Error, Recipe};
+use crate::haso::{Credential, Error, Recipe, Secret};
 use crate::mac::Tag;
 
 const NOUNS: Nouns = Nouns { presented: "token", signed: "message" };
@@ -60,80 +58,65 @@ pub struct Explainer {
 }
 
 impl Explainer {
-    /// Takes a merchant's credentials, as [`Merchant::new`] does.
+    /// Takes a merchant's credentials, as [`Merchant::new`](crate::haso::Merchant::new) does.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty id, key or salt (HASO-10).
     pub fn new(merchant_id: &str, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        Self::empty(merchant_id)?.older_secret(key, salt)
+        Self::of(merchant_id, &Secret::new(key, salt)?)
     }
 
-    /// Takes the credentials of a merchant who has only a salt, as [`Merchant::salt_keyed`] does.
+    /// Takes the credentials of a merchant who has only a salt, as
+    /// [`Merchant::salt_keyed`](crate::haso::Merchant::salt_keyed) does.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty id or salt (HASO-10).
     pub fn salt_keyed(merchant_id: &str, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        Self::empty(merchant_id)?.older_salt(salt)
+        Self::of(merchant_id, &Secret::salt_only(salt)?)
     }
 
-    fn empty(merchant_id: &str) -> Result<Self, Error> {
+    /// Takes a merchant's credentials, whichever secrets there are.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] for an empty id (HASO-10).
+    pub fn of(merchant_id: &str, secret: &Secret) -> Result<Self, Error> {
         if merchant_id.is_empty() {
             return Err(Error::Empty { credential: Credential::MerchantId });
         }
         let (secrets, mask) = (Vec::new(), Mask::default());
-        Ok(Self { merchant_id: merchant_id.into(), secrets, mask, salt_is_revealed: false, most_work: MOST_WORK })
+        Ok(Self { merchant_id: merchant_id.into(), secrets, mask, salt_is_revealed: false, most_work: MOST_WORK }
+            .older(secret))
     }
 
-    fn add(&mut self, key: Option<&[u8]>, salt: &[u8]) -> Result<(), Error> {
-        if key.is_some_and(<[u8]>::is_empty) {
-            return Err(Error::Empty { credential: Credential::Key });
-        }
-        if salt.is_empty() {
-            return Err(Error::Empty { credential: Credential::Salt });
-        }
-        if let Some(key) = key {
-            self.mask.hide("key", key);
-        }
-        if !self.salt_is_revealed {
-            self.mask.hide("salt", salt);
-        }
-        let owned = |bytes: &[u8]| Zeroizing::new(Box::<[u8]>::from(bytes));
-        self.secrets.push(Secret { key: key.map(owned), salt: owned(salt) });
-        Ok(())
-    }
-
-    /// Adds a secret that is tried too, as [`Merchant::older_secret`] does; the first one has index 0.
+    /// Adds a secret that is tried too, as [`Merchant::older_secret`](crate::haso::Merchant::older_secret) does; the
+    /// first one has index 0.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty key or salt (HASO-10).
-    pub fn older_secret(mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.add_older_secret(key, salt)?;
-        Ok(self)
+    pub fn older_secret(self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        Ok(self.older(&Secret::new(key, salt)?))
     }
 
-    /// [`Explainer::older_secret`] for an explainer that stays where it is.
-    ///
-    /// # Errors
-    /// As [`Explainer::older_secret`]; the explainer is then as before.
-    pub fn add_older_secret(&mut self, key: impl AsRef<[u8]>, salt: impl AsRef<[u8]>) -> Result<(), Error> {
-        self.add(Some(key.as_ref()), salt.as_ref())
-    }
-
-    /// Adds a salt that keys the HMAC and is tried too, as [`Merchant::older_salt`] does.
+    /// Adds a salt that keys the HMAC and is tried too, as
+    /// [`Merchant::older_salt`](crate::haso::Merchant::older_salt) does.
     ///
     /// # Errors
     /// [`Error::Empty`] for an empty salt (HASO-10).
-    pub fn older_salt(mut self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
-        self.add_older_salt(salt)?;
-        Ok(self)
+    pub fn older_salt(self, salt: impl AsRef<[u8]>) -> Result<Self, Error> {
+        Ok(self.older(&Secret::salt_only(salt)?))
     }
 
-    /// [`Explainer::older_salt`] for an explainer that stays where it is.
-    ///
-    /// # Errors
-    /// As [`Explainer::older_salt`]; the explainer is then as before.
-    pub fn add_older_salt(&mut self, salt: impl AsRef<[u8]>) -> Result<(), Error> {
-        self.add(None, salt.as_ref())
+    /// Adds an older secret, whichever of the two it is; else as [`Explainer::older_secret`].
+    #[must_use]
+    pub fn older(mut self, secret: &Secret) -> Self {
+        if let Some(key) = merchant_key(secret) {
+            self.mask.hide("key", key);
+        }
+        if !self.salt_is_revealed {
+            self.mask.hide("salt", secret.reveal_salt());
+        }
+        self.secrets.push(secret.clone());
+        self
     }
 
     /// Shows **the salt** where it stands in the message. The merchant key is never shown.
@@ -215,10 +198,7 @@ impl Explainer {
 
 /// Every known mistake with an example of the message: for the documentation.
 pub(super) fn examples() -> Vec<(String, Vec<u8>)> {
-    let secret = Secret {
-        key: Some(Zeroizing::new(b"merchant-key".as_slice().into())),
-        salt: Zeroizing::new(b"[salt]".as_slice().into()),
-    };
+    let Ok(secret) = Secret::new("merchant-key", "[salt]") else { return Vec::new() };
     let recipe = &crate::haso::SET_PAID_PAYMENT;
     let given = [
         ("merchantOid", "M 1"),

@@ -1,43 +1,13 @@
 //! The paths that promise no allocation keep the promise, told by an allocator that counts.
-#![allow(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 #![expect(unsafe_code, reason = "an allocator cannot be had without")]
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
+#[path = "../support/counting.rs"]
+mod counting;
 
 use imza::dlga::{Date, Request, Signer, Verifier};
 use imza::haso::{Merchant, Recipe, SET_PRE_DEFINED_LIMIT};
 
-/// The system's allocator, counting what each thread asks of it.
-struct Counting;
-
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-// SAFETY: every call is handed on to the system's allocator as it came.
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.set(ALLOCATIONS.get().wrapping_add(1));
-        // SAFETY: the caller's promises about `layout` are the same ones.
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        // SAFETY: `pointer` came from `alloc` above with this layout, so from the system's allocator.
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
-/// What a closure gives, and how often it allocated.
-fn counted<T>(run: impl FnOnce() -> T) -> (T, usize) {
-    let before = ALLOCATIONS.get();
-    let outcome = run();
-    (outcome, ALLOCATIONS.get().wrapping_sub(before))
-}
+use counting::counted;
 
 /// The positive control: DLGA-3's value as a `String` is one allocation.
 #[test]

@@ -1,14 +1,6 @@
 //! `explain::haso::Explainer`: every known mistake is found and named, and nothing secret is shown.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::string_slice,
-    clippy::format_collect
-)]
+#![allow(clippy::format_collect)]
 
 use imza::explain::Explanation;
 use imza::explain::haso::Explainer;

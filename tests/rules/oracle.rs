@@ -1,5 +1,4 @@
 //! The golden corpus is re-computed by an implementation that has nothing of this one in it: `tests/oracle.py`.
-#![allow(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
 
 use std::process::Command;
 

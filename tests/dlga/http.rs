@@ -1,7 +1,5 @@
 //! Requests of the `http` crate (feature `http`): what is signed is what the request says.
 
-#![cfg(feature = "http")]
-
 use http::Request;
 use imza::dlga::{self, Date, HeaderNames, Kind, Signer, Verifier};
 

@@ -1,12 +1,6 @@
 //! The C interface called from Rust: that it says what the Rust API says, and that it allocates nothing where it
-//! promises so. What C and C++ see of it is tested in tests/c and tests/cpp.
-#![cfg(feature = "capi")]
-#![allow(unsafe_code, reason = "the C interface is called here")]
-#![allow(clippy::expect_used, clippy::panic, clippy::undocumented_unsafe_blocks, reason = "a test may fail loudly")]
-#![allow(clippy::wildcard_imports, reason = "all of the interface")]
+//! promises so.
 
-use std::alloc::{GlobalAlloc, Layout, System};
-use std::cell::Cell;
 use std::ffi::{CStr, c_char};
 use std::ptr::null_mut;
 
@@ -14,31 +8,11 @@ use imza::ffi::*;
 use imza::{dlga, haso};
 use proptest::prelude::*;
 
-/// Counts this thread's allocations.
-struct Counting;
+use crate::counting::counted;
 
-thread_local! {
-    static ALLOCATIONS: Cell<usize> = const { Cell::new(0) };
-}
-
-unsafe impl GlobalAlloc for Counting {
-    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        ALLOCATIONS.with(|count| count.set(count.get().wrapping_add(1)));
-        unsafe { System.alloc(layout) }
-    }
-
-    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
-        unsafe { System.dealloc(pointer, layout) }
-    }
-}
-
-#[global_allocator]
-static ALLOCATOR: Counting = Counting;
-
+/// How often a call allocates.
 fn allocations_of(call: impl FnOnce()) -> usize {
-    let before = ALLOCATIONS.with(Cell::get);
-    call();
-    ALLOCATIONS.with(Cell::get).wrapping_sub(before)
+    counted(call).1
 }
 
 fn text(bytes: &[u8]) -> imza_str {
@@ -185,8 +159,8 @@ fn a_long_message_is_cut_at_a_character() {
 /// The documented table of statuses is the library's.
 #[test]
 fn the_documented_statuses_are_the_librarys() {
-    let header = include_str!("../include/imza.h");
-    let page = include_str!("../docs/c-abi.md");
+    let header = include_str!("../../include/imza.h");
+    let page = include_str!("../../docs/c-abi.md");
     let named = |name: fn(imza_status) -> *const c_char, status| {
         unsafe { CStr::from_ptr(name(status)) }.to_str().expect("UTF-8").to_owned()
     };

@@ -1,12 +1,4 @@
 //! Secrets stay where they are: not in `Debug`, not in errors, not in freed memory (DLGA-12, DLGA-13, HASO-3, HASO-10).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic: that is how it fails"
-)]
 #![expect(unsafe_code, reason = "an allocator that looks at freed memory cannot be had without")]
 
 use std::alloc::{GlobalAlloc, Layout, System};

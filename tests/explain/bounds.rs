@@ -27,7 +27,7 @@ fn usual_headers() -> [(&'static str, String); 3] {
 fn keys(number: usize) -> explain::dlga::Explainer {
     let mut explainer = explain::dlga::Explainer::new();
     for key in 0..number {
-        explainer.add_key(&format!("id-{key}"), format!("{SECRET}-{key}")).unwrap();
+        explainer = explainer.key(&format!("id-{key}"), format!("{SECRET}-{key}")).unwrap();
     }
     explainer
 }
@@ -69,8 +69,8 @@ fn a_body_of_ten_megabytes_and_a_thousand_keys() {
         Some("the signature does not match: another secret, or other bytes than the ones that were signed")
     );
 
-    let mut one_id = explain::dlga::Explainer::new();
-    (0..100).for_each(|key| one_id.add_key("id-0", format!("{SECRET}-{key}")).unwrap());
+    let add = |held: explain::dlga::Explainer, key| held.key("id-0", format!("{SECRET}-{key}")).unwrap();
+    let one_id = (0..100).fold(explain::dlga::Explainer::new(), add);
     let explanation = one_id.explain(&Request::post("/v1/x").json(&body), &usual_headers());
     is_bounded(&explanation, &[format!("{SECRET}-7")]);
     assert_eq!(
@@ -132,8 +132,8 @@ fn forms_of_very_many_fields() {
 #[test]
 fn long_values_many_secrets_and_long_recipes() {
     let long = SECRET.repeat(250_000);
-    let mut explainer = merchant();
-    (0..100).for_each(|n| explainer.add_older_secret(format!("key-{n}"), format!("salt-{n}")).unwrap());
+    let add = |held: explain::haso::Explainer, n| held.older_secret(format!("key-{n}"), format!("salt-{n}")).unwrap();
+    let explainer = (0..100).fold(merchant(), add);
     let fields = [("customerId", long.as_str()), ("dealerSegment", "GOLD"), ("ipAddress", "85.105.1.2")];
     let explanation = explainer.explain(&SET_PRE_DEFINED_LIMIT, &fields, SIGNATURE);
     is_bounded(&explanation, &[SECRET, "not-a-real-salt"]);
@@ -193,7 +193,7 @@ fn eight_dates_that_cannot_be_told_apart() {
     let token = token(&format!("merchantId + {} + merhant_salt", names.join(" + ")), &fields);
     let (discovery, _) = discovered(discoverer().sample(&fields, &token).unwrap(), 20_000);
     assert_eq!(discovery.end(), End::Bound);
-    let (discovery, _) = discovered(discoverer().sample(&fields, &token).unwrap(), 1_000_000);
+    let (discovery, _) = discovered(discoverer().sample(&fields, &token).unwrap(), 300_000);
     assert_eq!((discovery.end(), discovery.found().len()), (End::Bound, MOST_FOUND));
     assert!(discovery.notes().any(|note| note.starts_with("The search ended with 1000 recipes")));
 
@@ -202,9 +202,9 @@ fn eight_dates_that_cannot_be_told_apart() {
     let others: Vec<(&str, &str)> =
         names.iter().zip(&others).map(|(name, value)| (name.as_str(), value.as_str())).collect();
     let two = discoverer().sample(&fields, &token).unwrap().sample(&others, SIGNATURE).unwrap();
-    let (discovery, calls) = discovered(two, 1_000_000);
+    let (discovery, calls) = discovered(two, 300_000);
     assert_eq!((discovery.end(), discovery.found().len()), (End::Bound, 0));
-    assert!(calls >= 15, "{calls}");
+    assert!(calls >= 4, "{calls}");
 }
 
 /// A request of very many fields ends at once, with a sentence.

@@ -1,14 +1,6 @@
 //! `explain::haso::Discoverer`: a request that is known to be good gives its recipe (HASO-2 to HASO-4, HASO-8).
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::string_slice,
-    clippy::format_collect
-)]
+#![allow(clippy::format_collect)]
 
 use std::ops::ControlFlow;
 

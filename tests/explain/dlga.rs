@@ -1,14 +1,6 @@
 //! `explain::dlga::Explainer`: every known mistake is found and named, and nothing secret is shown.
 
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    clippy::arithmetic_side_effects,
-    clippy::string_slice,
-    clippy::format_collect
-)]
+#![allow(clippy::format_collect)]
 
 use imza::dlga::{Date, Request, Signer};
 use imza::explain::dlga::Explainer;
@@ -407,6 +399,22 @@ fn the_other_received_headers_are_used() {
     assert_eq!(explained(&with_host), ["matches when the resource has `https://` and the server address in front"]);
     let with_date = with(2, "Tue, 09 Mar 2021 13:30:00 GMT");
     assert_eq!(explained(&with_date), ["matches when the date is that of the header `Date`"]);
+}
+
+/// DLGA-8: where the request has no content type of its own, the received one is what was signed.
+#[test]
+fn a_received_content_type_stands_in_for_a_missing_one() {
+    let request = Request::post(RESOURCE).body(BODY);
+    let explained = |signed: &str| {
+        let authorization = format!("DLGA {ID}:{}", signature(SECRET.as_bytes(), signed.as_bytes()));
+        let mut received = headers(authorization).to_vec();
+        received.push(("Content-Type", " application/json ".to_owned()));
+        explainer().explain(&request, &received)
+    };
+    assert!(explained(&string_to_sign(SIGNED)).is_valid());
+    assert_eq!(readings(&explained(&with(1, ""))), ["matches when the content type is empty"]);
+    let unsigned = explained("something else").signed_text();
+    assert!(unsigned.starts_with("POST⏎\napplication/json⏎\nTue"), "{unsigned}");
 }
 
 /// The bounds are kept and said: a long body is not re-formed, and many keys do not make more readings.
