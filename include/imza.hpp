@@ -243,7 +243,7 @@ public:
     /// Whether there is nothing to explain: the request is valid as it is.
     [[nodiscard]] bool is_valid() const noexcept { return imza_explanation_is_valid(handle_.get()) != 0; }
 
-    /// How many variants were tried: at most 20,000.
+    /// How many variants were tried.
     [[nodiscard]] std::size_t tried() const noexcept { return imza_explanation_tried(handle_.get()); }
 
     /// Whether a bound, of variants or of bytes, was reached before everything was tried.

@@ -42,6 +42,7 @@ class Readme(unittest.TestCase):
 
     # What the page leaves to the reader's mind: the three headers, signed, and a body that got a newline on its way.
     GIVEN = r"""
+        chmod 600 diyalog.secret
         imza dlga sign --key-id my-key --secret-file diyalog.secret --method POST --content-type application/json \
             --resource /v1/application/gettransactionhashforonlinehelp --body gettransactionhash.json \
             --date 'Tue, 09 Mar 2021 13:28:32 GMT' --requester 45186 >headers

@@ -21,7 +21,7 @@ type Explanation struct {
 	// Matches is every reading, among those tried, under which the presented signature matches: fewest
 	// changes first.
 	Matches []Reading
-	// Tried is how many readings were tried: at most 20,000. CutShort tells that a bound,
+	// Tried is how many variants were tried. CutShort tells that a bound,
 	// of readings or of bytes, was reached before everything was tried.
 	Tried    int
 	CutShort bool

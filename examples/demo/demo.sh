@@ -15,6 +15,8 @@ mkdir -p "${2:-imza-demo}"
 work=$(cd "${2:-imza-demo}" && pwd)
 cp "$(dirname "$0")"/* "$work"
 cd "$work"
+# As secrets are kept; imza warns of others.
+chmod 600 diyalog.secret haso.key haso.salt
 
 imza() { "$imza" "$@"; }
 say() { printf '\n# %s\n' "$*"; }

@@ -30,7 +30,9 @@ fuzz_target!(|text: &str| {
         }
         Err(error) => {
             let error = error.to_string();
-            assert!(!error.contains('\n') && !error.contains(SECRET), "{error}");
+            // A word is repeated as it is, so that a slip of the pen is seen.
+            let is_of_word = error.contains("has no word");
+            assert!(!error.contains('\n') && (is_of_word || !error.contains(SECRET)), "{error}");
         }
     }
 });

@@ -248,7 +248,7 @@ pub unsafe extern "C" fn imza_explanation_match_count(explanation: *const imza_e
     ask!(explanation, |explanation| explanation.0.matches().len())
 }
 
-/// How many variants were tried: at most 20,000. 0 for NULL.
+/// How many variants were tried. 0 for NULL.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_explanation_tried(explanation: *const imza_explanation) -> usize {
     ask!(explanation, |explanation| explanation.0.tried())

@@ -307,7 +307,6 @@ TEST(Explanations, of_a_request_name_the_mistake_and_the_key) {
     EXPECT_FALSE(explanation.is_valid());
     EXPECT_FALSE(explanation.was_cut_short());
     EXPECT_GT(explanation.tried(), 100U);
-    EXPECT_LE(explanation.tried(), 20000U);
     const auto matches = explanation.matches();
     const auto found = std::find_if(matches.begin(), matches.end(), [](const auto &reading) {
         return reading.text == "matches when the body has no final newline";

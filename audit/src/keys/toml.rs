@@ -55,13 +55,10 @@ pub(super) fn read(
     let mut invalid: Option<ParseError> = None;
     let mut guarded = RecursionGuard::new(&mut reading, DEEPEST);
     parse_document(&tokens, &mut ValidateWhitespace::new(&mut guarded, source), &mut invalid);
-    // Events stop where the text is wrong, if not before.
-    match (reading.fault.take(), invalid) {
-        (Some(fault), None) => Err(fault),
-        (fault, Some(error)) => {
-            let error = not_toml(&error);
-            Err(fault.filter(|fault| fault.span.start < error.span.start).unwrap_or(error))
-        }
+    // What is wrong with the words of a text that is not TOML may be wrong with its quotes.
+    match (invalid, reading.fault.take()) {
+        (Some(error), _) => Err(not_toml(&error)),
+        (None, Some(fault)) => Err(fault),
         (None, None) => {
             reading.finish();
             reading.fault.map_or(Ok(()), Err)
@@ -160,8 +157,16 @@ impl Reading<'_, '_> {
     }
 }
 
+/// A word is repeated only where it can be a slip of the pen: a quote that is missing makes a word of a secret.
 fn no_word(place: &str, word: &str, known: &[&str]) -> String {
-    format!("{place} has no word `{}`; it has {}", imza::shown::shown(word), known.join(", "))
+    const LONGEST: usize = 40;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    let known = known.join(", ");
+    if word.len() <= LONGEST && word.bytes().all(is_plain) {
+        format!("{place} has no word `{word}`; it has {known}")
+    } else {
+        format!("{place} has no such word; it has {known}")
+    }
 }
 
 impl EventReceiver for Reading<'_, '_> {

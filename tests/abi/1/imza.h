@@ -881,7 +881,7 @@ int32_t imza_explanation_is_valid(const imza_explanation *explanation);
 size_t imza_explanation_match_count(const imza_explanation *explanation);
 
 /**
- * How many variants were tried: at most 20,000. 0 for NULL.
+ * How many variants were tried. 0 for NULL.
  */
 size_t imza_explanation_tried(const imza_explanation *explanation);
 
