@@ -6,7 +6,8 @@ import "C"
 import (
 	"net/url"
 	"runtime"
-	"sort"
+	"slices"
+	"strings"
 	"unsafe"
 )
 
@@ -194,13 +195,18 @@ func pinned(pinner *runtime.Pinner, text string) C.imza_str {
 // field is one posted field, or a header.
 type field struct{ name, value string }
 
+// sortByName keeps the order of those with one name.
+func sortByName(fields []field) {
+	slices.SortStableFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
+}
+
 // fieldsOf lists fields by name, so that of several faults the same one is told every time.
 func fieldsOf(fields Fields) []field {
 	list := make([]field, 0, len(fields))
 	for name, value := range fields {
 		list = append(list, field{name, value})
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].name < list[j].name })
+	sortByName(list)
 	return list
 }
 
@@ -214,6 +220,6 @@ func fieldsOfForm(form url.Values) []field {
 			}
 		}
 	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].name < list[j].name })
+	sortByName(list)
 	return list
 }

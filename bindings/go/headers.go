@@ -5,7 +5,6 @@ package imza
 import (
 	"net/http"
 	"net/textproto"
-	"sort"
 	"strings"
 )
 
@@ -37,13 +36,14 @@ func (n HeaderNames) both() (chosen, other names) {
 	return xDLG, x
 }
 
-// removeHeader removes a header in whatever spelling of its name.
-func removeHeader(h http.Header, name string) {
-	for key := range h {
+// isOneOf says whether a header's name, in whatever spelling, is one of the set.
+func (n names) isOneOf(key string) bool {
+	for _, name := range n {
 		if len(key) == len(name) && strings.EqualFold(key, name) {
-			delete(h, key)
+			return true
 		}
 	}
+	return false
 }
 
 // contentTypeToSend is the content type of a request that a client will send (DLGA-8), in whatever
@@ -116,6 +116,6 @@ func headersReceived(req *http.Request) []field {
 			headers = append(headers, field{name, value})
 		}
 	}
-	sort.SliceStable(headers, func(i, j int) bool { return headers[i].name < headers[j].name })
+	sortByName(headers)
 	return headers
 }

@@ -108,11 +108,12 @@ func (s *Signer) SignRequest(req *http.Request, requester string, t time.Time) e
 		req.Header = make(http.Header)
 	}
 	names, stale := s.names.both()
-	for _, name := range stale {
-		removeHeader(req.Header, name)
+	for key := range req.Header {
+		if names.isOneOf(key) || stale.isOneOf(key) {
+			delete(req.Header, key)
+		}
 	}
 	for i, value := range [...]string{date, textproto.TrimString(requester), authorization} {
-		removeHeader(req.Header, names[i])
 		req.Header[names[i]] = []string{value}
 	}
 	sendContentType(req.Header, contentType)
