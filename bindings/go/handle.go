@@ -1,7 +1,6 @@
-package imza
+//go:build cgo || imza_wasm
 
-// #include "shim.h"
-import "C"
+package imza
 
 import (
 	"errors"
@@ -13,7 +12,7 @@ import (
 // one that was not made by its function.
 var ErrClosed = errors.New("imza: used after Close")
 
-// handle is an object of the C library, a *C.imza_…. It ends once: by Close, or when nothing refers to it any
+// handle is an object of the library. It ends once: by Close, or when nothing refers to it any
 // longer.
 //
 // A caller that uses the object holds the lock for reading, so that Close waits for calls under way; that
@@ -26,10 +25,10 @@ type handle[P comparable] struct {
 }
 
 // newHandle makes an object by a function of the library.
-func newHandle[P comparable](prepare func(*P, *C.imza_error) C.imza_status, free func(P)) (*handle[P], error) {
+func newHandle[P comparable](prepare func(*P, *failure) Status, free func(P)) (*handle[P], error) {
 	var object P
 	failure := newFailure()
-	if prepare(&object, &failure) != C.IMZA_OK {
+	if prepare(&object, &failure) != statusOK {
 		return nil, errorOf(failure)
 	}
 	h := &handle[P]{object: object, free: free}
@@ -54,7 +53,7 @@ func (h *handle[P]) use() (P, error) {
 func (h *handle[P]) done() { h.mu.RUnlock() }
 
 // change lends the object to f alone, for a function of the library that changes it.
-func (h *handle[P]) change(f func(P, *C.imza_error) C.imza_status) error {
+func (h *handle[P]) change(f func(P, *failure) Status) error {
 	var none P
 	if h == nil {
 		return ErrClosed
@@ -65,7 +64,7 @@ func (h *handle[P]) change(f func(P, *C.imza_error) C.imza_status) error {
 		return ErrClosed
 	}
 	failure := newFailure()
-	if f(h.object, &failure) != C.IMZA_OK {
+	if f(h.object, &failure) != statusOK {
 		return errorOf(failure)
 	}
 	return nil

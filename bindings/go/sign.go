@@ -1,7 +1,6 @@
-package imza
+//go:build cgo || imza_wasm
 
-// #include "shim.h"
-import "C"
+package imza
 
 import (
 	"net/http"
@@ -12,7 +11,7 @@ import (
 // Signer is an access key, ready to sign DLGA requests.
 type Signer struct {
 	_ noCopy
-	*handle[*C.imza_dlga_signer]
+	*handle[signerObject]
 	// valueChars is the length of every authorization value that it makes.
 	valueChars int
 	bodyLine   BodyLine
@@ -31,11 +30,9 @@ func (n HeaderNames) chooseForSigner(s *Signer) { s.names = n }
 // It is [ErrInvalidArgument] when the id is empty, not UTF-8, or holds `:`, a blank or a control
 // character, and when the secret is empty (DLGA-13).
 func NewSigner(accessKeyID string, secret []byte, options ...SignerOption) (*Signer, error) {
-	object, err := newHandle(
-		func(out **C.imza_dlga_signer, failure *C.imza_error) C.imza_status {
-			return C.go_dlga_signer_new(chars(accessKeyID), size(accessKeyID), data(secret), size(secret), out, failure)
-		},
-		func(signer *C.imza_dlga_signer) { C.imza_dlga_signer_free(signer) })
+	object, err := newHandle(func(out *signerObject, f *failure) Status {
+		return dlgaSignerNew(accessKeyID, secret, out, f)
+	}, dlgaSignerFree)
 	if err != nil {
 		return nil, err
 	}
@@ -63,13 +60,8 @@ func (s *Signer) Authorization(r Request) (string, error) {
 		return "", err
 	}
 	defer s.done()
-	buffer, length, failure := make([]byte, s.valueChars+1), C.size_t(0), newFailure()
-	status := C.go_dlga_sign(
-		signer,
-		chars(r.Method), size(r.Method), chars(r.ContentType), size(r.ContentType), chars(r.Date), size(r.Date),
-		chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
-		data(buffer), size(buffer), &length, &failure)
-	if status != C.IMZA_OK {
+	buffer, length, failure := make([]byte, s.valueChars+1), length(0), newFailure()
+	if dlgaSign(signer, &r, buffer, &length, &failure) != statusOK {
 		return "", errorOf(failure)
 	}
 	return written(buffer, length), nil
@@ -100,7 +92,8 @@ func (s *Signer) SignRequest(req *http.Request, requester string, t time.Time) e
 	if method == "" {
 		method = http.MethodGet // as net/http has it
 	}
-	date, authorization, err := s.signAt(method, contentType, resource, body, t)
+	toSend := Request{Method: method, ContentType: contentType, Resource: resource, Body: body, BodyLine: s.bodyLine}
+	date, authorization, err := s.signAt(&toSend, t)
 	if err != nil {
 		return err
 	}
@@ -121,9 +114,7 @@ func (s *Signer) SignRequest(req *http.Request, requester string, t time.Time) e
 }
 
 // signAt is the values of the date and authorization headers for a time.
-func (s *Signer) signAt(
-	method, contentType, resource string, body []byte, t time.Time,
-) (date, authorization string, err error) {
+func (s *Signer) signAt(r *Request, t time.Time) (date, authorization string, err error) {
 	signer, err := s.use()
 	if err != nil {
 		return "", "", err
@@ -132,13 +123,8 @@ func (s *Signer) signAt(
 	// One buffer for both: the date with its NUL, then the value with its own.
 	buffer, failure := make([]byte, dateChars+1+s.valueChars+1), newFailure()
 	forDate, forValue := buffer[:dateChars+1], buffer[dateChars+1:]
-	var dateLength, valueLength C.size_t
-	status := C.go_dlga_sign_at(
-		signer, C.int64_t(t.Unix()),
-		chars(method), size(method), chars(contentType), size(contentType), chars(resource), size(resource),
-		data(body), size(body), C.int32_t(s.bodyLine),
-		data(forDate), &dateLength, data(forValue), size(forValue), &valueLength, &failure)
-	if status != C.IMZA_OK {
+	var dateLength, valueLength length
+	if dlgaSignAt(signer, t.Unix(), r, forDate, &dateLength, forValue, &valueLength, &failure) != statusOK {
 		return "", "", errorOf(failure)
 	}
 	return written(forDate, dateLength), written(forValue, valueLength), nil

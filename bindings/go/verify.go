@@ -1,12 +1,10 @@
-package imza
+//go:build cgo || imza_wasm
 
-// #include "shim.h"
-import "C"
+package imza
 
 import (
 	"net/http"
 	"net/textproto"
-	"runtime"
 	"time"
 )
 
@@ -14,7 +12,7 @@ import (
 // several keys, and several secrets for one access key id during a rotation (DLGA-20).
 type Verifier struct {
 	_ noCopy
-	*handle[*C.imza_dlga_verifier]
+	*handle[verifierObject]
 	// keyIDs is the access key ids in the order of adding; guarded by the handle's lock.
 	keyIDs   *[]string
 	bodyLine BodyLine
@@ -39,7 +37,7 @@ func (b BodyLine) chooseForVerifier(v *Verifier) error {
 	return nil
 }
 
-type verifierOption func(*C.imza_dlga_verifier, *C.imza_error) C.imza_status
+type verifierOption func(verifierObject, *failure) Status
 
 func (o verifierOption) chooseForVerifier(v *Verifier) error { return v.change(o) }
 
@@ -47,35 +45,29 @@ func (o verifierOption) chooseForVerifier(v *Verifier) error { return v.change(o
 // seconds; exactly that far still passes (DLGA-19). Without it, both are 15 minutes (DLGA-14).
 // A negative window is [ErrInvalidArgument].
 func WithWindow(past, future time.Duration) VerifierOption {
-	return verifierOption(func(verifier *C.imza_dlga_verifier, failure *C.imza_error) C.imza_status {
-		return C.imza_dlga_verifier_window(verifier, wholeSeconds(past), wholeSeconds(future), failure)
+	return verifierOption(func(v verifierObject, f *failure) Status {
+		return dlgaVerifierWindow(v, wholeSeconds(past), wholeSeconds(future), f)
 	})
 }
 
 // wholeSeconds rounds down, so that a negative window stays one.
-func wholeSeconds(d time.Duration) C.int64_t {
+func wholeSeconds(d time.Duration) int64 {
 	seconds := d / time.Second
 	if d%time.Second < 0 {
 		seconds--
 	}
-	return C.int64_t(seconds)
+	return int64(seconds)
 }
 
 // IgnoreClock takes dates however far from the clock: for audits of recorded requests (DLGA-19).
 func IgnoreClock() VerifierOption {
-	return verifierOption(func(verifier *C.imza_dlga_verifier, failure *C.imza_error) C.imza_status {
-		return C.imza_dlga_verifier_ignore_clock(verifier, failure)
-	})
+	return verifierOption(dlgaVerifierIgnoreClock)
 }
 
 // NewVerifier makes a verifier without keys, which takes dates up to 15 minutes from the clock, either
 // way (DLGA-14).
 func NewVerifier(options ...VerifierOption) (*Verifier, error) {
-	object, err := newHandle(
-		func(out **C.imza_dlga_verifier, failure *C.imza_error) C.imza_status {
-			return C.imza_dlga_verifier_new(out, failure)
-		},
-		func(verifier *C.imza_dlga_verifier) { C.imza_dlga_verifier_free(verifier) })
+	object, err := newHandle(dlgaVerifierNew, dlgaVerifierFree)
 	if err != nil {
 		return nil, err
 	}
@@ -92,10 +84,9 @@ func NewVerifier(options ...VerifierOption) (*Verifier, error) {
 // AddKey adds an access key, as in [NewSigner]; the first one added has the index 0. An id may be added
 // again with another secret, for a rotation (DLGA-20). It can be called while requests are verified.
 func (v *Verifier) AddKey(accessKeyID string, secret []byte) error {
-	return v.change(func(verifier *C.imza_dlga_verifier, failure *C.imza_error) C.imza_status {
-		status := C.go_dlga_verifier_add_key(verifier,
-			chars(accessKeyID), size(accessKeyID), data(secret), size(secret), failure)
-		if status == C.IMZA_OK {
+	return v.change(func(verifier verifierObject, f *failure) Status {
+		status := dlgaVerifierAddKey(verifier, accessKeyID, secret, f)
+		if status == statusOK {
 			*v.keyIDs = append(*v.keyIDs, accessKeyID)
 		}
 		return status
@@ -115,16 +106,10 @@ func (v *Verifier) Verify(r Request, authorization, requester string, now time.T
 	}
 	defer v.done()
 	failure := newFailure()
-	status := C.go_dlga_verify(
-		verifier,
-		chars(r.Method), size(r.Method), chars(r.ContentType), size(r.ContentType), chars(r.Date), size(r.Date),
-		chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
-		chars(authorization), size(authorization), chars(requester), size(requester),
-		C.int64_t(now.Unix()), &failure)
-	if status != C.IMZA_OK {
+	if dlgaVerify(verifier, &r, authorization, requester, now.Unix(), &failure) != statusOK {
 		return Accepted{}, errorOf(failure)
 	}
-	return accepted(*v.keyIDs, failure, textproto.TrimString(requester)), nil
+	return accepted(*v.keyIDs, &failure, textproto.TrimString(requester)), nil
 }
 
 // VerifyRequest verifies the request that a server received, with the errors of [Verifier.Verify]. It
@@ -140,7 +125,7 @@ func (v *Verifier) VerifyRequest(req *http.Request, now time.Time) (Accepted, er
 	if err != nil {
 		return Accepted{}, err
 	}
-	defer C.imza_dlga_verify_stream_free(stream)
+	defer dlgaVerifyStreamFree(stream)
 	body, err := bodyReceived(req)
 	if err != nil {
 		return Accepted{}, err
@@ -148,38 +133,30 @@ func (v *Verifier) VerifyRequest(req *http.Request, now time.Time) (Accepted, er
 	if found := readBefore(req, body); found != "" {
 		return Accepted{}, errorf(ErrInvalidArgument, "", -1, "%s Verify the request first", found)
 	}
-	resource, failure := resourceReceived(req), newFailure()
-	status := C.go_dlga_verify_stream_end(stream, data(body), size(body), chars(resource), size(resource),
-		C.int64_t(now.Unix()), &failure)
-	if status != C.IMZA_OK {
+	failure := newFailure()
+	if dlgaVerifyStreamEnd(stream, body, resourceReceived(req), now.Unix(), &failure) != statusOK {
 		return Accepted{}, errorOf(failure)
 	}
-	return accepted(keyIDs, failure, requesterOf(req.Header)), nil
+	return accepted(keyIDs, &failure, requesterOf(req.Header)), nil
 }
 
 // begin judges the headers of a request. The stream needs the verifier no longer; with it comes the list of the
 // access key ids at this time.
-func (v *Verifier) begin(req *http.Request) (*C.imza_dlga_verify_stream, []string, error) {
+func (v *Verifier) begin(req *http.Request) (stream streamObject, keyIDs []string, err error) {
 	verifier, err := v.use()
 	if err != nil {
 		return nil, nil, err
 	}
 	defer v.done()
-	var pinner runtime.Pinner
-	defer pinner.Unpin()
-	headers, count := lent(&pinner, headersReceived(req))
-	var stream *C.imza_dlga_verify_stream
 	failure := newFailure()
-	status := C.go_dlga_verify_stream_begin(verifier,
-		chars(req.Method), size(req.Method), headers, count, C.int32_t(v.bodyLine), &stream, &failure)
-	if status != C.IMZA_OK {
+	if dlgaVerifyStreamBegin(verifier, req.Method, headersReceived(req), v.bodyLine, &stream, &failure) != statusOK {
 		return nil, nil, errorOf(failure)
 	}
 	return stream, *v.keyIDs, nil
 }
 
-// accepted is what is known about a request that C accepted.
-func accepted(keyIDs []string, verdict C.imza_error, requester string) Accepted {
-	index := int(verdict.key_index)
+// accepted is what is known about a request that the library accepted.
+func accepted(keyIDs []string, verdict *failure, requester string) Accepted {
+	index := keyIndex(verdict)
 	return Accepted{KeyID: keyIDs[index], KeyIndex: index, Requester: requester}
 }
