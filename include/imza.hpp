@@ -73,6 +73,9 @@ public:
     /// What is wrong, where, and what to do about it; "" on success. Never holds a byte of a secret.
     [[nodiscard]] std::string_view message() const noexcept { return raw_.message; }
 
+    /// The name of the posted field that the error is about (HASO-9); "" where there is none.
+    [[nodiscard]] std::string_view field() const noexcept { return raw_.field; }
+
     /// The message as `std::exception` has it.
     [[nodiscard]] const char *what() const noexcept override { return raw_.message; }
 
@@ -226,7 +229,7 @@ class explanation {
     }
 
 public:
-    /// A reading under which the presented signature matches.
+    /// A variant of the request that the presented signature matches.
     struct reading {
         /// Such as "matches when the body has no final newline".
         std::string text;
@@ -237,16 +240,16 @@ public:
     /// Takes over a handle that a function of imza.h has made.
     explicit explanation(imza_explanation *handle) noexcept : handle_(handle) {}
 
-    /// Whether there is nothing to explain: the request is valid as it stands.
+    /// Whether there is nothing to explain: the request is valid as it is.
     [[nodiscard]] bool is_valid() const noexcept { return imza_explanation_is_valid(handle_.get()) != 0; }
 
-    /// How many readings were tried: at most 20,000.
+    /// How many variants were tried: at most 20,000.
     [[nodiscard]] std::size_t tried() const noexcept { return imza_explanation_tried(handle_.get()); }
 
-    /// Whether there were more than 20,000 readings to try.
+    /// Whether a bound, of variants or of bytes, was reached before everything was tried.
     [[nodiscard]] bool was_cut_short() const noexcept { return imza_explanation_was_cut_short(handle_.get()) != 0; }
 
-    /// Every reading, among those tried, that matches: fewest changes first.
+    /// Every variant, among those tried, that matches: fewest changes first.
     [[nodiscard]] std::vector<reading> matches() const {
         std::vector<reading> matches(imza_explanation_match_count(handle_.get()));
         for (std::size_t index = 0; index < matches.size(); index++) {
@@ -259,7 +262,7 @@ public:
         return matches;
     }
 
-    /// Why the request is refused as it stands; "" where it is valid.
+    /// Why the request is refused as it is; "" where it is valid.
     [[nodiscard]] std::string refusal() const { return text(imza_explanation_refusal); }
 
     /// What else was noticed, a sentence on a line each.
@@ -280,7 +283,7 @@ private:
     detail::handle<imza_explanation, imza_explanation_free> handle_;
 };
 
-/// A name and a value: a posted field of Haso's, or a header. Borrows both texts. Fields are handed over as
+/// A name and a value: a posted field of Haso's, or a header. Borrows both texts. Fields are passed as
 /// `{field("customerId", id), ...}`, or in any contiguous container of them.
 [[nodiscard]] inline imza_field field(std::string_view name, std::string_view value) noexcept {
     imza_field field;
@@ -292,7 +295,7 @@ private:
 /// Diyalog's `DLGA` header.
 namespace dlga {
 
-/// What stands between body and resource in the string to sign (DLGA-6).
+/// What is between body and resource in the string to sign (DLGA-6).
 enum class body_line : std::int32_t {
     /// The body and a line feed when there is a body, nothing at all when there is none.
     when_present = IMZA_DLGA_BODY_LINE_WHEN_PRESENT,
@@ -356,7 +359,7 @@ public:
         detail::thrown([&](error &e) { return update(piece, e); });
     }
 
-    /// The value of the `x-dlg-authorization` header for the body taken so far.
+    /// The value of the `x-dlg-authorization` header for the body so far.
     [[nodiscard]] std::optional<std::string> finish(std::string_view resource, error &error) const {
         return detail::text(error, imza_dlga_stream_finish, handle_.get(), str(resource));
     }
@@ -375,7 +378,7 @@ private:
 /// An access key, ready to sign. May be shared between threads.
 class signer {
 public:
-    /// The AccessKeyId, and the bytes of the AccessKeySecret as they were handed out (DLGA-12).
+    /// The AccessKeyId, and the bytes of the AccessKeySecret as they were issued (DLGA-12).
     signer(std::string_view key_id, std::string_view secret)
         : signer(detail::value([&](error &e) { return create(key_id, secret, e); })) {}
 
@@ -426,7 +429,7 @@ private:
 /// A body in pieces whose signature is being verified; made by `verifier::stream`. One thread at a time.
 class verify_stream {
 public:
-    /// Takes the next bytes of the body. Nobody knows yet whether they are genuine.
+    /// Takes the next bytes of the body. Until the verdict no one knows whether they are genuine.
     [[nodiscard]] bool update(std::string_view piece, error &error) noexcept {
         return detail::done(error, imza_dlga_verify_stream_update, handle_.get(), str(piece));
     }
@@ -505,6 +508,21 @@ public:
         return detail::value([&](error &e) { return verify(request, authorization, requester, now, e); });
     }
 
+    /// Verifies a received request by all of its headers, `{field("x-dlg-date", date), ...}` (DLGA-4); the key that
+    /// matched. The request's own date is not used; where its content type is empty, the received one counts (DLGA-8).
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<std::size_t> verify_headers(const request &request, const Fields &headers,
+                                                            std::int64_t now, error &error) const noexcept {
+        const imza_dlga_request raw = request.raw();
+        return detail::key(error, imza_dlga_verify_headers, handle_.get(), &raw, std::data(headers), std::size(headers),
+                           now);
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    std::size_t verify_headers(const request &request, const Fields &headers, std::int64_t now) const {
+        return detail::value([&](error &e) { return verify_headers(request, headers, now, e); });
+    }
+
     /// Begins to verify a body that comes in pieces; the request's own body and resource are not read.
     [[nodiscard]] std::optional<verify_stream> stream(const request &head, std::string_view authorization,
                                                       std::string_view requester, error &error) const noexcept {
@@ -518,6 +536,20 @@ public:
         return detail::value([&](error &e) { return stream(head, authorization, requester, e); });
     }
 
+    /// The same by all headers of the request, as `verify_headers` takes them.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<verify_stream> stream_headers(const request &head, const Fields &headers,
+                                                              error &error) const noexcept {
+        return detail::maker::made<verify_stream>(error, imza_dlga_verify_stream_begin_headers, handle_.get(),
+                                                  str(head.method), str(head.content_type), std::data(headers),
+                                                  std::size(headers), static_cast<std::int32_t>(head.body_line));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] verify_stream stream_headers(const request &head, const Fields &headers) const {
+        return detail::value([&](error &e) { return stream_headers(head, headers, e); });
+    }
+
 private:
     friend detail::maker;
     explicit verifier(imza_dlga_verifier *handle) noexcept : handle_(handle) {}
@@ -525,7 +557,7 @@ private:
     detail::handle<imza_dlga_verifier, imza_dlga_verifier_free> handle_;
 };
 
-/// Access keys that refused requests are explained with: under which reading does the signature match? May be shared
+/// Access keys that refused requests are explained with: which variant of the request does the signature match? May be shared
 /// between threads once its last key is added and its clock is set.
 class explainer {
 public:
@@ -637,7 +669,7 @@ public:
         return *this;
     }
 
-    /// Takes and ignores fields that the recipe does not have (HASO-9).
+    /// Accepts and ignores fields that the recipe does not have (HASO-9).
     [[nodiscard]] bool ignoring_other_fields(error &error) noexcept {
         return detail::done(error, imza_haso_recipe_ignoring_other_fields, handle_.get());
     }
@@ -670,7 +702,7 @@ public:
         return detail::maker::made<merchant>(error, imza_haso_merchant_new, str(merchant_id), str(key), str(salt));
     }
 
-    /// A merchant who has only a salt: it keys the HMAC, and still stands in the message (HASO-4).
+    /// A merchant who has only a salt: it keys the HMAC, and is still part of the message (HASO-4).
     [[nodiscard]] static std::optional<merchant> salt_keyed(std::string_view merchant_id, std::string_view salt,
                                                             error &error) noexcept {
         return detail::maker::made<merchant>(error, imza_haso_merchant_new_salt_keyed, str(merchant_id), str(salt));
@@ -767,7 +799,7 @@ private:
     detail::handle<imza_haso_merchant, imza_haso_merchant_free> handle_;
 };
 
-/// A merchant's credentials that refused tokens are explained with: under which reading does the token match? May be
+/// A merchant's credentials that refused tokens are explained with: which variant of the fields does the token match? May be
 /// shared between threads once its last older secret is added.
 class explainer {
 public:
@@ -780,7 +812,7 @@ public:
         return detail::maker::made<explainer>(error, imza_haso_explainer_new, str(merchant_id), str(key), str(salt));
     }
 
-    /// For a merchant who has only a salt: it keys the HMAC, and still stands in the message (HASO-4).
+    /// For a merchant who has only a salt: it keys the HMAC, and is still part of the message (HASO-4).
     [[nodiscard]] static std::optional<explainer> salt_keyed(std::string_view merchant_id, std::string_view salt,
                                                              error &error) noexcept {
         return detail::maker::made<explainer>(error, imza_haso_explainer_new_salt_keyed, str(merchant_id), str(salt));

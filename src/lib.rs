@@ -8,8 +8,8 @@
 //! and every refusal says what is wrong and where. The rules that are cited (`DLGA-6`, `HASO-4`) are
 //! written out in `docs/dlga.md` and `docs/haso.md`.
 //!
-//! Where a signature does not match, [`explain`] finds out why; where a method's recipe is not public,
-//! [`haso::Discoverer`] finds it.
+//! Where a signature does not match, the feature `explain` finds out why; where a method's recipe is not public, it finds
+//! the recipe.
 //!
 //! The library has no network, no clock, no environment, no threads and no global state: a time is
 //! an argument.
@@ -46,7 +46,17 @@
 //! merchant.verify(&haso::SET_PRE_DEFINED_LIMIT, &fields, &token)?;
 //! # Ok::<(), haso::Error>(())
 //! ```
+//!
+//! # Features
+//!
+//! The default build has none of them, and depends on hmac, sha2, base64, httpdate, thiserror and zeroize alone.
+//!
+//! - `explain`: the module `explain`, which finds out why a signature does not match, and the recipe behind a token.
+//! - `http`: `dlga::Signer::sign_http` and `dlga::Verifier::verify_http` for the requests of the crate `http`.
+//! - `json`: `dlga::calls` and `haso::calls`, typed bodies and answers of the two documented calls.
+//! - `capi`: the C interface of `include/imza.h`; `make lib` builds the C libraries.
 
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // What reaches this library from outside never makes it panic.
 #![deny(
     clippy::arithmetic_side_effects,
@@ -58,6 +68,7 @@
 )]
 
 pub mod dlga;
+#[cfg(feature = "explain")]
 pub mod explain;
 #[cfg(feature = "capi")]
 pub mod ffi;

@@ -71,6 +71,18 @@ header_stands_alone() {
     rm "$work/imza.h"
 }
 
+foreign_functions_read_it() {
+    say "imza.ffi.h: what imza.h declares, read by the parsers of other languages"
+    # abidw's description of it is that of imza.h, to the letter.
+    described "$prefix/include/imza.ffi.h" "$work/abi-ffi"
+    described "$prefix/include/imza.h" "$work/abi"
+    diff "$work/abi/imza.abi" "$work/abi-ffi/imza.abi" || stop "imza.ffi.h declares something else than imza.h"
+    sed 's/int32_t key_index/int64_t key_index/' "$prefix/include/imza.ffi.h" >"$work/changed.h"
+    described "$work/changed.h" "$work/abi-changed"
+    finds key_index diff "$work/abi/imza.abi" "$work/abi-changed/imza.abi"
+    python3 tests/abi/ffi.py "$prefix/include/imza.ffi.h" "$prefix/lib/libimza.so"
+}
+
 verdicts_are_looked_at() {
     say "a verdict that is not looked at is a warning, in C and in C++"
     local marked compiler
@@ -102,14 +114,14 @@ library_is_small_and_clean() {
     # What rustc itself says that the static library needs.
     local private
     private=$(sed -n 's/^Libs.private: //p' "$prefix/lib/pkgconfig/imza.pc")
-    [ "$private" = "$(tr -s ' \n' ' ' <"$target/release/libimza.native-libs.note" | sed 's/ $//')" ] || stop "Libs.private is not rustc's list: $private"
+    [ "$private" = "$(tr -s ' \n' ' ' <"$target/release/libimza.native-libs.note" | sed 's/-lgcc_s *//; s/ $//')" ] || stop "Libs.private is not rustc's list without -lgcc_s: $private"
     ! grep -rn "$prefix" "$prefix/lib/pkgconfig" "$prefix/lib/cmake" || stop "an installed file names the prefix"
 }
 
 programs_run() {
     say "programs in C and C++, dynamic and static, by gcc and clang"
     local name
-    for name in corpus contract texts explain; do
+    for name in corpus contract texts headers field explain; do
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name" "${dynamic[@]}"
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name-static" "${static[@]}"
         quietly clang "${c[@]}" "tests/c/$name.c" -o "$work/$name-clang" "${dynamic[@]}"
@@ -142,7 +154,7 @@ documented_program_compiles() {
     say "the program of README.md and docs/c-abi.md, by the line that stands there"
     local home=$work/home page
     for page in README.md docs/c-abi.md; do
-        rm -rf "$home" && mkdir -p "$home" && ln -s "$prefix" "$home/imza"
+        rm -rf "$home" && mkdir -p "$home" && ln -s "$prefix" "$home/.local"
         sed -n '/^```c$/,/^```$/{//!p}' "$page" >"$home/sign.c"
         grep '^cc sign\.c' "$page" >"$home/compile.sh"
         (cd "$home" && unset PKG_CONFIG_PATH && HOME=$home sh -e compile.sh)
@@ -173,7 +185,7 @@ sanitizers_are_silent() {
     finds LeakSanitizer "$work/planted-asan" leak
     finds 'runtime error' "$work/planted-asan" undefined
     quietly "$work/planted-asan" none
-    for name in tests/c/{corpus,contract,texts,explain}.c "$work/nulls.c"; do
+    for name in tests/c/{corpus,contract,texts,headers,field,explain}.c "$work/nulls.c"; do
         quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan" "${static[@]}"
         quietly "$work/asan"
     done
@@ -198,7 +210,7 @@ library_is_silent_under_asan() {
     finds heap-buffer-overflow "$work/planted-library" nul
     # A library that is not instrumented lets this one pass, so the control proves that this one is.
     quietly "$work/planted-asan" nul
-    for name in tests/c/{corpus,contract,texts,explain}.c "$work/nulls.c"; do
+    for name in tests/c/{corpus,contract,texts,headers,field,explain}.c "$work/nulls.c"; do
         quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan-library" "${instrumented[@]}"
         quietly "$work/asan-library"
     done
@@ -213,7 +225,7 @@ valgrind_is_silent() {
     finds 'Invalid write' "${memcheck[@]}" "$work/planted" overflow
     finds 'definitely lost\|still reachable' "${memcheck[@]}" "$work/planted" leak
     local name
-    for name in corpus contract texts explain nulls; do
+    for name in corpus contract texts headers field explain nulls; do
         quietly "${memcheck[@]}" "$work/$name"
     done
     quietly "${memcheck[@]}" "$work/cpp" --gtest_brief=1
@@ -231,11 +243,11 @@ panics_stay_inside() {
     grep -q 'the planted panic' "$work/output" || stop "the planted panic did not happen"
 }
 
-# described HEADER DIRECTORY: abidw's description of a header's ABI
+# described HEADER DIRECTORY [OLDER]: abidw's description of a header's ABI; with OLDER, of structs only what that one has
 described() {
     mkdir -p "$2"
-    python3 tests/abi/stubs.py "$1" >"$2/stubs.c"
-    (cd "$2" && gcc -g -shared -fPIC -w -Wl,-soname,libimza.so.1 stubs.c -o libimza.so &&
+    python3 tests/abi/stubs.py "$1" ${3:+"$3"} >"$2/stubs.c"
+    (cd "$2" && gcc -g -shared -fPIC -w -include stddef.h -include stdint.h -Wl,-soname,libimza.so.1 stubs.c -o libimza.so &&
         abidw --no-show-locs --no-comp-dir-path --no-corpus-path libimza.so >imza.abi)
 }
 
@@ -246,7 +258,24 @@ abi_is_kept() {
     sed 's/    size_t offset;/    uint32_t offset;/' "$prefix/include/imza.h" >"$work/changed.h"
     described "$work/changed.h" "$work/abi-changed"
     finds offset abidiff $abi/imza.abi "$work/abi-changed/imza.abi"
-    quietly gcc "${c[@]}" -I $abi tests/c/contract.c -o "$work/older" -L "$prefix/lib" -limza -Wl,-rpath,"$prefix/lib"
+
+    # Since its first header the ABI has only grown: functions were added, and structs went on at their end.
+    described $abi/first.h "$work/abi-first"
+    local grown=(abidiff --suppr tests/abi/grown.suppr "$work/abi-first/imza.abi") change
+    described "$prefix/include/imza.h" "$work/abi-cut" $abi/first.h
+    quietly "${grown[@]}" "$work/abi-cut/imza.abi"
+    described "$prefix/include/imza.h" "$work/abi-whole"
+    finds 'char field' "${grown[@]}" "$work/abi-whole/imza.abi"
+    for change in 's/    size_t offset;/    size_t offset; size_t more;/' 's/    uint16_t http_status;/    uint32_t http_status;/' \
+        's/^    size_t len;/    size_t len; size_t more;/' 's/^void imza_dlga_signer_free(/void imza_dlga_signer_end(/'; do
+        sed "$change" "$prefix/include/imza.h" >"$work/changed.h"
+        described "$work/changed.h" "$work/abi-changed" $abi/first.h
+        finds 'type size changed\|type changed\|Deleted\|Removed function\|removed' "${grown[@]}" "$work/abi-changed/imza.abi"
+    done
+    # A program compiled against the first header, whose imza_error is smaller, runs with this library.
+    mkdir -p "$work/first"
+    cp $abi/first.h "$work/first/imza.h"
+    quietly gcc -I "$work/first" "${c[@]}" tests/c/contract.c -o "$work/older" -L "$prefix/lib" -limza -Wl,-rpath,"$prefix/lib"
     quietly "$work/older"
 }
 
@@ -258,6 +287,7 @@ if [ "${1:-}" = describe ]; then
 fi
 installed
 header_stands_alone
+foreign_functions_read_it
 verdicts_are_looked_at
 library_is_small_and_clean
 programs_run

@@ -1,13 +1,6 @@
 //! HMAC-SHA256 and its tags against RFC 4231, Wycheproof and the golden corpus (DLGA-12, DLGA-16, HASO-1, HASO-11).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic: that is how it fails"
-)]
 
+#[path = "support/corpus.rs"]
 mod corpus;
 
 use base64::Engine as _;

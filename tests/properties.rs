@@ -1,12 +1,4 @@
 //! What holds for any input, tried with inputs that nobody thought of (DLGA and HASO, rule by rule).
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic: that is how it fails"
-)]
 
 use std::time::Duration;
 

@@ -1,6 +1,23 @@
 #!/bin/sh
-# Installs what the checks need and this machine lacks, by apt, and says so.
+# Installs what the checks need and this machine lacks, by rustup, apt and pip, and says so.
+#   tests/setup.sh [rust]      rust: only what `make check` needs
 set -eu
+
+# has SUBCOMMAND: whether this toolchain's cargo has it. rustup's own stand-ins for what is not installed do not count.
+has() { "${CARGO:-cargo}" "$1" --version >/dev/null 2>&1; }
+lacking=""
+has fmt || lacking="rustfmt"
+has clippy || lacking="$lacking clippy"
+if [ -n "$lacking" ]; then
+    command -v rustup >/dev/null 2>&1 || {
+        echo "setup: the checks need $lacking, which come with Rust from rustup, or as packages of your system" >&2
+        exit 1
+    }
+    echo "setup: installing $lacking (by rustup)"
+    # shellcheck disable=SC2086  # one, or both
+    rustup component add $lacking
+fi
+[ "${1:-}" != rust ] || exit 0
 
 missing=""
 need() { # need COMMAND PACKAGE
@@ -25,7 +42,7 @@ need objdump binutils
 python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 
 if [ -n "$missing" ]; then
-    echo "setup: installing$missing"
+    echo "setup: installing$missing (by apt, which needs root and the network)"
     if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi
     $sudo apt-get update -qq
     # shellcheck disable=SC2086  # a list of packages

@@ -4,11 +4,12 @@ use std::fmt;
 use std::str::Utf8Error;
 use std::time::Duration;
 
+use super::entries::Entry;
 use super::har;
 use super::keys::{Keys, is_endpoint};
 use super::record::{Json, Recorded, Request, Text, Unreadable};
 use super::rows::Rows;
-use super::verdict::{Judgement, Scheme, Verdict};
+use super::verdict::{Judgement, Scheme, Signature, Verdict};
 use imza::dlga::{self, Kind, Received};
 use imza::explain::Explanation;
 use imza::haso::{self, Recipe};
@@ -33,27 +34,24 @@ const LONGEST_REASON: usize = 8 * 1024;
 #[derive(Debug)]
 pub(super) struct Judge {
     keys: Keys,
-    verifier: dlga::Verifier,
     clock: Clock,
     recipes: Vec<(String, Recipe)>,
     rows: Rows,
-    pub(super) explains: bool,
 }
 
 impl Judge {
     pub(super) fn new(keys: Keys, clock: Clock, past: Duration, future: Duration) -> Self {
-        let verifier = keys.verifier().clone();
-        let verifier = match clock {
+        let keys = keys.with_verifier(|verifier| match clock {
             Clock::Ignored => verifier.ignore_clock(),
             Clock::AtReceived | Clock::At(_) => verifier.window(past, future),
-        };
+        });
         // The audit re-computes what was really sent (HASO-9, HASO-10). The user's recipes go first.
         let as_sent = |recipe: &Recipe| recipe.clone().without_field_checks().ignoring_other_fields();
         let own = keys.recipes().iter().map(|(endpoint, recipe)| (endpoint.clone(), as_sent(recipe)));
         let documented =
             haso::METHODS.iter().filter_map(|&recipe| Some((recipe.endpoint()?.to_owned(), as_sent(recipe))));
         let recipes = own.chain(documented).collect();
-        Self { rows: Rows::new(&keys), keys, verifier, clock, recipes, explains: false }
+        Self { rows: Rows::new(&keys), keys, clock, recipes }
     }
 
     pub(super) fn rows(&self) -> &Rows {
@@ -71,7 +69,7 @@ impl Judge {
     }
 
     /// Judges an entry of a HAR file; `None` for a request of neither scheme.
-    pub(super) fn entry(&self, entry: &[u8]) -> Option<Judgement> {
+    pub(super) fn entry(&self, entry: &Entry) -> Option<Judgement> {
         let recorded = match har::parse(entry, |path| self.endpoint_of(path)) {
             Ok(recorded) => recorded?,
             Err(Unreadable(reason)) => return Some(Judgement::unreadable(reason)),
@@ -80,43 +78,64 @@ impl Judge {
     }
 
     fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
-        match &recorded.request {
+        let Recorded { received_at, request, doubt, .. } = recorded;
+        let seen = received_at.as_ref().ok().copied();
+        // Where the body may be another one, there is nothing to explain.
+        let explains = doubt.is_none();
+        let judgement = match request {
             Request::Dlga { method, resource, headers, body } => {
-                let now = match (self.clock, recorded.received_at) {
-                    (Clock::AtReceived, None) => {
-                        return Err(Unreadable(
-                            "the record has no `received_at`, which --at-received needs".to_owned(),
-                        ));
-                    }
-                    (Clock::AtReceived, Some(received_at)) => received_at,
-                    (Clock::At(now), _) => now,
-                    (Clock::Ignored, _) => 0,
+                let now = match self.clock {
+                    Clock::AtReceived => received_at.clone().map_err(Unreadable)?,
+                    Clock::At(now) => now,
+                    Clock::Ignored => 0,
                 };
                 let request = dlga::Request::new(method, resource).body(body);
-                Ok(self.dlga(request, headers, now, recorded.received_at))
+                self.dlga(request, headers, now, seen, explains)
             }
-            Request::Haso { endpoint, fields } => Ok(self.haso(endpoint.as_str(), fields, recorded.received_at)),
+            Request::Haso { endpoint, fields } => self.haso(endpoint.as_str(), fields, seen, explains),
+        };
+        // Haso's fields are its body.
+        let is_of_body = match (judgement.scheme, judgement.verdict) {
+            (_, Verdict::Invalid) => true,
+            (Some(Scheme::Haso), verdict) => matches!(verdict, Verdict::Malformed | Verdict::UnknownKey),
+            _ => false,
+        };
+        match doubt {
+            Some(doubt) if is_of_body => Err(Unreadable(doubt.clone())),
+            _ => Ok(judgement),
         }
     }
 
-    fn dlga(&self, request: dlga::Request, headers: &[(Text, Text)], now: i64, received_at: Option<i64>) -> Judgement {
+    fn dlga(
+        &self,
+        request: dlga::Request,
+        headers: &[(Text, Text)],
+        now: i64,
+        received_at: Option<i64>,
+        explains: bool,
+    ) -> Judgement {
         let judgement = |verdict, http_status, reason, key| Judgement {
             scheme: Some(Scheme::Dlga),
             verdict,
             http_status: Some(http_status),
             reason,
             key,
-            seen: received_at,
+            received_at,
+            made_at: None,
             signature: None,
             claimed_row: None,
         };
         let received = Received::find(headers);
-        let made_at = || dlga::Date::parse(received.date()).ok().map(|date| date.unix_seconds());
+        // Asked for only where the recording does not say when it was received.
+        let made_at = || match received_at {
+            Some(_) => None,
+            None => Some(dlga::Date::parse(received.date()).ok()?.unix_seconds()),
+        };
         // The content type is that of the headers (DLGA-8).
-        match self.verifier.verify_received(&request, &received, now).map(|accepted| accepted.key_index()) {
+        match self.keys.verifier().verify_received(&request, &received, now).map(|accepted| accepted.key_index()) {
             Ok(key) => Judgement {
-                seen: received_at.or_else(made_at),
-                signature: received.claimed_signature().map(hash),
+                made_at: made_at(),
+                signature: received.claimed_signature().map(Signature::of),
                 ..judgement(Verdict::Valid, 200, String::new(), Some(key))
             },
             Err(rejection) => {
@@ -128,14 +147,13 @@ impl Judge {
                 };
                 let genuine = verdict == Verdict::Expired;
                 let claimed = received.claimed_key_id().and_then(|key_id| str::from_utf8(key_id).ok());
-                let reason = if self.explains && !genuine {
-                    explained(&rejection, &self.keys.explainer().explain(&request, headers))
-                } else {
-                    rejection.to_string()
+                let reason = match self.keys.explainer().filter(|_| explains && !genuine) {
+                    Some(explainer) => explained(&rejection, &explainer.explain(&request, headers)),
+                    None => rejection.to_string(),
                 };
                 Judgement {
-                    seen: received_at.or_else(made_at),
-                    signature: received.claimed_signature().filter(|_| genuine).map(hash),
+                    made_at: made_at(),
+                    signature: received.claimed_signature().filter(|_| genuine).map(Signature::of),
                     claimed_row: if genuine { None } else { self.rows.of_access_key(claimed) },
                     ..judgement(verdict, rejection.http_status(), reason, key)
                 }
@@ -144,14 +162,15 @@ impl Judge {
     }
 
     /// In the order unsupported, malformed, unknown-key, then the token.
-    fn haso(&self, endpoint: &str, fields: &[(Text, Text)], received_at: Option<i64>) -> Judgement {
+    fn haso(&self, endpoint: &str, fields: &[(Text, Text)], received_at: Option<i64>, explains: bool) -> Judgement {
         let refused = |verdict, reason: String| Judgement {
             scheme: Some(Scheme::Haso),
             verdict,
             http_status: None,
             reason,
             key: None,
-            seen: received_at,
+            received_at,
+            made_at: None,
             signature: None,
             claimed_row: None,
         };
@@ -187,7 +206,7 @@ impl Judge {
             Ok(key) => Judgement {
                 http_status: Some(200),
                 key,
-                signature: Some(hash(token.as_bytes())),
+                signature: Some(Signature::of(token.as_bytes())),
                 ..refused(Verdict::Valid, String::new())
             },
             Err(haso::Error::TokenMismatch) if held.is_none() => {
@@ -198,7 +217,7 @@ impl Judge {
                     haso::Error::TokenMismatch => Verdict::Invalid,
                     _ => Verdict::Malformed,
                 };
-                let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| self.explains) {
+                let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| explains) {
                     Some(explainer) => explained(&error, &explainer.explain(recipe, fields, token)),
                     None => error.to_string(),
                 };
@@ -228,14 +247,4 @@ fn explained(reason: &impl fmt::Display, explanation: &Explanation) -> String {
         text.push('…');
     }
     text
-}
-
-/// 64 bits made of the first 96 of a genuine signature. These are as good as random, so a million
-/// signatures collide with a probability of one in 40 million.
-fn hash(signature: &[u8]) -> u64 {
-    // An odd number without a pattern: the golden ratio's. Multiplying by it carries each bit upwards.
-    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let Some((front, behind)) = signature.split_first_chunk() else { return 0 };
-    let back = behind.first_chunk().copied().unwrap_or_default();
-    u64::from_le_bytes(*front).wrapping_mul(SPREAD).rotate_left(32) ^ u64::from_le_bytes(back).wrapping_mul(SPREAD)
 }

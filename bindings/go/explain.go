@@ -4,15 +4,12 @@ package imza
 import "C"
 
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"net/url"
 	"runtime"
 	"sort"
 	"strings"
 	"time"
-	"unsafe"
 )
 
 // Explanation is what is known about a signature or token that was presented. Nothing in it is a
@@ -25,7 +22,8 @@ type Explanation struct {
 	// Matches is every reading, among those tried, under which the presented signature matches: fewest
 	// changes first.
 	Matches []Reading
-	// Tried is how many readings were tried: at most 20,000. CutShort tells that there were more.
+	// Tried is how many readings were tried: at most 20,000. CutShort tells that a bound,
+	// of readings or of bytes, was reached before everything was tried.
 	Tried    int
 	CutShort bool
 	// Notes is what else was noticed, a sentence each, such as that the signature has 20 bytes.
@@ -53,7 +51,8 @@ type Reading struct {
 // Explainer is access keys that refused DLGA requests are explained with: under which reading does the
 // signature match?
 type Explainer struct {
-	*handle
+	_ noCopy
+	*handle[*C.imza_dlga_explainer]
 	bodyLine BodyLine
 }
 
@@ -64,14 +63,15 @@ func (b BodyLine) chooseForExplainer(x *Explainer) { x.bodyLine = b }
 
 // NewExplainer makes an explainer without keys, which does not look at the clock.
 func NewExplainer(options ...ExplainerOption) (*Explainer, error) {
-	failure := newFailure()
-	var object *C.imza_dlga_explainer
-	if C.imza_dlga_explainer_new(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+	object, err := newHandle(
+		func(out **C.imza_dlga_explainer, failure *C.imza_error) C.imza_status {
+			return C.imza_dlga_explainer_new(out, failure)
+		},
+		func(explainer *C.imza_dlga_explainer) { C.imza_dlga_explainer_free(explainer) })
+	if err != nil {
+		return nil, err
 	}
-	x := &Explainer{handle: newHandle(unsafe.Pointer(object), func(object unsafe.Pointer) {
-		C.imza_dlga_explainer_free((*C.imza_dlga_explainer)(object))
-	})}
+	x := &Explainer{handle: object}
 	for _, option := range options {
 		option.chooseForExplainer(x)
 	}
@@ -81,7 +81,7 @@ func NewExplainer(options ...ExplainerOption) (*Explainer, error) {
 // AddKey adds an access key, as in [NewSigner]; the first one added has the index 0. A request is tried
 // with every key, those of its own access key id first.
 func (x *Explainer) AddKey(accessKeyID string, secret []byte) error {
-	return x.changeExplainer(func(explainer *C.imza_dlga_explainer, failure *C.imza_error) C.imza_status {
+	return x.change(func(explainer *C.imza_dlga_explainer, failure *C.imza_error) C.imza_status {
 		return C.go_dlga_explainer_add_key(explainer,
 			chars(accessKeyID), size(accessKeyID), data(secret), size(secret), failure)
 	})
@@ -89,18 +89,8 @@ func (x *Explainer) AddKey(accessKeyID string, secret []byte) error {
 
 // At makes the explainer judge the clock too; past and future are as in [WithWindow].
 func (x *Explainer) At(now time.Time, past, future time.Duration) error {
-	return x.changeExplainer(func(explainer *C.imza_dlga_explainer, failure *C.imza_error) C.imza_status {
+	return x.change(func(explainer *C.imza_dlga_explainer, failure *C.imza_error) C.imza_status {
 		return C.imza_dlga_explainer_at(explainer, C.int64_t(now.Unix()), wholeSeconds(past), wholeSeconds(future), failure)
-	})
-}
-
-func (x *Explainer) changeExplainer(f func(*C.imza_dlga_explainer, *C.imza_error) C.imza_status) error {
-	return x.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if f((*C.imza_dlga_explainer)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
 	})
 }
 
@@ -108,13 +98,13 @@ func (x *Explainer) changeExplainer(f func(*C.imza_dlga_explainer, *C.imza_error
 // with the request, there is an explanation; the error is about the call: [ErrClosed], or
 // [ErrInvalidArgument] for a BodyLine that there is not.
 func (x *Explainer) Explain(r Request, authorization, requester string) (Explanation, error) {
-	object, err := x.use()
+	explainer, err := x.use()
 	if err != nil {
 		return Explanation{}, err
 	}
 	defer x.done()
 	return explaining(func(out **C.imza_explanation, failure *C.imza_error) C.imza_status {
-		return C.go_dlga_explain((*C.imza_dlga_explainer)(object),
+		return C.go_dlga_explain(explainer,
 			chars(r.Method), size(r.Method), chars(r.ContentType), size(r.ContentType), chars(r.Date), size(r.Date),
 			chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
 			chars(authorization), size(authorization), chars(requester), size(requester), out, failure)
@@ -122,30 +112,33 @@ func (x *Explainer) Explain(r Request, authorization, requester string) (Explana
 }
 
 // ExplainRequest explains a request that a server received, with the help of all its headers. It reads
-// the body and puts it back, as [Verifier.VerifyRequest] does; whoever calls it bounds the body first.
+// the body and puts it back, as [Verifier.VerifyRequest] does; the caller bounds the body first. An error of reading
+// is wrapped; that something read the body before is among the Notes.
 func (x *Explainer) ExplainRequest(req *http.Request) (Explanation, error) {
-	object, err := x.use()
+	body, err := bodyReceived(req)
+	if err != nil {
+		return Explanation{}, err
+	}
+	explainer, err := x.use()
 	if err != nil {
 		return Explanation{}, err
 	}
 	defer x.done()
-	body, err := readBody(req)
-	if err != nil {
-		return Explanation{}, err
-	}
-	if body != nil {
-		req.Body = io.NopCloser(bytes.NewReader(body))
-	}
 	contentType, resource := req.Header.Get("Content-Type"), resourceReceived(req)
 	var pinner runtime.Pinner
 	defer pinner.Unpin()
 	headers, count := lent(&pinner, headersReceived(req))
-	return explaining(func(out **C.imza_explanation, failure *C.imza_error) C.imza_status {
-		return C.go_dlga_explain_headers((*C.imza_dlga_explainer)(object),
+	explanation, err := explaining(func(out **C.imza_explanation, failure *C.imza_error) C.imza_status {
+		return C.go_dlga_explain_headers(explainer,
 			chars(req.Method), size(req.Method), chars(contentType), size(contentType),
 			chars(resource), size(resource), data(body), size(body), C.int32_t(x.bodyLine),
 			headers, count, out, failure)
 	})
+	if found := readBefore(req, body); err == nil && found != "" {
+		explanation.Notes = append(explanation.Notes, found)
+		explanation.Text += found + "\n"
+	}
+	return explanation, err
 }
 
 // headersReceived lists every header of a request by name; net/http keeps Host apart.
@@ -162,7 +155,10 @@ func headersReceived(req *http.Request) []field {
 
 // MerchantExplainer is a merchant's credentials that refused tokens of Haso's are explained with: under
 // which reading does the token match?
-type MerchantExplainer struct{ *handle }
+type MerchantExplainer struct {
+	_ noCopy
+	*handle[*C.imza_haso_explainer]
+}
 
 // NewMerchantExplainer takes credentials as [NewMerchant] does.
 func NewMerchantExplainer(merchantID string, key, salt []byte) (*MerchantExplainer, error) {
@@ -181,36 +177,24 @@ func NewSaltKeyedMerchantExplainer(merchantID string, salt []byte) (*MerchantExp
 }
 
 func newMerchantExplainer(prepare func(**C.imza_haso_explainer, *C.imza_error) C.imza_status) (*MerchantExplainer, error) {
-	failure := newFailure()
-	var object *C.imza_haso_explainer
-	if prepare(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+	object, err := newHandle(prepare, func(explainer *C.imza_haso_explainer) { C.imza_haso_explainer_free(explainer) })
+	if err != nil {
+		return nil, err
 	}
-	free := func(object unsafe.Pointer) { C.imza_haso_explainer_free((*C.imza_haso_explainer)(object)) }
-	return &MerchantExplainer{newHandle(unsafe.Pointer(object), free)}, nil
+	return &MerchantExplainer{handle: object}, nil
 }
 
 // AddOlderSecret adds a key and salt that are tried too; the first older one has the index 1 (HASO-11).
 func (x *MerchantExplainer) AddOlderSecret(key, salt []byte) error {
-	return x.changeExplainer(func(explainer *C.imza_haso_explainer, failure *C.imza_error) C.imza_status {
+	return x.change(func(explainer *C.imza_haso_explainer, failure *C.imza_error) C.imza_status {
 		return C.go_haso_explainer_add_older_secret(explainer, data(key), size(key), data(salt), size(salt), failure)
 	})
 }
 
 // AddOlderSalt is [MerchantExplainer.AddOlderSecret] for a salt that keys the HMAC.
 func (x *MerchantExplainer) AddOlderSalt(salt []byte) error {
-	return x.changeExplainer(func(explainer *C.imza_haso_explainer, failure *C.imza_error) C.imza_status {
+	return x.change(func(explainer *C.imza_haso_explainer, failure *C.imza_error) C.imza_status {
 		return C.go_haso_explainer_add_older_salt(explainer, data(salt), size(salt), failure)
-	})
-}
-
-func (x *MerchantExplainer) changeExplainer(f func(*C.imza_haso_explainer, *C.imza_error) C.imza_status) error {
-	return x.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if f((*C.imza_haso_explainer)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
 	})
 }
 
@@ -227,7 +211,7 @@ func (x *MerchantExplainer) ExplainForm(recipe *Recipe, form url.Values) (Explan
 }
 
 func (x *MerchantExplainer) explain(recipe *Recipe, posted []field, token string) (Explanation, error) {
-	object, err := x.use()
+	explainer, err := x.use()
 	if err != nil {
 		return Explanation{}, err
 	}
@@ -241,16 +225,16 @@ func (x *MerchantExplainer) explain(recipe *Recipe, posted []field, token string
 	defer pinner.Unpin()
 	fields, count := lent(&pinner, posted)
 	return explaining(func(out **C.imza_explanation, failure *C.imza_error) C.imza_status {
-		return C.go_haso_explain((*C.imza_haso_explainer)(object), terms, fields, count,
+		return C.go_haso_explain(explainer, terms, fields, count,
 			chars(token), size(token), out, failure)
 	})
 }
 
 // explaining calls a function of the library that makes an explanation, and takes everything out of it.
-func explaining(make func(**C.imza_explanation, *C.imza_error) C.imza_status) (Explanation, error) {
+func explaining(explain func(**C.imza_explanation, *C.imza_error) C.imza_status) (Explanation, error) {
 	failure := newFailure()
 	var object *C.imza_explanation
-	if make(&object, &failure) != C.IMZA_OK {
+	if explain(&object, &failure) != C.IMZA_OK {
 		return Explanation{}, errorOf(failure)
 	}
 	defer C.imza_explanation_free(object)

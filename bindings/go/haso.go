@@ -12,7 +12,8 @@ import (
 
 // Merchant is a merchant's credentials, ready to make and verify Haso's tokens.
 type Merchant struct {
-	*handle
+	_ noCopy
+	*handle[*C.imza_haso_merchant]
 	id string
 }
 
@@ -38,37 +39,25 @@ func NewSaltKeyedMerchant(merchantID string, salt []byte) (*Merchant, error) {
 }
 
 func newMerchant(id string, prepare func(**C.imza_haso_merchant, *C.imza_error) C.imza_status) (*Merchant, error) {
-	failure := newFailure()
-	var object *C.imza_haso_merchant
-	if prepare(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+	object, err := newHandle(prepare, func(merchant *C.imza_haso_merchant) { C.imza_haso_merchant_free(merchant) })
+	if err != nil {
+		return nil, err
 	}
-	free := func(object unsafe.Pointer) { C.imza_haso_merchant_free((*C.imza_haso_merchant)(object)) }
-	return &Merchant{newHandle(unsafe.Pointer(object), free), id}, nil
+	return &Merchant{handle: object, id: id}, nil
 }
 
 // AddOlderSecret adds a key and salt that [Merchant.Verify] accepts too, for a rotation (HASO-11). What
 // tokens are made with has the index 0, the first older one 1.
 func (m *Merchant) AddOlderSecret(key, salt []byte) error {
-	return m.changeMerchant(func(merchant *C.imza_haso_merchant, failure *C.imza_error) C.imza_status {
+	return m.change(func(merchant *C.imza_haso_merchant, failure *C.imza_error) C.imza_status {
 		return C.go_haso_merchant_add_older_secret(merchant, data(key), size(key), data(salt), size(salt), failure)
 	})
 }
 
 // AddOlderSalt is [Merchant.AddOlderSecret] for a salt that keys the HMAC.
 func (m *Merchant) AddOlderSalt(salt []byte) error {
-	return m.changeMerchant(func(merchant *C.imza_haso_merchant, failure *C.imza_error) C.imza_status {
+	return m.change(func(merchant *C.imza_haso_merchant, failure *C.imza_error) C.imza_status {
 		return C.go_haso_merchant_add_older_salt(merchant, data(salt), size(salt), failure)
-	})
-}
-
-func (m *Merchant) changeMerchant(f func(*C.imza_haso_merchant, *C.imza_error) C.imza_status) error {
-	return m.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if f((*C.imza_haso_merchant)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
 	})
 }
 
@@ -172,7 +161,7 @@ func (m *Merchant) with(recipe *Recipe, fields []field, f func(given) error) err
 	var pinner runtime.Pinner
 	defer pinner.Unpin()
 	first, count := lent(&pinner, fields)
-	return f(given{(*C.imza_haso_merchant)(merchant), terms, first, count})
+	return f(given{merchant, terms, first, count})
 }
 
 // given is what every function of Haso's is given.

@@ -1,3 +1,5 @@
+//go:build cgo
+
 package imza
 
 import (
@@ -17,37 +19,38 @@ const (
 	HeadersX
 )
 
-// names is a set of header names, in net/http's own spelling; their case does not matter (DLGA-4).
-type names struct{ date, requester, authorization string }
+// names is a set of header names, in net/http's own spelling; their case does not matter (DLGA-4): those of the
+// date, the requester and the authorization.
+type names [3]string
 
 var (
 	xDLG = names{"X-Dlg-Date", "X-Dlg-Requester-Userid", "X-Dlg-Authorization"}
 	x    = names{"Date", "X-Requester-Userid", "X-Authorization"}
 )
 
-func (n HeaderNames) canonical() names {
+// both is the chosen set of names, and the other one.
+func (n HeaderNames) both() (chosen, other names) {
 	if n == HeadersX {
-		return x
+		return x, xDLG
 	}
-	return xDLG
+	return xDLG, x
 }
 
-// setHeader replaces a header, also one that stands there in another spelling.
-func setHeader(h http.Header, name, value string) {
+// removeHeader removes a header in whatever spelling of its name.
+func removeHeader(h http.Header, name string) {
 	for key := range h {
-		if len(key) == len(name) && key != name && strings.EqualFold(key, name) {
+		if len(key) == len(name) && strings.EqualFold(key, name) {
 			delete(h, key)
 		}
 	}
-	h[name] = []string{value}
 }
 
 // contentTypeToSend is the content type of a request that a client will send (DLGA-8), in whatever
-// spelling of the name. net/http takes blanks around a value off before it sends it.
+// spelling of the name. Whitespace around a value is no part of it.
 func contentTypeToSend(h http.Header) (string, error) {
 	var values []string
 	for key, of := range h {
-		if len(key) == len("Content-Type") && strings.EqualFold(key, "Content-Type") {
+		if isContentType(key) {
 			values = append(values, of...)
 		}
 	}
@@ -59,6 +62,20 @@ func contentTypeToSend(h http.Header) (string, error) {
 	default:
 		return "", errorf(ErrInvalidArgument, "", -1, "the header content-type stands twice")
 	}
+}
+
+// sendContentType makes the content type that was signed the one that is sent: over HTTP/1.1 net/http takes the
+// whitespace off by itself, over HTTP/2 it does not.
+func sendContentType(h http.Header, signed string) {
+	for key, of := range h {
+		if isContentType(key) && len(of) == 1 && of[0] != signed {
+			h[key] = []string{signed}
+		}
+	}
+}
+
+func isContentType(name string) bool {
+	return len(name) == len("Content-Type") && strings.EqualFold(name, "Content-Type")
 }
 
 // checkRequester refuses what no header can hold (DLGA-13), and a requester that is missing (DLGA-2).
@@ -98,9 +115,9 @@ func receivedHeaders(h http.Header) (r received) {
 		}
 		return ""
 	}
-	r.date = find(xDLG.date, x.date)
-	r.requester = find(xDLG.requester, x.requester)
-	r.authorization = find(xDLG.authorization, x.authorization)
+	r.date = find(xDLG[0], x[0])
+	r.requester = find(xDLG[1], x[1])
+	r.authorization = find(xDLG[2], x[2])
 	if len(h["Content-Type"]) > 1 && r.twice == "" {
 		r.twice = "content-type"
 	}

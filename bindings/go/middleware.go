@@ -1,3 +1,5 @@
+//go:build cgo
+
 package imza
 
 import (
@@ -15,7 +17,8 @@ const MaxBody = 1 << 20
 type MiddlewareOption func(*middleware)
 
 // WithMaxBody sets how many bytes a body may have. A larger one is answered with 413, since a signature
-// covers all of the body, which must be in memory before anything is known.
+// covers all of the body, which must be in memory before anything is known. Where Content-Length says that it
+// is larger, it is not read at all.
 func WithMaxBody(bytes int64) MiddlewareOption { return func(m *middleware) { m.maxBody = bytes } }
 
 // WithClock sets the server's clock, which is time.Now otherwise: for tests.
@@ -37,6 +40,11 @@ type middleware struct {
 // Middleware lets only genuinely signed requests through to a handler, which finds who signed by
 // [AcceptedFrom] and the body where it always is. Any other is answered with the vendor's status and
 // text (DLGA-14), one with too large a body with 413.
+//
+// Where the headers alone are refused, the body is not read, and no `100 Continue` asks for it; the connection
+// (of HTTP/1) then ends with the answer. It must be in front of whatever reads the body: a body that something read
+// before it is answered with 500, and [WithRefused] says so. How long a body may take is the server's to
+// say: [net/http.Server.ReadTimeout].
 func Middleware(verifier *Verifier, options ...MiddlewareOption) func(http.Handler) http.Handler {
 	m := &middleware{verifier, MaxBody, time.Now, func(*http.Request, error) {}}
 	for _, option := range options {
@@ -44,17 +52,47 @@ func Middleware(verifier *Verifier, options ...MiddlewareOption) func(http.Handl
 	}
 	return func(next http.Handler) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
-			if req.Body != nil {
-				req.Body = http.MaxBytesReader(w, req.Body, m.maxBody)
+			body := &boundedBody{declared: req.ContentLength, most: m.maxBody}
+			if req.Body != nil && req.Body != http.NoBody {
+				body.ReadCloser = http.MaxBytesReader(w, req.Body, m.maxBody)
+				req.Body = body
 			}
 			accepted, err := m.verifier.VerifyRequest(req, m.now())
 			if err != nil {
 				m.refused(req, err)
+				if body.ReadCloser != nil && !body.wasRead {
+					forgetBody(w, req)
+				}
 				answer(w, err)
 				return
 			}
 			next.ServeHTTP(w, req.WithContext(context.WithValue(req.Context(), acceptedKey{}, accepted)))
 		})
+	}
+}
+
+// boundedBody is a body of so many bytes at most, which knows whether anything was read of it.
+type boundedBody struct {
+	io.ReadCloser
+	declared, most int64
+	wasRead        bool
+}
+
+func (b *boundedBody) Read(p []byte) (int, error) {
+	if b.declared > b.most {
+		return 0, &http.MaxBytesError{Limit: b.most}
+	}
+	b.wasRead = true
+	return b.ReadCloser.Read(p)
+}
+
+// forgetBody keeps net/http from waiting for a body that nobody wants: for the sake of the connection's next request
+// it would read up to 256 KiB of it, before the answer. HTTP/2 has streams, and needs none of this.
+func forgetBody(w http.ResponseWriter, req *http.Request) {
+	if req.ProtoMajor == 1 {
+		w.Header().Set("Connection", "close")
+		// What cannot be done here, as in a test's recorder, is done by nobody.
+		_ = http.NewResponseController(w).SetReadDeadline(time.Now())
 	}
 }
 

@@ -3,10 +3,11 @@ package imza
 // #include "shim.h"
 import "C"
 
-import "unsafe"
-
 // Recipe is a method's recipe: which values its token is made of, in which order (HASO-2).
-type Recipe struct{ *handle }
+type Recipe struct {
+	_ noCopy
+	*handle[*C.imza_haso_recipe]
+}
 
 // FindRecipe finds the recipe of a documented method, by its name ("SetPreDefinedLimit") or path
 // ("/RequestV2/SetPreDefinedLimit"). [ErrRecipeUnknown]: the vendor's public pages print none.
@@ -25,20 +26,18 @@ func ParseRecipe(line string) (*Recipe, error) {
 	})
 }
 
-func newRecipe(make func(**C.imza_haso_recipe, *C.imza_error) C.imza_status) (*Recipe, error) {
-	failure := newFailure()
-	var object *C.imza_haso_recipe
-	if make(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+func newRecipe(prepare func(**C.imza_haso_recipe, *C.imza_error) C.imza_status) (*Recipe, error) {
+	object, err := newHandle(prepare, func(recipe *C.imza_haso_recipe) { C.imza_haso_recipe_free(recipe) })
+	if err != nil {
+		return nil, err
 	}
-	free := func(object unsafe.Pointer) { C.imza_haso_recipe_free((*C.imza_haso_recipe)(object)) }
-	return &Recipe{newHandle(unsafe.Pointer(object), free)}, nil
+	return &Recipe{handle: object}, nil
 }
 
 // WithoutFieldChecks switches the checks of HASO-10 off: lengths, amounts and addresses are then taken
 // as they are. For an audit, which must re-compute what was really sent.
 func (r *Recipe) WithoutFieldChecks() error {
-	return r.changeRecipe(func(recipe *C.imza_haso_recipe, failure *C.imza_error) C.imza_status {
+	return r.change(func(recipe *C.imza_haso_recipe, failure *C.imza_error) C.imza_status {
 		return C.imza_haso_recipe_without_field_checks(recipe, failure)
 	})
 }
@@ -46,18 +45,8 @@ func (r *Recipe) WithoutFieldChecks() error {
 // IgnoringOtherFields takes and ignores fields that the recipe does not have (HASO-9). A misspelt
 // optional field then goes unnoticed.
 func (r *Recipe) IgnoringOtherFields() error {
-	return r.changeRecipe(func(recipe *C.imza_haso_recipe, failure *C.imza_error) C.imza_status {
+	return r.change(func(recipe *C.imza_haso_recipe, failure *C.imza_error) C.imza_status {
 		return C.imza_haso_recipe_ignoring_other_fields(recipe, failure)
-	})
-}
-
-func (r *Recipe) changeRecipe(f func(*C.imza_haso_recipe, *C.imza_error) C.imza_status) error {
-	return r.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if f((*C.imza_haso_recipe)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
 	})
 }
 
@@ -69,7 +58,7 @@ func (r *Recipe) Print() (string, error) {
 	}
 	defer r.done()
 	return writing(256, func(to output) C.imza_status {
-		return C.imza_haso_recipe_print((*C.imza_haso_recipe)(recipe), to.buffer, to.capacity, to.length, to.failure)
+		return C.imza_haso_recipe_print(recipe, to.buffer, to.capacity, to.length, to.failure)
 	})
 }
 
@@ -78,6 +67,5 @@ func (r *Recipe) useAsArgument() (*C.imza_haso_recipe, error) {
 	if r == nil {
 		return nil, errorf(ErrInvalidArgument, "", -1, "the recipe is nil")
 	}
-	object, err := r.use()
-	return (*C.imza_haso_recipe)(object), err
+	return r.use()
 }

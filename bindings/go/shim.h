@@ -58,6 +58,22 @@ static inline imza_status go_dlga_verify(const imza_dlga_verifier *verifier, REQ
     return imza_dlga_verify(verifier, &REQUEST, STR(authorization), STR(requester), now, error);
 }
 
+static inline imza_status go_dlga_verify_stream_begin(const imza_dlga_verifier *verifier, TEXT(method),
+                                                      TEXT(content_type), TEXT(date), TEXT(authorization),
+                                                      TEXT(requester), int32_t body_line,
+                                                      imza_dlga_verify_stream **out, imza_error *error) {
+    return imza_dlga_verify_stream_begin(verifier, STR(method), STR(content_type), STR(date), STR(authorization),
+                                         STR(requester), body_line, out, error);
+}
+
+/* Takes the whole body and gives the verdict; the stream is still to be freed. */
+static inline imza_status go_dlga_verify_stream_end(imza_dlga_verify_stream *stream, TEXT(body), TEXT(resource),
+                                                    int64_t now, imza_error *error) {
+    const imza_status status = imza_dlga_verify_stream_update(stream, STR(body), error);
+    if (status != IMZA_OK) return status;
+    return imza_dlga_verify_stream_finish(stream, STR(resource), now, error);
+}
+
 static inline imza_status go_haso_merchant_new(TEXT(id), TEXT(key), TEXT(salt), imza_haso_merchant **out,
                                                imza_error *error) {
     return imza_haso_merchant_new(STR(id), STR(key), STR(salt), out, error);

@@ -5,7 +5,8 @@
 
 use std::ops::ControlFlow;
 
-use imza::haso::{Discoverer, Merchant, Recipe};
+use imza::explain::haso::Discoverer;
+use imza::haso::{Merchant, Recipe};
 use libfuzzer_sys::fuzz_target;
 
 const KEY: &str = "merchantKeyNotReal";

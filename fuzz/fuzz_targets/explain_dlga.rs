@@ -4,8 +4,9 @@
 #![no_main]
 
 use arbitrary::Arbitrary;
-use imza::dlga::{BodyLine, Date, Explainer, Request, Signer};
-use imza::explain::{MOST_READINGS, MOST_WORK};
+use imza::dlga::{BodyLine, Date, Request, Signer};
+use imza::explain::dlga::Explainer;
+use imza::explain::MOST_WORK;
 use libfuzzer_sys::fuzz_target;
 
 const SECRET: &str = "bm90LWEtcmVhbC1zZWNyZXQ=";
@@ -41,7 +42,7 @@ fuzz_target!(|input: Input| {
     headers.push(("x-dlg-authorization".to_owned(), authorization));
     let explainer = Explainer::new().key("key-id", SECRET).unwrap().key("other", "another-not-real").unwrap();
     let explanation = explainer.explain(&request, &headers);
-    assert!(explanation.work() <= MOST_WORK && explanation.tried() <= MOST_READINGS);
+    assert!(explanation.work() <= MOST_WORK);
 
     let told = format!("{explanation}{}{}", explanation.signed_text(), explanation.signed_hex());
     let hex: String = SECRET.bytes().map(|byte| format!("{byte:02x}")).collect();

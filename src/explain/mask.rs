@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
-use super::{forms, spellings};
+use super::secret::{forms, spellings};
 use crate::shown::escaped;
 
 /// The longest text that is shown whole, in bytes. Of a longer one, half as many are shown at each end.

@@ -3,8 +3,8 @@
 use std::ffi::c_char;
 use std::{ptr, slice};
 
-use super::failure::{Failure, Outcome, Place};
-use super::lent::fits;
+use super::borrow::{Handle, fits};
+use super::error::{Failure, Outcome, Place};
 
 /// A caller's buffer, its capacity, and the place for the text's length. The buffer's bytes need not be initialised, so
 /// no slice of them is made before they are.
@@ -19,17 +19,16 @@ pub(super) struct Output {
 const SCRATCH: usize = 128;
 
 impl Output {
-    /// Refuses NULLs: a `length`, or a buffer that has a capacity. NULL with a capacity of 0 asks for
-    /// the length.
+    /// `Err` is the name of the argument that is NULL: a `length`, or a buffer that has a capacity. NULL with a capacity
+    /// of 0 asks for the length.
     ///
     /// # Safety
     /// Pointers that are not NULL point to `capacity` bytes and to a `size_t`, both the library's alone
     /// during the call.
-    pub(super) unsafe fn new(buffer: *mut c_char, capacity: usize, length: *mut usize) -> Outcome<Self> {
-        let null = |name| Err(Failure::Null { place: Place::Argument(name) }.boxed());
+    pub(super) unsafe fn new(buffer: *mut c_char, capacity: usize, length: *mut usize) -> Result<Self, &'static str> {
         match capacity {
-            _ if length.is_null() => null("length"),
-            1.. if buffer.is_null() => null("buffer"),
+            _ if length.is_null() => Err("length"),
+            1.. if buffer.is_null() => Err("buffer"),
             _ => Ok(Self { buffer: buffer.cast(), capacity, length }),
         }
     }
@@ -91,19 +90,20 @@ impl Output {
 /// A caller's place for a new handle.
 pub(super) struct Out<T>(*mut *mut T);
 
-// A handle may be moved to any thread and shared between them, so every type of a handle must be.
-impl<T: Send + Sync> Out<T> {
-    /// Refuses NULL.
+impl<T: Handle> Out<T> {
+    /// `None` for NULL.
     ///
     /// # Safety
     /// A pointer that is not NULL points to a pointer of the caller's.
-    pub(super) unsafe fn new(out: *mut *mut T) -> Outcome<Self> {
-        if out.is_null() { Err(Failure::Null { place: Place::Argument("out") }.boxed()) } else { Ok(Self(out)) }
+    pub(super) unsafe fn new(out: *mut *mut T) -> Option<Self> {
+        (!out.is_null()).then_some(Self(out))
     }
 
-    /// Hands a new handle over.
-    pub(super) fn give(self, handle: T) {
+    /// Gives the caller a new handle; it ends the call.
+    #[expect(clippy::unnecessary_wraps, reason = "it is the outcome of every export that makes a handle")]
+    pub(super) fn give(self, handle: T) -> Outcome<()> {
         // SAFETY: not NULL.
         unsafe { self.0.write(Box::into_raw(Box::new(handle))) };
+        Ok(())
     }
 }

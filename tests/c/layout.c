@@ -19,7 +19,7 @@ IS_AT(imza_field, value, 2 * WORD);
 /* With pointers of 64 bits, and of 32. */
 #define BITS(wide, narrow) (SIZE_MAX == UINT64_MAX ? (wide) : (narrow))
 
-HAS_SIZE(imza_error, BITS(288, 276));
+HAS_SIZE(imza_error, BITS(352, 340));
 IS_AT(imza_error, struct_size, 0);
 IS_AT(imza_error, status, BITS(8, 4));
 IS_AT(imza_error, http_status, BITS(12, 8));
@@ -27,6 +27,8 @@ IS_AT(imza_error, key_index, BITS(16, 12));
 IS_AT(imza_error, offset, BITS(24, 16));
 IS_AT(imza_error, message, BITS(32, 20));
 _Static_assert(sizeof(((imza_error *)0)->message) == 256, "imza_error.message");
+IS_AT(imza_error, field, BITS(288, 276));
+_Static_assert(sizeof(((imza_error *)0)->field) == 64, "imza_error.field");
 
 HAS_SIZE(imza_dlga_request, BITS(96, 48));
 IS_AT(imza_dlga_request, struct_size, 0);

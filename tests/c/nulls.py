@@ -46,9 +46,9 @@ def valid(kind, name):
     if kind == "const imza_dlga_request *":
         return "&request"
     if kind == "const imza_field *":
-        return "fields"
+        return {"fields": "fields", "headers": "headers"}[name]
     if kind == "size_t":
-        return {"count": "2", "capacity": "sizeof room", "index": "0"}[name]
+        return {"count": "3", "capacity": "sizeof room", "index": "0"}[name]
     if kind == "char *":
         return "room"
     if kind == "size_t *":
@@ -86,20 +86,25 @@ for result, name, arguments in functions:
     fresh = "streams_begin();" if "stream_finish" in name or "stream_update" in name else ""
     lines.append(f'checked_case = "{name}";')
     lines.append(f"{fresh} succeeds({call()});")
+    # NULL comes before every other fault: that other texts are empty, or longer than any memory.
+    faulty_texts = [
+        {at: text for at, (kind, _) in enumerate(arguments) if kind == "imza_str"}
+        for text in ("(imza_str){NULL, 0}", "too_long")
+    ]
     for at, (kind, argument) in enumerate(arguments):
         if kind == "imza_error *":
             lines.append(f"{fresh} succeeds({call({at: 'NULL'})});")
             for size in ("0", "1", "sizeof(size_t)", "FIRST_imza_error - 1"):
                 lines.append(f"error_of({size}); is_refused_unseen({call({at: 'sized_error'})});")
-            for size in ("FIRST_imza_error", "sizeof(imza_error)", "sizeof(imza_error) + 64"):
+            for size in ("FIRST_imza_error", "sizeof(imza_error) - 1", "sizeof(imza_error)", "sizeof(imza_error) + 64"):
                 lines.append(f"{fresh} error_of({size}); is_filled({call({at: 'sized_error'})}, {size});")
         elif kind == "imza_str":
-            lines.append(f"is_null_pointer({call({at: '(imza_str){NULL, 5}'})});")
+            for others in ({}, *faulty_texts):
+                lines.append(f"is_null_pointer({call({**others, at: '(imza_str){NULL, 5}'})});")
         elif kind.endswith("*"):
             lines.append(f"is_null_pointer({call({at: 'NULL'})});")
-            # NULL comes before every other fault: the other texts are empty, which is a fault of its own.
-            others = {o: "(imza_str){NULL, 0}" for o, (k, _) in enumerate(arguments) if k == "imza_str"}
-            lines.append(f"is_null_pointer({call({**others, at: 'NULL'})});")
+            for others in faulty_texts:
+                lines.append(f"is_null_pointer({call({**others, at: 'NULL'})});")
     for at, (kind, _) in enumerate(arguments):
         if kind != "const imza_dlga_request *":
             continue
@@ -109,9 +114,14 @@ for result, name, arguments in functions:
             lines.append(f"sized(&sized_request, {size}); succeeds({call({at: 'sized_request'})});")
         for member in ("method", "content_type", "date", "resource", "body"):
             lines.append(f"request.{member}.ptr = NULL; is_null_pointer({call()}); request = valid_request();")
-    if any(kind == "const imza_field *" for kind, _ in arguments):
+        if any(kind == "const imza_field *" for kind, _ in arguments):
+            lines.append(f"request.method = too_long, headers[1].name.ptr = NULL; is_null_pointer({call()});")
+            lines.append("request = valid_request(), valid_fields();")
+    for array in (argument for kind, argument in arguments if kind == "const imza_field *"):
         for member in ("name", "value"):
-            lines.append(f"fields[1].{member}.ptr = NULL; is_null_pointer({call()}); valid_fields();")
+            for others in ({}, *faulty_texts):
+                lines.append(f"{array}[0].value = too_long, {array}[1].{member}.ptr = NULL;")
+                lines.append(f"is_null_pointer({call(others)}); valid_fields();")
 
 handles = "\n".join(f"static {kind} *{name}, *{name}_out;" for kind, name in HANDLES.items())
 first_versions = "\n".join(
@@ -126,13 +136,14 @@ print(f"""/* Made by tests/c/nulls.py of the header's prototypes. */
 
 {handles}
 static imza_dlga_request request;
-static imza_field fields[2];
+static imza_field fields[3], headers[3];
 static imza_error error;
 /* In heap blocks that have not a byte more than they say, so that AddressSanitizer sees what is read or written
  * behind them; the size itself is always there. */
 static imza_error *sized_error;
 static imza_dlga_request *sized_request;
 {first_versions}
+static const imza_str too_long = {{"x", SIZE_MAX}};
 static char room[1024];
 static char authorization_room[128], token_room[64];
 static imza_str authorization, token;
@@ -155,6 +166,14 @@ static void valid_fields(void) {{
     fields[0].value = imza_str_from("5500123");
     fields[1].name = imza_str_from("dealerSegment");
     fields[1].value = imza_str_from("GOLD");
+    fields[2].name = imza_str_from("ipAddress");
+    fields[2].value = imza_str_from("85.105.1.2");
+    headers[0].name = imza_str_from("x-dlg-date");
+    headers[0].value = request.date;
+    headers[1].name = imza_str_from("x-dlg-requester-userid");
+    headers[1].value = imza_str_from("45186");
+    headers[2].name = imza_str_from("x-dlg-authorization");
+    headers[2].value = authorization;
 }}
 
 static void outs_end(void) {{
@@ -246,7 +265,8 @@ static void is_filled(imza_status status, size_t struct_size) {{
     size_t at;
     CHECK(status == IMZA_OK && sized_error->struct_size == struct_size && sized_error->status == IMZA_OK);
     CHECK(sized_error->http_status == 0 && sized_error->offset == SIZE_MAX && sized_error->message[0] == '\\0');
-    for (at = sizeof(imza_error); at < struct_size; at++) {{
+    CHECK(struct_size < sizeof(imza_error) || sized_error->field[0] == '\\0');
+    for (at = struct_size < sizeof(imza_error) ? FIRST_imza_error : sizeof(imza_error); at < struct_size; at++) {{
         CHECK(((unsigned char *)sized_error)[at] == 0x5a);
     }}
     outs_end();
@@ -263,10 +283,11 @@ int main(void) {{
     CHECK_STATUS(imza_dlga_sign(signer, &request, authorization_room, sizeof authorization_room,
                                 &authorization_length, NULL), IMZA_OK);
     authorization.ptr = authorization_room, authorization.len = authorization_length;
+    valid_fields();
     CHECK_STATUS(imza_haso_merchant_new(imza_str_from("1000042"), imza_str_from("key"), imza_str_from("salt"),
                                         &merchant, NULL), IMZA_OK);
     CHECK_STATUS(imza_haso_recipe_find(imza_str_from("SetPreDefinedLimit"), &recipe, NULL), IMZA_OK);
-    CHECK_STATUS(imza_haso_token(merchant, recipe, fields, 2, token_room, sizeof token_room, &token_length, NULL),
+    CHECK_STATUS(imza_haso_token(merchant, recipe, fields, 3, token_room, sizeof token_room, &token_length, NULL),
                  IMZA_OK);
     token.ptr = token_room, token.len = token_length;
     CHECK_STATUS(imza_dlga_explainer_new(&dlga_explainer, NULL), IMZA_OK);

@@ -113,9 +113,11 @@ TEST(Errors, of_a_merchants_fields_name_the_field) {
     imza::error error;
     EXPECT_FALSE(merchant.token(recipe, {field("customerId", "5500123")}, error));
     EXPECT_EQ(error.status(), IMZA_HASO_FIELD_MISSING);
+    EXPECT_EQ(error.field(), "dealerSegment");
     EXPECT_EQ(merchant.field_at_fault(recipe, {field("customerId", "5500123")}), "dealerSegment");
     EXPECT_EQ(merchant.field_at_fault(recipe, {field("customerId", "1"), field("dealerSegment", "GOLD")}, error), "");
     EXPECT_TRUE(error.ok());
+    EXPECT_EQ(error.field(), "");
 }
 
 // DLGA-14, DLGA-20.
@@ -134,6 +136,34 @@ TEST(Verdicts, carry_the_vendors_answer_and_the_key) {
     EXPECT_THROW((void)verifier.stream(a_request(), "", "45186"), imza::error);
 }
 
+// DLGA-4, DLGA-8: by all headers, whole and in pieces.
+TEST(Verdicts, by_all_headers_are_the_same) {
+    auto verifier = imza::dlga::verifier();
+    verifier.add_key("key-id", "not-a-real-secret");
+    imza::dlga::request request = a_request();
+    request.date = "not used";
+    request.content_type = "";
+    std::vector<imza_field> headers{field(":method", "POST"), field("Content-Type", "application/json"),
+                                    field("X-Dlg-Date", a_request().date), field("x-dlg-requester-userid", "45186"),
+                                    field("x-dlg-authorization", AUTHORIZATION)};
+    EXPECT_EQ(verifier.verify_headers(request, headers, NOW), 0U);
+    EXPECT_EQ(verifier.verify_headers(a_request(), {headers[2], headers[3], headers[4]}, NOW), 0U);
+    auto stream = verifier.stream_headers(request, headers);
+    stream.update(request.body);
+    EXPECT_EQ(stream.finish(request.resource, NOW), 0U);
+
+    headers.push_back(field("content-type", "application/json"));
+    imza::error error;
+    EXPECT_FALSE(verifier.verify_headers(request, headers, NOW, error));
+    EXPECT_EQ(error.status(), IMZA_DLGA_FORMAT_INVALID);
+    EXPECT_FALSE(verifier.stream_headers(request, headers, error));
+    EXPECT_EQ(error.status(), IMZA_DLGA_FORMAT_INVALID);
+    EXPECT_THROW(verifier.verify_headers(request, headers, NOW), imza::error);
+    EXPECT_THROW((void)verifier.stream_headers(request, headers), imza::error);
+    EXPECT_FALSE(verifier.verify_headers(request, {}, NOW, error));
+    EXPECT_EQ(error.status(), IMZA_DLGA_HEADERS_MISSING);
+}
+
 // The returned status decides: an error whose struct_size was overwritten cannot be filled, and accepts nothing.
 TEST(Verdicts, are_what_was_returned_whatever_the_error_holds) {
     constexpr std::string_view forged = "DLGA key-id:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
@@ -144,6 +174,8 @@ TEST(Verdicts, are_what_was_returned_whatever_the_error_holds) {
     const imza::haso::explainer merchants("1000042", "merchant-key-not-real", "merchant-salt-not-real");
     auto recipe = imza::haso::recipe::find("SetPreDefinedLimit");
     const std::array<imza_field, 2> fields{field("customerId", "5500123"), field("dealerSegment", "GOLD")};
+    const std::array<imza_field, 3> headers{field("x-dlg-date", a_request().date), field("x-dlg-authorization", forged),
+                                            field("x-dlg-requester-userid", "45186")};
     auto stream = a_signer().stream(a_request());
     auto verifying = verifier.stream(a_request(), forged, "45186");
     verifying.update(a_request().body);
@@ -166,6 +198,8 @@ TEST(Verdicts, are_what_was_returned_whatever_the_error_holds) {
             EXPECT_TRUE(is_refused([&](auto &e) { return verifier.verify(request, forged, "45186", NOW, e); }));
             EXPECT_TRUE(is_refused([&](auto &e) { return verifier.verify(request, AUTHORIZATION, "1", NOW, e); }));
             EXPECT_TRUE(is_refused([&](auto &e) { return verifier.stream(request, forged, "45186", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.verify_headers(request, headers, NOW, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.stream_headers(request, headers, e); }));
             EXPECT_TRUE(is_refused([&](auto &e) { return verifier.add_key("id", "secret", e); }));
             EXPECT_TRUE(is_refused([&](auto &e) { return verifier.window(1, 1, e); }));
             EXPECT_TRUE(is_refused([&](auto &e) { return verifier.ignore_clock(e); }));
