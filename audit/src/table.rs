@@ -113,7 +113,10 @@ impl Lines {
             let what = what.as_deref().unwrap_or("not a record");
             let times = self.head.iter().zip(&line.cells).skip(times_begin).filter(|(_, time)| !time.is_empty());
             let times: String = times.map(|(name, time)| ["  ", name, ": ", time, "\n"].concat()).collect();
-            format!("{what}: {}\n{times}", join(NAMES, times_begin))
+            // On a line of its own: an access key id takes most of a narrow terminal's.
+            let counts = Some(join(NAMES, times_begin)).filter(|counts| !counts.is_empty());
+            let counts = counts.map(|counts| ["  ", &counts, "\n"].concat()).unwrap_or_default();
+            format!("{what}\n{counts}{times}")
         };
         self.lines.iter().map(paragraph).collect()
     }

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use super::dlga;
 use super::haso;
+use crate::shown::escaped;
 
 /// The longest example, in characters.
 const LONGEST: usize = 72;
@@ -32,7 +33,7 @@ fn shown(bytes: &[u8]) -> String {
         return String::new();
     }
     let text = match str::from_utf8(bytes) {
-        Ok(text) => text.replace('\n', "⏎").replace('\r', "␍").replace('\t', "⇥"),
+        Ok(text) => escaped(&text.replace('\n', "⏎").replace('\r', "␍").replace('\t', "⇥")),
         Err(_) => bytes.escape_ascii().to_string(),
     };
     let cut: String = text.chars().take(LONGEST).collect();

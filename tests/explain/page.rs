@@ -11,6 +11,7 @@ fn the_page_lists_every_mistake_that_is_tried() {
     let (head, rest) = page.split_once(begin).unwrap();
     let (listed, tail) = rest.split_once(end).unwrap();
     let made = imza::explain::mistakes();
+    assert!(made.chars().all(|c| c == '\n' || imza::shown::is_printable(c)), "the page is text that can be read");
     if env::var_os("UPDATE_PAGES").is_some() {
         fs::write(&path, [head, begin, &made, end, tail].concat()).unwrap();
     } else {

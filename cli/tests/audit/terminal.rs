@@ -108,12 +108,15 @@ fn on_a_narrow_terminal_the_summary_is_paragraphs_that_fit() {
     let narrow = on_a_terminal(&desk, 80);
     assert!(narrow.iter().all(|line| line.chars().count() <= 80), "{narrow:#?}");
     for line in [
-        &format!("dlga, key 1, {ID}: 2 valid, 1 invalid, 1 replayed"),
+        &format!("dlga, key 1, {ID}"),
+        "  2 valid, 1 invalid, 1 replayed",
         "  first seen (UTC): 2021-03-09 13:29:32",
         "  last seen (UTC): 2021-03-09 13:29:32",
         "  not genuine, seen (UTC): 2021-03-09 13:29:32",
-        "haso, key 2, 1000042: 1 valid",
-        "not a record: 1 unreadable",
+        "haso, key 2, 1000042",
+        "  1 valid",
+        "not a record",
+        "  1 unreadable",
         "4 records: 3 valid, 1 not; 1 line could not be read",
     ] {
         assert!(narrow.iter().any(|shown| shown.ends_with(line)), "{line}\n{narrow:#?}");
