@@ -3,7 +3,7 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz mutants test-rust test-first-minutes test-msrv test-corpus bench-audit
+.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit
 
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-corpus test-rust test-msrv test-capi test-go test-services test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-corpus test-rust test-secrets test-msrv test-capi test-go test-services test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -38,6 +38,12 @@ lint: setup-rust ## formatting, clippy and rustdoc, without a warning
 test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
 	$(CARGO) test --locked --workspace --all-features
+
+test-secrets: setup-rust ## no freed memory holds a secret, however the library is optimised
+	for level in 0 '"s"' 3; do \
+		$(CARGO) --config "profile.dev.opt-level=$$level" --config "profile.dev.package.imza.opt-level=$$level" \
+			--config "profile.dev.package.sha2.opt-level=$$level" test --locked --all-features --test secrets || exit 1; \
+	done
 
 test-first-minutes: setup-rust ## what a newcomer types first: make, setup, the demo
 	@tests/first-minutes.sh

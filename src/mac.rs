@@ -17,6 +17,7 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use base64::Engine as _;
 use base64::engine::DecodePaddingMode;
@@ -25,8 +26,9 @@ use hmac::KeyInit as _;
 use hmac::block_api::HmacCore;
 use hmac::digest::block_api::{Buffer, FixedOutputCore as _, UpdateCore as _};
 use hmac::digest::{CtOutput, Output};
-use sha2::Sha256;
-use zeroize::Zeroizing;
+use sha2::block_api::compress256;
+use sha2::{Digest as _, Sha256};
+use zeroize::{Zeroizing, zeroize_stack};
 
 /// Length of a tag in bytes.
 pub const TAG_BYTES: usize = 32;
@@ -37,31 +39,54 @@ pub const TAG_CHARS: usize = 44;
 /// Bytes of an HMAC-SHA1 tag.
 const SHA1_BYTES: usize = 20;
 
+/// Bytes of a block of SHA-256.
+const BLOCK: usize = 64;
+
+/// How many blocks a message is laid out in, and how long it may be to fit in them with SHA-256's padding: a bit and
+/// the length.
+const BLOCKS: usize = 8;
+const SHORT: usize = BLOCKS * BLOCK - 1 - size_of::<u64>();
+
+/// How much of the stack is wiped where a secret was at work: more than this file, hmac and sha2 use of it.
+/// `tests/c/stack.c` looks at what is left.
+const STACK: usize = 2048;
+
+/// SHA-256's state between two blocks.
+type State = [u32; 8];
+
+/// What SHA-256 begins with (FIPS 180-4, section 5.3.3).
+const SHA_256: State =
+    [0x6a09_e667, 0xbb67_ae85, 0x3c6e_f372, 0xa54f_f53a, 0x510e_527f, 0x9b05_688c, 0x1f83_d9ab, 0x5be0_cd19];
+
 /// A secret, ready to compute tags: both HMAC pads are hashed once, in [`Key::new`].
 ///
-/// Zeroized on drop; `Debug` prints `[redacted]`. Share it between threads by reference.
-///
-/// It holds hmac's block-level core and not `Hmac` itself: a message then copies the two 32-byte
-/// states that it needs, and not the empty 64-byte block buffer that `Hmac` carries along and
-/// wipes. That saves a tenth of a short signature.
+/// Clones share the same memory, so that no copy of the secret is made; it is wiped when the last of them is dropped.
+/// `Debug` prints `[redacted]`. May be shared between threads.
 #[derive(Clone)]
 pub struct Key {
+    prepared: Arc<Prepared>,
+}
+
+/// The two states that HMAC begins with (RFC 2104, section 4), on the heap, where moving the key leaves no copy behind.
+struct Prepared {
+    /// As hmac holds them: for messages in pieces, and for long ones.
     core: HmacCore<Sha256>,
+    /// As words: for a message that is laid out whole.
+    inner: Zeroizing<State>,
+    outer: Zeroizing<State>,
 }
 
 impl Key {
     /// Prepares a secret of any length. Its bytes are taken as they are: not decoded, not trimmed
     /// (DLGA-12). An empty secret is legal here; the schemes refuse it.
-    #[expect(clippy::missing_panics_doc, reason = "it cannot: see below")]
     pub fn new(secret: &[u8]) -> Self {
-        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length: RFC 2104, section 2")]
-        let core = HmacCore::new_from_slice(secret).expect("HMAC takes a key of any length");
-        Self { core }
+        // hmac leaves the padded secret on the stack.
+        Self { prepared: wiping_the_stack(|| Arc::new(Prepared::new(secret))) }
     }
 
     /// Begins the tag of a message that comes in pieces.
     pub fn begin(&self) -> Mac {
-        Mac { core: self.core.clone(), buffer: Buffer::<HmacCore<Sha256>>::default() }
+        Mac { running: wiping_the_stack(|| Box::new(Running::new(self))) }
     }
 
     /// The tag of a whole message.
@@ -74,19 +99,22 @@ impl Key {
         self.verify_of(tag, |mac| mac.update(message))
     }
 
-    /// The tag of a message that `feed` hands over in pieces. The state stays in one place, where what is
-    /// moved about would cost time and leave copies behind.
-    pub(crate) fn mac_of(&self, feed: impl FnOnce(&mut Mac)) -> Tag {
-        let mut mac = self.begin();
-        feed(&mut mac);
-        mac.tag()
+    /// The tag of a message that `feed` passes in pieces.
+    pub(crate) fn mac_of(&self, feed: impl FnOnce(&mut Whole)) -> Tag {
+        wiping_the_stack(|| {
+            let mut message = Whole::new(self);
+            feed(&mut message);
+            Tag { bytes: message.output().into() }
+        })
     }
 
-    /// Whether `tag` belongs to a message that `feed` hands over in pieces; else as [`Key::mac_of`].
-    pub(crate) fn verify_of(&self, tag: &Tag, feed: impl FnOnce(&mut Mac)) -> bool {
-        let mut mac = self.begin();
-        feed(&mut mac);
-        mac.is(tag)
+    /// Whether `tag` belongs to a message that `feed` passes in pieces, compared in constant time.
+    pub(crate) fn verify_of(&self, tag: &Tag, feed: impl FnOnce(&mut Whole)) -> bool {
+        wiping_the_stack(|| {
+            let mut message = Whole::new(self);
+            feed(&mut message);
+            is_equal(message.output(), tag)
+        })
     }
 }
 
@@ -96,38 +124,175 @@ impl fmt::Debug for Key {
     }
 }
 
+impl Prepared {
+    fn new(secret: &[u8]) -> Self {
+        let mut padded = Zeroizing::new([0; BLOCK]);
+        if secret.len() <= BLOCK {
+            padded.iter_mut().zip(secret).for_each(|(to, &from)| *to = from);
+        } else {
+            padded.iter_mut().zip(Sha256::digest(secret)).for_each(|(to, from)| *to = from);
+        }
+        let state = |pad: u8| {
+            let mut state = Zeroizing::new(SHA_256);
+            compress256(&mut state, &[padded.map(|byte| byte ^ pad)]);
+            state
+        };
+        #[expect(clippy::expect_used, reason = "HMAC takes a key of any length: RFC 2104, section 2")]
+        let core = HmacCore::new_from_slice(secret).expect("HMAC takes a key of any length");
+        Self { core, inner: state(0x36), outer: state(0x5c) }
+    }
+}
+
+/// Runs what handles a secret in a frame of its own, and then wipes that part of the stack: the whole message, the
+/// states, the right tag, and what the compiler put there unasked.
+fn wiping_the_stack<T>(run: impl FnOnce() -> T) -> T {
+    #[inline(never)]
+    fn in_a_frame<T>(run: impl FnOnce() -> T) -> T {
+        run()
+    }
+    let outcome = in_a_frame(run);
+    zeroize_stack::<STACK>();
+    outcome
+}
+
+/// Compared in a wrapper of hmac's whose `==` is constant-time (DLGA-17, HASO-11).
+fn is_equal(right: Output<HmacCore<Sha256>>, tag: &Tag) -> bool {
+    CtOutput::<HmacCore<Sha256>>::new(right) == CtOutput::new(tag.bytes.into())
+}
+
+/// A whole message on its way into a tag. One that fits is laid out with its padding, and so costs one run of SHA-256
+/// over all its blocks and one for the outer block; a longer one takes the way of a message in pieces.
+pub(crate) struct Whole<'k> {
+    key: &'k Key,
+    blocks: [[u8; BLOCK]; BLOCKS],
+    len: usize,
+    long: Option<Running>,
+}
+
+impl<'k> Whole<'k> {
+    fn new(key: &'k Key) -> Self {
+        Self { key, blocks: [[0; BLOCK]; BLOCKS], len: 0, long: None }
+    }
+
+    /// Takes the next piece.
+    #[inline]
+    pub(crate) fn update(&mut self, piece: &[u8]) {
+        let end = self.len.saturating_add(piece.len());
+        match self.blocks.as_flattened_mut().get_mut(self.len..end) {
+            Some(room) if end <= SHORT => {
+                room.copy_from_slice(piece);
+                self.len = end;
+            }
+            _ => self.update_long(piece),
+        }
+    }
+
+    #[cold]
+    fn update_long(&mut self, piece: &[u8]) {
+        let Self { key, blocks, len, long } = self;
+        long.get_or_insert_with(|| {
+            let mut running = Running::new(key);
+            running.update(blocks.as_flattened().get(..*len).unwrap_or_default());
+            // From here on no piece fits.
+            *len = SHORT;
+            running
+        })
+        .update(piece);
+    }
+
+    fn output(&mut self) -> Output<HmacCore<Sha256>> {
+        match &mut self.long {
+            None => self.output_short(),
+            Some(running) => running.output(),
+        }
+    }
+
+    /// RFC 2104 over FIPS 180-4, section 5.1.1.
+    fn output_short(&mut self) -> Output<HmacCore<Sha256>> {
+        let Prepared { inner, outer, .. } = &*self.key.prepared;
+        let count = self.len.saturating_add(size_of::<u64>()) / BLOCK;
+        pad(&mut self.blocks, self.len, count);
+        let mut state = **inner;
+        compress256(&mut state, self.blocks.get(..=count).unwrap_or_default());
+
+        let mut last = [[0; BLOCK]];
+        write_words(last.as_flattened_mut(), &state);
+        pad(&mut last, TAG_BYTES, 0);
+        state = **outer;
+        compress256(&mut state, &last);
+
+        let mut output = Output::<HmacCore<Sha256>>::default();
+        write_words(&mut output, &state);
+        output
+    }
+}
+
+/// Ends what follows a hashed pad in zeroed blocks: a bit after `len` bytes, and all bits' number at the end of a block.
+fn pad(blocks: &mut [[u8; BLOCK]], len: usize, last: usize) {
+    if let Some(byte) = blocks.as_flattened_mut().get_mut(len) {
+        *byte = 0x80;
+    }
+    if let Some(place) = blocks.get_mut(last).and_then(|block| block.last_chunk_mut()) {
+        // At most 503 bytes and the pad, so it fits.
+        *place = (len.saturating_add(BLOCK).saturating_mul(8) as u64).to_be_bytes();
+    }
+}
+
+fn write_words(to: &mut [u8], state: &State) {
+    to.as_chunks_mut().0.iter_mut().zip(state).for_each(|(to, word)| *to = word.to_be_bytes());
+}
+
 /// A tag in the making; its memory is constant however long the message. Zeroized on drop.
-#[derive(Clone)]
 pub struct Mac {
-    core: HmacCore<Sha256>,
-    buffer: Buffer<HmacCore<Sha256>>,
+    /// On the heap, where moving it leaves no copy behind.
+    running: Box<Running>,
 }
 
 impl Mac {
     /// Takes the next piece of the message. Where one piece ends and the next begins leaves no trace.
     pub fn update(&mut self, piece: &[u8]) {
-        let Self { core, buffer } = self;
-        buffer.digest_blocks(piece, |blocks| core.update_blocks(blocks));
+        self.running.update(piece);
     }
 
     /// The tag of all that was taken.
     pub fn finish(mut self) -> Tag {
-        self.tag()
+        wiping_the_stack(|| Tag { bytes: self.running.output().into() })
     }
 
     /// Whether `tag` is the tag of all that was taken. Takes the same time wherever they differ
     /// (DLGA-17, HASO-11), and the right tag never leaves this function.
     pub fn verify(mut self, tag: &Tag) -> bool {
-        self.is(tag)
+        wiping_the_stack(|| is_equal(self.running.output(), tag))
+    }
+}
+
+impl Clone for Mac {
+    fn clone(&self) -> Self {
+        Self { running: wiping_the_stack(|| self.running.clone()) }
+    }
+}
+
+impl fmt::Debug for Mac {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Mac([redacted])")
+    }
+}
+
+/// hmac at work on a message in pieces.
+#[derive(Clone)]
+struct Running {
+    core: HmacCore<Sha256>,
+    buffer: Buffer<HmacCore<Sha256>>,
+}
+
+impl Running {
+    fn new(key: &Key) -> Self {
+        Self { core: key.prepared.core.clone(), buffer: Buffer::<HmacCore<Sha256>>::default() }
     }
 
-    fn tag(&mut self) -> Tag {
-        Tag { bytes: self.output().into() }
-    }
-
-    /// In a wrapper whose `==` is constant-time, and which wipes the right tag.
-    fn is(&mut self, tag: &Tag) -> bool {
-        CtOutput::<HmacCore<Sha256>>::new(self.output()) == CtOutput::new(tag.bytes.into())
+    fn update(&mut self, piece: &[u8]) {
+        let Self { core, buffer } = self;
+        buffer.digest_blocks(piece, |blocks| core.update_blocks(blocks));
     }
 
     /// Nothing can be taken after it.
@@ -135,12 +300,6 @@ impl Mac {
         let mut output = Output::<HmacCore<Sha256>>::default();
         self.core.finalize_fixed_core(&mut self.buffer, &mut output);
         output
-    }
-}
-
-impl fmt::Debug for Mac {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Mac([redacted])")
     }
 }
 
@@ -387,8 +546,77 @@ pub fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8
 
 /// Plain SHA-256 of pieces one after another. It is no signature: `explain` says where it was taken for one.
 pub fn sha256(feed: impl FnOnce(&mut dyn FnMut(&[u8]))) -> [u8; TAG_BYTES] {
-    use sha2::Digest as _;
     let mut hash = Sha256::new();
     feed(&mut |piece| hash.update(piece));
     hash.finalize().into()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test may panic: that is how it fails")]
+
+    use hmac::{Hmac, KeyInit as _, Mac as _};
+    use proptest::prelude::*;
+    use sha2::Sha256;
+
+    use super::{BLOCK, Key, SHORT, Tag};
+
+    /// RFC 2104 by the `hmac` crate, whole.
+    fn by_hmac(secret: &[u8], message: &[u8]) -> [u8; 32] {
+        Hmac::<Sha256>::new_from_slice(secret).unwrap().chain_update(message).finalize().into_bytes().into()
+    }
+
+    /// DLGA-12, HASO-1: what is laid out here and what hmac streams are the same, at the edges of every block and of
+    /// the room too.
+    #[test]
+    fn every_length_has_hmacs_tag() {
+        let message: Vec<u8> = (0..=255).cycle().take(SHORT + 3 * BLOCK).collect();
+        let key = Key::new(b"not-a-real-secret");
+        for length in 0..=message.len() {
+            let expected = by_hmac(b"not-a-real-secret", &message[..length]);
+            assert_eq!(key.mac(&message[..length]).bytes, expected, "{length} bytes");
+            assert!(key.verify(&message[..length], &Tag::from(expected)), "{length} bytes");
+            let (first, second) = message[..length].split_at(length.min(SHORT - 1));
+            let in_pieces = key.mac_of(|mac| [first, b"", second, b""].into_iter().for_each(|piece| mac.update(piece)));
+            assert_eq!(in_pieces.bytes, expected, "{length} bytes in pieces");
+        }
+    }
+
+    /// RFC 2104, section 2: a secret longer than a block is hashed first.
+    #[test]
+    fn every_length_of_a_secret_has_hmacs_tag() {
+        let secret: Vec<u8> = (1..=255).cycle().take(3 * BLOCK).collect();
+        for length in 0..=secret.len() {
+            let (key, long) = (Key::new(&secret[..length]), [b'x'; SHORT + 1]);
+            assert_eq!(key.mac(b"x").bytes, by_hmac(&secret[..length], b"x"), "{length} bytes");
+            assert_eq!(key.mac(&long).bytes, by_hmac(&secret[..length], &long), "{length} bytes");
+        }
+    }
+
+    proptest! {
+        /// DLGA-5, HASO-2: the pieces leave no trace, however they fall; a tag that differs in one bit is not accepted.
+        #[test]
+        fn any_pieces_have_hmacs_tag(
+            secret in prop::collection::vec(any::<u8>(), 0..150),
+            pieces in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..200), 0..8),
+            bit in 0_usize..256,
+        ) {
+            let key = Key::new(&secret);
+            let expected = by_hmac(&secret, &pieces.concat());
+            prop_assert_eq!(key.mac_of(|mac| pieces.iter().for_each(|piece| mac.update(piece))).bytes, expected);
+            let mut streamed = key.begin();
+            for piece in &pieces {
+                streamed.update(piece);
+            }
+            prop_assert_eq!(streamed.clone().finish().bytes, expected);
+
+            let mut forged = expected;
+            forged[bit / 8] ^= 1 << (bit % 8);
+            for (tag, is_right) in [(expected, true), (forged, false)] {
+                let tag = Tag::from(tag);
+                prop_assert_eq!(key.verify_of(&tag, |mac| pieces.iter().for_each(|piece| mac.update(piece))), is_right);
+                prop_assert_eq!(streamed.clone().verify(&tag), is_right);
+            }
+        }
+    }
 }

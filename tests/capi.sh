@@ -150,6 +150,12 @@ programs_run() {
     finds "not so: is_text" "$work/corpus-wrong"
 }
 
+nothing_is_left_on_the_stack() {
+    say "what a secret was made into is wiped from the stack"
+    quietly gcc "${c[@]}" tests/c/stack.c -o "$work/stack" "${dynamic[@]}" && "$work/stack"
+    quietly gcc "${c[@]}" tests/c/stack.c -o "$work/stack-static" "${static[@]}" && quietly "$work/stack-static"
+}
+
 documented_program_compiles() {
     say "the program of README.md and docs/c-abi.md, by the line that stands there"
     local home=$work/home page
@@ -291,6 +297,7 @@ foreign_functions_read_it
 verdicts_are_looked_at
 library_is_small_and_clean
 programs_run
+nothing_is_left_on_the_stack
 documented_program_compiles
 cmake_finds_it
 sanitizers_are_silent

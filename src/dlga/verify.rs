@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::headers::Claim;
 use super::request::{BodyStream, check_method, check_resource};
 use super::{AccessKey, BodyLine, Date, Error, Reason, Received, Rejection, Request, UnknownKeyId};
-use crate::mac::{Key, Mac};
+use crate::mac::{Key, Whole};
 
 /// How far date and clock may differ unless a verifier is told otherwise, either way: 15 minutes. Exactly this much
 /// passes (DLGA-14).
@@ -222,7 +222,7 @@ impl Verifier {
     /// The index of the first key whose tag is the claimed one. A decoy that happens to match ends
     /// nothing: anybody can sign with its empty secret, and would learn from the time it takes how
     /// many secrets an id has (DLGA-17).
-    fn matching(&self, claim: &Claim, feed: impl Fn(&mut Mac)) -> Option<usize> {
+    fn matching(&self, claim: &Claim, feed: impl Fn(&mut Whole)) -> Option<usize> {
         self.candidates(&claim.key_id).find_map(|(index, key)| {
             let matches = key.verify_of(&claim.tag, &feed);
             index.filter(|_| matches)

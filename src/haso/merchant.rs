@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::recipe::value_of;
 use super::{Credential, Error, PostedField, Recipe, Secret, Term};
-use crate::mac::{Key, Mac, TAG_CHARS, Tag};
+use crate::mac::{Key, TAG_CHARS, Tag, Whole};
 
 /// A merchant's credentials, ready to make and verify tokens: the HMAC state is computed once.
 /// Zeroized on drop, `[redacted]` in `Debug`; may be shared between threads.
@@ -48,7 +48,7 @@ impl PreparedSecret {
         self.key.verify_of(tag, |mac| self.feed(mac, merchant_id, recipe, fields))
     }
 
-    fn feed(&self, mac: &mut Mac, merchant_id: &str, recipe: &Recipe, fields: &[impl PostedField]) {
+    fn feed(&self, mac: &mut Whole, merchant_id: &str, recipe: &Recipe, fields: &[impl PostedField]) {
         each_part(merchant_id, recipe, fields, |part| mac.update(part.unwrap_or(&self.salt)));
     }
 }
