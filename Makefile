@@ -3,22 +3,33 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test setup lint lib install header bench fuzz test-rust test-corpus bench-audit
+.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit
+
+TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
 help: ## list the targets
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | column -ts "$$(printf '\t')"
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
 
-demo: ## build the command, sign and verify both documented calls, audit a sample
-	$(CARGO) build --locked --release -p imza-cli
-	@examples/demo/demo.sh $${CARGO_TARGET_DIR:-target}/release/imza
+demo: ## sign and verify both documented calls, audit a sample
+	scripts/reproducibly.sh $(CARGO) build --locked --release -p imza-cli
+	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
-test: setup lint test-rust test-corpus test-capi test-go test-services test-docs ## run every check; installs what is missing and says so
+# What fails soonest comes first.
+test: setup lint test-first-minutes test-corpus test-rust test-secrets test-msrv test-capi test-go test-services test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
+
+check: setup-rust ## formatting, clippy and the Rust tests: while you work
+	$(CARGO) fmt --check
+	$(CARGO) clippy --locked --workspace --all-targets --all-features -- -D warnings
+	$(CARGO) test --locked --workspace --all-features
 
 setup: ## install the tools that the checks need
 	@tests/setup.sh
 
-lint: ## formatting, clippy and rustdoc, without a warning
+setup-rust:
+	@tests/setup.sh rust
+
+lint: setup-rust ## formatting, clippy and rustdoc, without a warning
 	$(CARGO) fmt --check
 	$(CARGO) clippy --locked --all-targets -- -D warnings
 	$(CARGO) clippy --locked --workspace --all-targets --all-features -- -D warnings
@@ -27,6 +38,18 @@ lint: ## formatting, clippy and rustdoc, without a warning
 test-rust: ## the Rust tests, in the default build and with every feature
 	$(CARGO) test --locked
 	$(CARGO) test --locked --workspace --all-features
+
+test-secrets: setup-rust ## no freed memory holds a secret, however the library is optimised
+	for level in 0 '"s"' 3; do \
+		$(CARGO) --config "profile.dev.opt-level=$$level" --config "profile.dev.package.imza.opt-level=$$level" \
+			--config "profile.dev.package.sha2.opt-level=$$level" test --locked --all-features --test secrets || exit 1; \
+	done
+
+test-first-minutes: setup-rust ## what a newcomer types first: make, setup, the demo
+	@tests/first-minutes.sh
+
+test-msrv: setup-rust ## the oldest Rust that is declared builds it all
+	@tests/msrv.sh
 
 bench-audit: ## a million recorded requests, beside a Go and a Python program
 	$(CARGO) build --locked --release -p imza-cli
@@ -39,43 +62,51 @@ bench: ## what a signature costs, beside the forty lines written by hand, and th
 FUZZ_SECONDS ?= 60
 
 fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
-	@command -v cargo-fuzz >/dev/null || { echo "fuzz: installing cargo-fuzz"; $(CARGO) install --locked cargo-fuzz; }
-	for target in date dlga haso recipe; do \
-		$(CARGO) +nightly fuzz run $$target -- -max_total_time=$(FUZZ_SECONDS) -timeout=5 || exit 1; \
-	done
+	@scripts/fuzz.sh $(FUZZ_SECONDS)
+
+mutants: ## change the schemes' code, and see that a test fails for each change; takes hours
+	@[ "$$(cargo-mutants --version 2>/dev/null)" = "cargo-mutants 27.1.0" ] || \
+		{ echo "mutants: installing cargo-mutants 27.1.0"; $(CARGO) install --quiet --locked cargo-mutants@27.1.0; }
+	$(CARGO) mutants --output $(TARGET_DIR) $(MUTANTS)
 
 test-corpus: ## re-compute the golden corpus with the independent oracle
 	tests/oracle.py check
 
 # The C library.
-TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
 .PHONY: install-capi install-command cinstall test-capi abi
 
 lib: ## build target/release/libimza.so and libimza.a; OPT_LEVEL=3 for speed instead of size
 	@scripts/build-capi.sh "$(TARGET_DIR)"
 
-header: ## make include/imza.h anew from src/ffi
-	cp "$$(scripts/header.sh)" include/imza.h
+header: ## make include/imza.h and imza.ffi.h anew from src/ffi
+	made="$$(scripts/header.sh)" && cp "$$made/imza.h" "$$made/imza.ffi.h" include
 
-install: install-capi install-command ## install library, headers, pkg-config and CMake files and the command in PREFIX
+# A path under PREFIX, whole or from there: `LIBDIR=lib/x86_64-linux-gnu` on Debian, `LIBDIR=lib64` on Fedora.
+LIBDIR ?= lib
+libdir = $(if $(filter /%,$(LIBDIR)),$(LIBDIR),$(PREFIX:/=)/$(LIBDIR))
 
-install-capi: lib ## install all but the command
-	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)"
+install: install-capi install-command ## install library, headers and command in PREFIX, libraries in LIBDIR
 
-install-command: ## install the command alone, and its manual pages
-	$(CARGO) build --locked --release -p imza-cli
-	install -d "$(DESTDIR)$(PREFIX)/bin"
-	install -m 755 "$(TARGET_DIR)/release/imza" "$(DESTDIR)$(PREFIX)/bin/imza"
-	install -d "$(DESTDIR)$(PREFIX)/share/man/man1"
-	"$(TARGET_DIR)/release/imza" man "$(DESTDIR)$(PREFIX)/share/man/man1"
+install-capi: ## install all but the command
+	@scripts/prefix.sh check "$(PREFIX)" "$(libdir)"
+	@scripts/build-capi.sh "$(TARGET_DIR)"
+	@scripts/install-capi.sh "$(TARGET_DIR)/release" "$(PREFIX)" "$(libdir)"
+
+install-command: ## install the command alone, with its manual pages and completions
+	@scripts/prefix.sh check "$(PREFIX)" "$(libdir)"
+	scripts/reproducibly.sh $(CARGO) build --locked --release -p imza-cli
+	@scripts/install-command.sh "$(TARGET_DIR)/release/imza" "$(PREFIX)"
 
 cinstall: ## install the library with cargo-c, which takes ten minutes to build the first time
 	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c@0.10.24; }
-	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(PREFIX)/lib"
+	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(libdir)"
 
-test-capi: setup ## the C library, installed, from C and C++
+test-capi: setup ## the C library, installed, from C and C++; fully static; the same bytes in every folder
 	@tests/capi.sh
+	@tests/install.sh
+	@tests/static-link.sh
+	@tests/reproducible.sh
 
 abi: header ## describe the header for abidiff; for a new ABI version, or one that has only grown
 	cp include/imza.h tests/abi/1/imza.h

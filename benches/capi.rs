@@ -253,5 +253,6 @@ fn new_error() -> imza_error {
         key_index: 0,
         offset: 0,
         message: [0; 256],
+        field: [0; 64],
     }
 }

@@ -7,6 +7,9 @@
  *
  * Status.   Every function that can fail returns an `imza_status`; results go to out-parameters. On
  *           failure nothing is written but `*error` and, with IMZA_BUFFER_TOO_SMALL, `*length`.
+ *           The return value decides, never `error.status` alone: an `imza_error` without its
+ *           `struct_size` is not written at all. Compilers warn where a verdict is not looked at
+ *           (IMZA_CHECK_RESULT).
  * Order.    Arguments are judged before the buffer: IMZA_NULL_POINTER, then IMZA_INVALID_ARGUMENT and
  *           the scheme's own statuses, then IMZA_BUFFER_TOO_SMALL. An `error` that is too small to be
  *           one comes before all.
@@ -20,10 +23,10 @@
  * Errors.   `imza_error` is the caller's own and optional: NULL is fine. Where it is given, it is filled
  *           on every return.
  * Handles.  Opaque; made by a function with an `out` parameter, ended by the `_free` of the same name,
- *           exactly once; `_free(NULL)` is fine. They may be shared between threads as long as nobody
- *           calls a function that takes them without `const`.
+ *           exactly once; `_free(NULL)` is fine. They may be shared between threads as long as no
+ *           thread calls a function that takes them without `const`.
  * Structs.  What callers fill begins with `struct_size`, and only ever grows at its end: a larger
- *           struct than the library knows is taken, and its tail ignored.
+ *           struct than the library knows is accepted, and its tail ignored.
  * Panics.   A fault in the library never crosses: it comes back as IMZA_PANIC.
  * Numbers.  The numbers of statuses never change, and no function changes its meaning, as long as
  *           IMZA_ABI_VERSION stays.
@@ -37,14 +40,23 @@
 #include <stdint.h>
 #include <string.h>
 
-/** The version of this header. `imza_version` tells the library's. */
+/** The version of this header. `imza_version` gives the library's. */
 #define IMZA_VERSION "0.1.0"
 #define IMZA_VERSION_MAJOR 0
 #define IMZA_VERSION_MINOR 1
 #define IMZA_VERSION_PATCH 0
 
-/** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` tells the library's. */
+/** The ABI version of this header: the number in the library's SONAME. `imza_abi_version` gives the library's. */
 #define IMZA_ABI_VERSION 1
+
+/** On every function that gives a verdict: the compiler warns where its result is not looked at. */
+#if defined(__GNUC__) || defined(__clang__)
+#define IMZA_CHECK_RESULT __attribute__((warn_unused_result))
+#elif (defined(__cplusplus) && __cplusplus >= 201703L) || (defined(__STDC_VERSION__) && __STDC_VERSION__ > 201710L)
+#define IMZA_CHECK_RESULT [[nodiscard]]
+#else
+#define IMZA_CHECK_RESULT
+#endif
 
 /**
  * The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
@@ -94,7 +106,7 @@ typedef struct imza_dlga_verify_stream imza_dlga_verify_stream;
  * `imza_dlga_explain_headers` or `imza_haso_explain`. It never changes, so it may be shared between threads; ended by
  * `imza_explanation_free`.
  *
- * Nothing in it is a secret, nor a signature or token that was computed: where a secret stands in what was received,
+ * Nothing in it is a secret, nor a signature or token that was computed: where a secret occurs in what was received,
  * `[secret]`, `[key]` or `[salt]` is shown. docs/explain.md lists the mistakes that are tried.
  */
 typedef struct imza_explanation imza_explanation;
@@ -160,10 +172,16 @@ typedef struct {
      * can change.
      */
     char message[256];
+    /**
+     * The name of the posted field that an `IMZA_HASO_FIELD_` status is about: UTF-8 that ends in a NUL. An unknown
+     * name has what does not print escaped, and is cut at a character where it is too long. "" for every other status,
+     * and for a name that is not UTF-8.
+     */
+    char field[64];
 } imza_error;
 
 /**
- * Bytes that the caller lends for the call, in any encoding the function names. Nothing needs a NUL,
+ * Bytes that the caller passes for the call, in any encoding the function names. Nothing needs a NUL,
  * and a NUL within is a byte like any other. `{NULL, 0}` is empty; NULL with a length is
  * `IMZA_NULL_POINTER`. `imza_str_from` makes one of a C string.
  */
@@ -184,8 +202,8 @@ typedef struct {
  */
 typedef struct {
     /**
-     * Set by the caller: `sizeof(imza_dlga_request)`. A smaller one is `IMZA_INVALID_ARGUMENT`; of a larger
-     * one, the tail is ignored.
+     * Set by the caller: `sizeof(imza_dlga_request)`. Members that an older version has not count as 0; less than
+     * the first version is `IMZA_INVALID_ARGUMENT`; of a larger one, the tail is ignored.
      */
     size_t struct_size;
     /**
@@ -197,7 +215,7 @@ typedef struct {
      */
     imza_str content_type;
     /**
-     * The value of the `x-dlg-date` header: signed as it stands, never re-formatted (DLGA-9).
+     * The value of the `x-dlg-date` header: signed as it is, never re-formatted (DLGA-9).
      */
     imza_str date;
     /**
@@ -270,7 +288,7 @@ typedef struct {
 #define IMZA_DLGA_DATE_INVALID 102
 
 /**
- * The signature is wrong, or no key is held for the access key id; `imza_error.message` tells which
+ * The signature is wrong, or no key is held for the access key id; `imza_error.message` says which
  * (DLGA-14: 401).
  */
 #define IMZA_DLGA_SIGNATURE_MISMATCH 103
@@ -291,7 +309,7 @@ typedef struct {
 #define IMZA_HASO_FIELD_UNKNOWN 201
 
 /**
- * A field is given twice (HASO-9).
+ * A field occurs twice (HASO-9).
  */
 #define IMZA_HASO_FIELD_DUPLICATE 202
 
@@ -301,7 +319,7 @@ typedef struct {
 #define IMZA_HASO_FIELD_INVALID 203
 
 /**
- * A line is no recipe (HASO-2).
+ * A line is not a recipe (HASO-2).
  */
 #define IMZA_HASO_RECIPE_INVALID 204
 
@@ -365,10 +383,10 @@ imza_status imza_dlga_date(int64_t unix_seconds, char *buffer, size_t capacity, 
 
 /**
  * Prepares an access key: `key_id` is the AccessKeyId (UTF-8), `secret` the bytes of the AccessKeySecret as
- * they were handed out, not decoded and not trimmed (DLGA-12). Both are copied; end the signer with
+ * they were issued, not decoded and not trimmed (DLGA-12). Both are copied; end the signer with
  * `imza_dlga_signer_free`, which also wipes its key.
  *
- * `IMZA_INVALID_ARGUMENT`: the id is empty, not UTF-8, or holds `:`, a blank or a control character; the secret
+ * `IMZA_INVALID_ARGUMENT`: the id is empty, not UTF-8, or holds `:`, a space or a control character; the secret
  * is empty (DLGA-13).
  */
 imza_status imza_dlga_signer_new(imza_str key_id, imza_str secret, imza_dlga_signer **out, imza_error *error);
@@ -438,7 +456,7 @@ imza_status imza_dlga_verifier_ignore_clock(imza_dlga_verifier *verifier, imza_e
 
 /**
  * Verifies a received request: `request.date`, `requester` and `authorization` are the values of the three
- * headers (DLGA-1 to DLGA-3), an absent one empty; blanks around them do not count. `now` is the server's clock
+ * headers (DLGA-1 to DLGA-3), an absent one empty; spaces and tabs around them do not count. `now` is the server's clock
  * in seconds since 1970, any number.
  *
  * `IMZA_OK`, with the matching key in `error.key_index`, or the vendor's verdict (DLGA-14, in the order of
@@ -446,6 +464,7 @@ imza_status imza_dlga_verifier_ignore_clock(imza_dlga_verifier *verifier, imza_e
  * `IMZA_DLGA_SIGNATURE_MISMATCH`, or `IMZA_DLGA_CLOCK_SKEW` with the matching key too. The requester is **not**
  * covered by the signature: anyone on the path can have changed it (DLGA-2).
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify(const imza_dlga_verifier *verifier,
                              const imza_dlga_request *request,
                              imza_str authorization,
@@ -454,13 +473,31 @@ imza_status imza_dlga_verify(const imza_dlga_verifier *verifier,
                              imza_error *error);
 
 /**
+ * Verifies a received request by all `count` of its headers, in any order: as `imza_dlga_verify`, but the library finds
+ * the three that count, under either set of names, in any case (DLGA-4). Other headers, HTTP/2's `:path` among them, are
+ * passed over. `request.date` is not used. Where `request.content_type` is empty, the received `Content-Type` is what
+ * was signed (DLGA-8).
+ *
+ * The verdicts of `imza_dlga_verify`. A header that is missing is `IMZA_DLGA_HEADERS_MISSING`; then one that occurs
+ * twice, the `Content-Type` too, is `IMZA_DLGA_FORMAT_INVALID`. Values may be any bytes, and a name that is not UTF-8 is
+ * passed over. `headers` may be NULL where `count` is 0. Allocates nothing on success.
+ */
+IMZA_CHECK_RESULT
+imza_status imza_dlga_verify_headers(const imza_dlga_verifier *verifier,
+                                     const imza_dlga_request *request,
+                                     const imza_field *headers,
+                                     size_t count,
+                                     int64_t now,
+                                     imza_error *error);
+
+/**
  * Ends a verifier and wipes its keys. NULL is fine.
  */
 void imza_dlga_verifier_free(imza_dlga_verifier *verifier);
 
 /**
  * Begins to sign a body that comes in pieces; the texts are as in `imza_dlga_request`. The resource comes last, since
- * it stands last in the string to sign (DLGA-5). The stream keeps what it needs of the signer, which may end before
+ * it comes last in the string to sign (DLGA-5). The stream keeps what it needs of the signer, which may end before
  * it. End the stream with `imza_dlga_stream_free`.
  *
  * `IMZA_INVALID_ARGUMENT` as in `imza_dlga_sign`.
@@ -479,7 +516,7 @@ imza_status imza_dlga_stream_begin(const imza_dlga_signer *signer,
 imza_status imza_dlga_stream_update(imza_dlga_stream *stream, imza_str piece, imza_error *error);
 
 /**
- * Writes the value of the `x-dlg-authorization` header, as `imza_dlga_sign` does, for the body taken so far. The stream
+ * Writes the value of the `x-dlg-authorization` header, as `imza_dlga_sign` does, for the body so far. The stream
  * stays as it was: after `IMZA_BUFFER_TOO_SMALL` it can be finished again.
  *
  * `IMZA_INVALID_ARGUMENT`: a resource that DLGA-13 forbids.
@@ -498,12 +535,13 @@ void imza_dlga_stream_free(imza_dlga_stream *stream);
 
 /**
  * Begins to verify a request whose body comes in pieces; the texts are as in `imza_dlga_verify`. All that the headers
- * tell is judged here, before the first byte of the body; the signature and the clock by
+ * say is judged here, before the first byte of the body; the signature and the clock by
  * `imza_dlga_verify_stream_finish`. The stream keeps what it needs of the verifier, which may end before it. End the
  * stream with `imza_dlga_verify_stream_free`.
  *
  * `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify_stream_begin(const imza_dlga_verifier *verifier,
                                           imza_str method,
                                           imza_str content_type,
@@ -515,7 +553,24 @@ imza_status imza_dlga_verify_stream_begin(const imza_dlga_verifier *verifier,
                                           imza_error *error);
 
 /**
- * Takes the next bytes of the body; an empty piece is fine. Nobody knows yet whether they are genuine.
+ * Begins to verify a request whose body comes in pieces by all `count` of its headers, which are found and judged as by
+ * `imza_dlga_verify_headers`; otherwise as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
+ * `Content-Type` is what was signed (DLGA-8).
+ *
+ * `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
+ */
+IMZA_CHECK_RESULT
+imza_status imza_dlga_verify_stream_begin_headers(const imza_dlga_verifier *verifier,
+                                                  imza_str method,
+                                                  imza_str content_type,
+                                                  const imza_field *headers,
+                                                  size_t count,
+                                                  int32_t body_line,
+                                                  imza_dlga_verify_stream **out,
+                                                  imza_error *error);
+
+/**
+ * Takes the next bytes of the body; an empty piece is fine. Until the verdict no one knows whether they are genuine.
  *
  * `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
  */
@@ -528,6 +583,7 @@ imza_status imza_dlga_verify_stream_update(imza_dlga_verify_stream *stream, imza
  * `IMZA_DLGA_FORMAT_INVALID` (the resource), `IMZA_DLGA_SIGNATURE_MISMATCH`, `IMZA_DLGA_CLOCK_SKEW`;
  * `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
  */
+IMZA_CHECK_RESULT
 imza_status imza_dlga_verify_stream_finish(imza_dlga_verify_stream *stream,
                                            imza_str resource,
                                            int64_t now,
@@ -537,6 +593,166 @@ imza_status imza_dlga_verify_stream_finish(imza_dlga_verify_stream *stream,
  * Ends a stream, finished or not, and wipes it. NULL is fine.
  */
 void imza_dlga_verify_stream_free(imza_dlga_verify_stream *stream);
+
+/**
+ * Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were issued.
+ * The merchant key keys the HMAC (HASO-4). All are copied; end the merchant with `imza_haso_merchant_free`, which also
+ * wipes its secrets.
+ *
+ * `IMZA_INVALID_ARGUMENT`: one of them is empty, or the id is not UTF-8 (HASO-10).
+ */
+imza_status imza_haso_merchant_new(imza_str merchant_id,
+                                   imza_str key,
+                                   imza_str salt,
+                                   imza_haso_merchant **out,
+                                   imza_error *error);
+
+/**
+ * Prepares the credentials of a merchant who was given only a salt: it keys the HMAC, and is still part of the
+ * message (the other way of HASO-4). Otherwise as `imza_haso_merchant_new`.
+ */
+imza_status imza_haso_merchant_new_salt_keyed(imza_str merchant_id,
+                                              imza_str salt,
+                                              imza_haso_merchant **out,
+                                              imza_error *error);
+
+/**
+ * Adds a secret that `imza_haso_verify` accepts too, for a rotation (HASO-11). The one that tokens are made with has the
+ * index 0, the first older one 1. Not while another thread uses the merchant.
+ *
+ * `IMZA_INVALID_ARGUMENT`: key or salt is empty; the merchant is then as before.
+ */
+imza_status imza_haso_merchant_add_older_secret(imza_haso_merchant *merchant,
+                                                imza_str key,
+                                                imza_str salt,
+                                                imza_error *error);
+
+/**
+ * Adds a salt that keys the HMAC, and that `imza_haso_verify` accepts too; otherwise as
+ * `imza_haso_merchant_add_older_secret`.
+ */
+imza_status imza_haso_merchant_add_older_salt(imza_haso_merchant *merchant, imza_str salt, imza_error *error);
+
+/**
+ * Ends a merchant and wipes its secrets. NULL is fine.
+ */
+void imza_haso_merchant_free(imza_haso_merchant *merchant);
+
+/**
+ * Finds the recipe of a documented method, by its name (`SetPreDefinedLimit`) or path
+ * (`/RequestV2/SetPreDefinedLimit`). End it with `imza_haso_recipe_free`.
+ *
+ * `IMZA_HASO_RECIPE_UNKNOWN`: the vendor's public pages print none.
+ */
+imza_status imza_haso_recipe_find(imza_str endpoint, imza_haso_recipe **out, imza_error *error);
+
+/**
+ * Reads a recipe as the vendor's pages print it (HASO-2), such as `merchantId + ipAddress + kkbRefNo + merhant_salt`;
+ * `name?` is an optional field. End it with `imza_haso_recipe_free`.
+ *
+ * `IMZA_HASO_RECIPE_INVALID`, with the place in `error.offset`.
+ */
+imza_status imza_haso_recipe_parse(imza_str printed, imza_haso_recipe **out, imza_error *error);
+
+/**
+ * Writes a recipe in the vendor's notation, which `imza_haso_recipe_parse` reads.
+ */
+imza_status imza_haso_recipe_print(const imza_haso_recipe *recipe,
+                                   char *buffer,
+                                   size_t capacity,
+                                   size_t *length,
+                                   imza_error *error);
+
+/**
+ * Switches the checks of HASO-10 off: lengths, amounts and addresses are then accepted as they are. For an audit, which
+ * must re-compute what was really sent. Not while another thread uses the recipe.
+ */
+imza_status imza_haso_recipe_without_field_checks(imza_haso_recipe *recipe, imza_error *error);
+
+/**
+ * Accepts and ignores fields that the recipe does not have (HASO-9), also when one is given twice. A misspelt optional
+ * field then goes unnoticed. Not while another thread uses the recipe.
+ */
+imza_status imza_haso_recipe_ignoring_other_fields(imza_haso_recipe *recipe, imza_error *error);
+
+/**
+ * Ends a recipe. NULL is fine.
+ */
+void imza_haso_recipe_free(imza_haso_recipe *recipe);
+
+/**
+ * Makes the `requestToken` of `count` posted fields, in any order: 44 characters, so a `capacity` of 45 does. `fields`
+ * may be NULL where `count` is 0.
+ *
+ * `IMZA_HASO_FIELD_MISSING`, `IMZA_HASO_FIELD_UNKNOWN` (also a name that is not UTF-8), `IMZA_HASO_FIELD_DUPLICATE`,
+ * `IMZA_HASO_FIELD_INVALID` (also a value that is not UTF-8). Allocates nothing on success.
+ */
+imza_status imza_haso_token(const imza_haso_merchant *merchant,
+                            const imza_haso_recipe *recipe,
+                            const imza_field *fields,
+                            size_t count,
+                            char *buffer,
+                            size_t capacity,
+                            size_t *length,
+                            imza_error *error);
+
+/**
+ * Writes the name of the field for which `imza_haso_token` refuses these fields, as `imza_error.field` has it after such
+ * a call, but not cut as short. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
+ * are fine, and for a name that is not UTF-8.
+ */
+imza_status imza_haso_field_at_fault(const imza_haso_merchant *merchant,
+                                     const imza_haso_recipe *recipe,
+                                     const imza_field *fields,
+                                     size_t count,
+                                     char *buffer,
+                                     size_t capacity,
+                                     size_t *length,
+                                     imza_error *error);
+
+/**
+ * Verifies the `requestToken` of `count` posted fields with every secret of the merchant (HASO-11); `fields` as in
+ * `imza_haso_token`.
+ *
+ * `IMZA_OK`, with the matching secret in `error.key_index`; the fields' faults as in `imza_haso_token`; then
+ * `IMZA_HASO_TOKEN_MALFORMED`, then `IMZA_HASO_TOKEN_MISMATCH`. Nothing in a token binds the method or the time: it can
+ * be sent again (HASO-12).
+ */
+IMZA_CHECK_RESULT
+imza_status imza_haso_verify(const imza_haso_merchant *merchant,
+                             const imza_haso_recipe *recipe,
+                             const imza_field *fields,
+                             size_t count,
+                             imza_str token,
+                             imza_error *error);
+
+/**
+ * Writes the message that goes into the HMAC (HASO-1), to look at when a token does not match; `fields` as in
+ * `imza_haso_token`. The message holds the salt, which is shown as `[salt]`.
+ *
+ * The faults of the fields as in `imza_haso_token`.
+ */
+imza_status imza_haso_message(const imza_haso_merchant *merchant,
+                              const imza_haso_recipe *recipe,
+                              const imza_field *fields,
+                              size_t count,
+                              char *buffer,
+                              size_t capacity,
+                              size_t *length,
+                              imza_error *error);
+
+/**
+ * Writes the very bytes that go into the HMAC, **the merchant's salt among them**: keep them out of logs, and wipe the
+ * buffer. Otherwise as `imza_haso_message`.
+ */
+imza_status imza_haso_message_reveal_salt(const imza_haso_merchant *merchant,
+                                          const imza_haso_recipe *recipe,
+                                          const imza_field *fields,
+                                          size_t count,
+                                          char *buffer,
+                                          size_t capacity,
+                                          size_t *length,
+                                          imza_error *error);
 
 /**
  * Makes an explainer without keys, which does not look at the clock. End it with `imza_dlga_explainer_free`.
@@ -597,165 +813,6 @@ imza_status imza_dlga_explain_headers(const imza_dlga_explainer *explainer,
 void imza_dlga_explainer_free(imza_dlga_explainer *explainer);
 
 /**
- * Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were handed out.
- * The merchant key keys the HMAC (HASO-4). All are copied; end the merchant with `imza_haso_merchant_free`, which also
- * wipes its secrets.
- *
- * `IMZA_INVALID_ARGUMENT`: one of them is empty, or the id is not UTF-8 (HASO-10).
- */
-imza_status imza_haso_merchant_new(imza_str merchant_id,
-                                   imza_str key,
-                                   imza_str salt,
-                                   imza_haso_merchant **out,
-                                   imza_error *error);
-
-/**
- * Prepares the credentials of a merchant who was given only a salt: it keys the HMAC, and still stands in the message
- * (HASO-4's other reading). Else as `imza_haso_merchant_new`.
- */
-imza_status imza_haso_merchant_new_salt_keyed(imza_str merchant_id,
-                                              imza_str salt,
-                                              imza_haso_merchant **out,
-                                              imza_error *error);
-
-/**
- * Adds a secret that `imza_haso_verify` accepts too, for a rotation (HASO-11). The one that tokens are made with has the
- * index 0, the first older one 1. Not while another thread uses the merchant.
- *
- * `IMZA_INVALID_ARGUMENT`: key or salt is empty; the merchant is then as before.
- */
-imza_status imza_haso_merchant_add_older_secret(imza_haso_merchant *merchant,
-                                                imza_str key,
-                                                imza_str salt,
-                                                imza_error *error);
-
-/**
- * Adds a salt that keys the HMAC, and that `imza_haso_verify` accepts too; else as
- * `imza_haso_merchant_add_older_secret`.
- */
-imza_status imza_haso_merchant_add_older_salt(imza_haso_merchant *merchant, imza_str salt, imza_error *error);
-
-/**
- * Ends a merchant and wipes its secrets. NULL is fine.
- */
-void imza_haso_merchant_free(imza_haso_merchant *merchant);
-
-/**
- * Finds the recipe of a documented method, by its name (`SetPreDefinedLimit`) or path
- * (`/RequestV2/SetPreDefinedLimit`). End it with `imza_haso_recipe_free`.
- *
- * `IMZA_HASO_RECIPE_UNKNOWN`: the vendor's public pages print none.
- */
-imza_status imza_haso_recipe_find(imza_str endpoint, imza_haso_recipe **out, imza_error *error);
-
-/**
- * Reads a recipe as the vendor's pages print it (HASO-2), such as `merchantId + ipAddress + kkbRefNo + merhant_salt`;
- * `name?` is an optional field. End it with `imza_haso_recipe_free`.
- *
- * `IMZA_HASO_RECIPE_INVALID`, with the place in `error.offset`.
- */
-imza_status imza_haso_recipe_parse(imza_str printed, imza_haso_recipe **out, imza_error *error);
-
-/**
- * Writes a recipe in the vendor's notation, which `imza_haso_recipe_parse` reads.
- */
-imza_status imza_haso_recipe_print(const imza_haso_recipe *recipe,
-                                   char *buffer,
-                                   size_t capacity,
-                                   size_t *length,
-                                   imza_error *error);
-
-/**
- * Switches the checks of HASO-10 off: lengths, amounts and addresses are then taken as they are. For an audit, which
- * must re-compute what was really sent. Not while another thread uses the recipe.
- */
-imza_status imza_haso_recipe_without_field_checks(imza_haso_recipe *recipe, imza_error *error);
-
-/**
- * Takes and ignores fields that the recipe does not have (HASO-9), also when one is given twice. A misspelt optional
- * field then goes unnoticed. Not while another thread uses the recipe.
- */
-imza_status imza_haso_recipe_ignoring_other_fields(imza_haso_recipe *recipe, imza_error *error);
-
-/**
- * Ends a recipe. NULL is fine.
- */
-void imza_haso_recipe_free(imza_haso_recipe *recipe);
-
-/**
- * Makes the `requestToken` of `count` posted fields, in any order: 44 characters, so a `capacity` of 45 does. `fields`
- * may be NULL where `count` is 0.
- *
- * `IMZA_HASO_FIELD_MISSING`, `IMZA_HASO_FIELD_UNKNOWN` (also a name that is not UTF-8), `IMZA_HASO_FIELD_DUPLICATE`,
- * `IMZA_HASO_FIELD_INVALID` (also a value that is not UTF-8). Allocates nothing on success.
- */
-imza_status imza_haso_token(const imza_haso_merchant *merchant,
-                            const imza_haso_recipe *recipe,
-                            const imza_field *fields,
-                            size_t count,
-                            char *buffer,
-                            size_t capacity,
-                            size_t *length,
-                            imza_error *error);
-
-/**
- * Writes the name of the field for which `imza_haso_token` refuses these fields: what an `IMZA_HASO_FIELD_` status is
- * about. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
- * are fine, and for a name that is not UTF-8.
- */
-imza_status imza_haso_field_at_fault(const imza_haso_merchant *merchant,
-                                     const imza_haso_recipe *recipe,
-                                     const imza_field *fields,
-                                     size_t count,
-                                     char *buffer,
-                                     size_t capacity,
-                                     size_t *length,
-                                     imza_error *error);
-
-/**
- * Verifies the `requestToken` of `count` posted fields with every secret of the merchant (HASO-11); `fields` as in
- * `imza_haso_token`.
- *
- * `IMZA_OK`, with the matching secret in `error.key_index`; the fields' faults as in `imza_haso_token`; then
- * `IMZA_HASO_TOKEN_MALFORMED`, then `IMZA_HASO_TOKEN_MISMATCH`. Nothing in a token binds the method or the time: it can
- * be sent again (HASO-12).
- */
-imza_status imza_haso_verify(const imza_haso_merchant *merchant,
-                             const imza_haso_recipe *recipe,
-                             const imza_field *fields,
-                             size_t count,
-                             imza_str token,
-                             imza_error *error);
-
-/**
- * Writes the message that goes into the HMAC (HASO-1), to look at when a token does not match; `fields` as in
- * `imza_haso_token`. The message holds the salt, which is shown as `[salt]`.
- *
- * The faults of the fields as in `imza_haso_token`.
- */
-imza_status imza_haso_message(const imza_haso_merchant *merchant,
-                              const imza_haso_recipe *recipe,
-                              const imza_field *fields,
-                              size_t count,
-                              char *buffer,
-                              size_t capacity,
-                              size_t *length,
-                              imza_error *error);
-
-/**
- * Writes the very bytes that go into the HMAC, **the merchant's salt among them**: keep them out of logs, and wipe the
- * buffer. Else as `imza_haso_message`.
- */
-imza_status imza_haso_message_reveal_salt(const imza_haso_merchant *merchant,
-                                          const imza_haso_recipe *recipe,
-                                          const imza_field *fields,
-                                          size_t count,
-                                          char *buffer,
-                                          size_t capacity,
-                                          size_t *length,
-                                          imza_error *error);
-
-/**
  * Makes an explainer with a merchant's credentials, as `imza_haso_merchant_new` takes them. End it with
  * `imza_haso_explainer_free`.
  *
@@ -768,8 +825,8 @@ imza_status imza_haso_explainer_new(imza_str merchant_id,
                                     imza_error *error);
 
 /**
- * Makes an explainer for a merchant who was given only a salt, which keys the HMAC (HASO-4's other reading). Else as
- * `imza_haso_explainer_new`.
+ * Makes an explainer for a merchant who was given only a salt, which keys the HMAC (the other way of HASO-4). Otherwise
+ * as `imza_haso_explainer_new`.
  */
 imza_status imza_haso_explainer_new_salt_keyed(imza_str merchant_id,
                                                imza_str salt,
@@ -788,7 +845,7 @@ imza_status imza_haso_explainer_add_older_secret(imza_haso_explainer *explainer,
                                                  imza_error *error);
 
 /**
- * Adds a salt that keys the HMAC and is tried too; else as `imza_haso_explainer_add_older_secret`.
+ * Adds a salt that keys the HMAC and is tried too; otherwise as `imza_haso_explainer_add_older_secret`.
  */
 imza_status imza_haso_explainer_add_older_salt(imza_haso_explainer *explainer, imza_str salt, imza_error *error);
 
@@ -814,27 +871,27 @@ imza_status imza_haso_explain(const imza_haso_explainer *explainer,
 void imza_haso_explainer_free(imza_haso_explainer *explainer);
 
 /**
- * 1 where there is nothing to explain, because the request is valid as it stands; else 0, also for NULL.
+ * 1 where there is nothing to explain, because the request is valid as it is; else 0, also for NULL.
  */
 int32_t imza_explanation_is_valid(const imza_explanation *explanation);
 
 /**
- * How many readings match: the number of texts that `imza_explanation_match` has. 0 for NULL.
+ * How many variants of the request match: the number of texts that `imza_explanation_match` has. 0 for NULL.
  */
 size_t imza_explanation_match_count(const imza_explanation *explanation);
 
 /**
- * How many readings were tried: at most 20,000. 0 for NULL.
+ * How many variants were tried. 0 for NULL.
  */
 size_t imza_explanation_tried(const imza_explanation *explanation);
 
 /**
- * 1 where there were more than 20,000 readings to try; else 0, also for NULL.
+ * 1 where a bound, of variants or of bytes, was reached before everything was tried; else 0, also for NULL.
  */
 int32_t imza_explanation_was_cut_short(const imza_explanation *explanation);
 
 /**
- * Writes a reading under which the presented signature matches, such as "matches when the body has no final newline";
+ * Writes a variant of the request that the presented signature matches, such as "matches when the body has no final newline";
  * its key is in `error.key_index`. `index`: from 0, fewest changes first.
  *
  * `IMZA_INVALID_ARGUMENT`: an `index` that is not below `imza_explanation_match_count`.
@@ -847,7 +904,7 @@ imza_status imza_explanation_match(const imza_explanation *explanation,
                                    imza_error *error);
 
 /**
- * Writes why the request is refused as it stands; "" where it is valid.
+ * Writes why the request is refused as it is; "" where it is valid.
  */
 imza_status imza_explanation_refusal(const imza_explanation *explanation,
                                      char *buffer,
@@ -865,7 +922,7 @@ imza_status imza_explanation_notes(const imza_explanation *explanation,
                                    imza_error *error);
 
 /**
- * Writes the whole explanation in plain sentences, a line each: why the request is refused, every reading that matches,
+ * Writes the whole explanation in plain sentences, a line each: why the request is refused, every variant that matches,
  * and where none does, what should have been signed, as text and in hex.
  */
 imza_status imza_explanation_text(const imza_explanation *explanation,

@@ -12,7 +12,7 @@
 ///     std::string authorization = signer.sign(request);        // throws imza::error
 ///
 /// Everything comes in two forms: one throws `imza::error`, the other takes an `imza::error &` as its last argument,
-/// fills it, and returns an empty `std::optional` or `false`.
+/// fills it, and returns an empty `std::optional` or `false`. What a call returns decides, in both.
 #ifndef IMZA_HPP
 #define IMZA_HPP
 
@@ -37,12 +37,7 @@ namespace imza {
 class error : public std::exception {
 public:
     /// Nothing has happened yet.
-    error() noexcept {
-        raw_.struct_size = sizeof raw_;
-        raw_.status = IMZA_OK;
-        raw_.key_index = -1;
-        raw_.offset = SIZE_MAX;
-    }
+    error() noexcept { begin(IMZA_OK); }
 
     /// One of the `IMZA_` numbers.
     [[nodiscard]] imza_status status() const noexcept { return raw_.status; }
@@ -78,13 +73,37 @@ public:
     /// What is wrong, where, and what to do about it; "" on success. Never holds a byte of a secret.
     [[nodiscard]] std::string_view message() const noexcept { return raw_.message; }
 
+    /// The name of the posted field that the error is about (HASO-9); "" where there is none.
+    [[nodiscard]] std::string_view field() const noexcept { return raw_.field; }
+
     /// The message as `std::exception` has it.
     [[nodiscard]] const char *what() const noexcept override { return raw_.message; }
 
-    /// The C struct, to hand to a function of imza.h.
+    /// The C struct, to pass to a function of imza.h. Pass what the function returns to `returned`.
     [[nodiscard]] imza_error *raw() noexcept { return &raw_; }
 
+    /// Takes the status that a function of imza.h has returned for `raw()`, and says whether it is `IMZA_OK`. The
+    /// returned status decides: where the library could not fill `raw()`, because its `struct_size` was overwritten,
+    /// this error has the returned status all the same.
+    [[nodiscard]] bool returned(imza_status status) noexcept {
+        if (raw_.status != status || raw_.struct_size < sizeof raw_) {
+            begin(status);
+            constexpr std::string_view unfilled = "the imza_error has lost its struct_size";
+            unfilled.copy(raw_.message, unfilled.size());
+        }
+        return status == IMZA_OK;
+    }
+
 private:
+    void begin(imza_status status) noexcept {
+        raw_ = {};
+        raw_.struct_size = sizeof raw_;
+        raw_.status = status;
+        raw_.http_status = imza_status_http(status);
+        raw_.key_index = -1;
+        raw_.offset = SIZE_MAX;
+    }
+
     imza_error raw_ = {};
 };
 
@@ -128,44 +147,65 @@ template <class T, void (*Free)(T *)> struct ending {
 /// A handle of the library's, ended with its owner.
 template <class T, void (*Free)(T *)> using handle = std::unique_ptr<T, ending<T, Free>>;
 
-/// A new handle, by a call that takes an `out` parameter; NULL where it fails.
-template <class T, class Call> [[nodiscard]] T *made(error &error, Call call) noexcept {
-    T *out = nullptr;
-    call(&out, error.raw());
-    return out;
+/// Whether a function of imza.h succeeds.
+template <class Function, class... Arguments>
+[[nodiscard]] bool done(error &error, Function function, Arguments... arguments) noexcept {
+    return error.returned(function(arguments..., error.raw()));
 }
 
-/// A text that a call writes, in a string that is long enough for most texts at once.
-template <class Call> [[nodiscard]] std::optional<std::string> text(error &error, Call call) {
+/// The key that matches, by a function that gives a verdict.
+template <class Function, class... Arguments>
+[[nodiscard]] std::optional<std::size_t> key(error &error, Function function, Arguments... arguments) noexcept {
+    return done(error, function, arguments...) ? error.key_index() : std::nullopt;
+}
+
+/// A text that a function writes, in a string that is long enough for most texts at once.
+template <class Function, class... Arguments>
+[[nodiscard]] std::optional<std::string> text(error &error, Function function, Arguments... arguments) {
     std::string text(127, '\0');
     std::size_t length = 0;
     // The byte behind a string's last one is there, and takes the NUL.
-    if (call(text.data(), text.size() + 1, &length, error.raw()) == IMZA_BUFFER_TOO_SMALL) {
+    bool is_written = done(error, function, arguments..., text.data(), text.size() + 1, &length);
+    if (error.status() == IMZA_BUFFER_TOO_SMALL) {
         text.resize(length);
-        call(text.data(), text.size() + 1, &length, error.raw());
+        is_written = done(error, function, arguments..., text.data(), text.size() + 1, &length);
     }
-    if (!error.ok()) {
+    if (!is_written) {
         return std::nullopt;
     }
     text.resize(length);
     return text;
 }
 
-/// A text that a call writes into the caller's buffer.
-template <class Call>
-[[nodiscard]] std::optional<std::string_view> text_in(buffer buffer, error &error, Call call) noexcept {
+/// A text that a function writes into the caller's buffer.
+template <class Function, class... Arguments>
+[[nodiscard]] std::optional<std::string_view> text_in(buffer buffer, error &error, Function function,
+                                                      Arguments... arguments) noexcept {
     std::size_t length = 0;
-    if (call(buffer.data(), buffer.capacity(), &length, error.raw()) != IMZA_OK) {
+    if (!done(error, function, arguments..., buffer.data(), buffer.capacity(), &length)) {
         return std::nullopt;
     }
     return std::string_view(buffer.data(), length);
 }
 
+/// Makes owners, whose constructors from a handle are private.
+struct maker {
+    /// The owner of a new handle, by a function that takes an `out` parameter.
+    template <class Owner, class Function, class... Arguments>
+    [[nodiscard]] static std::optional<Owner> made(error &error, Function function, Arguments... arguments) noexcept {
+        typename decltype(Owner::handle_)::pointer out = nullptr;
+        if (!done(error, function, arguments..., &out)) {
+            return std::nullopt;
+        }
+        return Owner(out);
+    }
+};
+
 /// The throwing form of a call that fills an `error`, and returns something that is false where it fails.
 template <class Call> auto thrown(Call call) {
     error error;
     auto result = call(error);
-    if (!error.ok()) {
+    if (!result) {
         throw error;
     }
     return result;
@@ -182,16 +222,14 @@ template <class Call> [[nodiscard]] auto value(Call call) {
 /// Nothing in it is a secret, nor a signature or token that was computed. docs/explain.md lists the mistakes that are
 /// tried.
 class explanation {
-    template <class Function> [[nodiscard]] std::string text(Function function) const {
-        return detail::value([&](error &error) {
-            return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
-                return function(handle_.get(), data, capacity, length, e);
-            });
-        });
+    using writer = imza_status(const imza_explanation *, char *, std::size_t, std::size_t *, imza_error *);
+
+    [[nodiscard]] std::string text(writer *write) const {
+        return detail::value([&](error &e) { return detail::text(e, write, handle_.get()); });
     }
 
 public:
-    /// A reading under which the presented signature matches.
+    /// A variant of the request that the presented signature matches.
     struct reading {
         /// Such as "matches when the body has no final newline".
         std::string text;
@@ -202,30 +240,29 @@ public:
     /// Takes over a handle that a function of imza.h has made.
     explicit explanation(imza_explanation *handle) noexcept : handle_(handle) {}
 
-    /// Whether there is nothing to explain: the request is valid as it stands.
+    /// Whether there is nothing to explain: the request is valid as it is.
     [[nodiscard]] bool is_valid() const noexcept { return imza_explanation_is_valid(handle_.get()) != 0; }
 
-    /// How many readings were tried: at most 20,000.
+    /// How many variants were tried.
     [[nodiscard]] std::size_t tried() const noexcept { return imza_explanation_tried(handle_.get()); }
 
-    /// Whether there were more than 20,000 readings to try.
+    /// Whether a bound, of variants or of bytes, was reached before everything was tried.
     [[nodiscard]] bool was_cut_short() const noexcept { return imza_explanation_was_cut_short(handle_.get()) != 0; }
 
-    /// Every reading, among those tried, that matches: fewest changes first.
+    /// Every variant, among those tried, that matches: fewest changes first.
     [[nodiscard]] std::vector<reading> matches() const {
         std::vector<reading> matches(imza_explanation_match_count(handle_.get()));
         for (std::size_t index = 0; index < matches.size(); index++) {
-            matches[index].text = text([&](const imza_explanation *handle, char *data, std::size_t capacity,
-                                           std::size_t *length, imza_error *e) {
-                const imza_status status = imza_explanation_match(handle, index, data, capacity, length, e);
-                matches[index].key_index = static_cast<std::size_t>(e->key_index);
-                return status;
+            matches[index].text = detail::value([&](error &e) {
+                auto text = detail::text(e, imza_explanation_match, handle_.get(), index);
+                matches[index].key_index = e.key_index().value_or(0);
+                return text;
             });
         }
         return matches;
     }
 
-    /// Why the request is refused as it stands; "" where it is valid.
+    /// Why the request is refused as it is; "" where it is valid.
     [[nodiscard]] std::string refusal() const { return text(imza_explanation_refusal); }
 
     /// What else was noticed, a sentence on a line each.
@@ -241,30 +278,12 @@ public:
     [[nodiscard]] std::string signed_hex() const { return text(imza_explanation_signed_hex); }
 
 private:
+    friend detail::maker;
+
     detail::handle<imza_explanation, imza_explanation_free> handle_;
 };
 
-namespace detail {
-
-/// A new explanation, by a call that takes an `out` parameter.
-template <class Call> [[nodiscard]] std::optional<explanation> explained(error &error, Call call) noexcept {
-    imza_explanation *handle = made<imza_explanation>(error, call);
-    return handle == nullptr ? std::nullopt : std::optional<explanation>(explanation(handle));
-}
-
-/// The throwing form of `explained`.
-template <class Call> [[nodiscard]] explanation explained(Call call) {
-    error error;
-    auto made = explained(error, call);
-    if (!made) {
-        throw error;
-    }
-    return *std::move(made);
-}
-
-} // namespace detail
-
-/// A name and a value: a posted field of Haso's, or a header. Borrows both texts. Fields are handed over as
+/// A name and a value: a posted field of Haso's, or a header. Borrows both texts. Fields are passed as
 /// `{field("customerId", id), ...}`, or in any contiguous container of them.
 [[nodiscard]] inline imza_field field(std::string_view name, std::string_view value) noexcept {
     imza_field field;
@@ -276,7 +295,7 @@ template <class Call> [[nodiscard]] explanation explained(Call call) {
 /// Diyalog's `DLGA` header.
 namespace dlga {
 
-/// What stands between body and resource in the string to sign (DLGA-6).
+/// What is between body and resource in the string to sign (DLGA-6).
 enum class body_line : std::int32_t {
     /// The body and a line feed when there is a body, nothing at all when there is none.
     when_present = IMZA_DLGA_BODY_LINE_WHEN_PRESENT,
@@ -311,9 +330,7 @@ struct request {
 
 /// The text of the `x-dlg-date` header for a time in seconds since 1970 (DLGA-1, DLGA-19).
 [[nodiscard]] inline std::optional<std::string> date(std::int64_t unix_seconds, error &error) {
-    return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
-        return imza_dlga_date(unix_seconds, data, capacity, length, e);
-    });
+    return detail::text(error, imza_dlga_date, unix_seconds);
 }
 
 [[nodiscard]] inline std::string date(std::int64_t unix_seconds) {
@@ -322,10 +339,8 @@ struct request {
 
 /// The string to sign (DLGA-5), to look at when a signature does not match.
 [[nodiscard]] inline std::optional<std::string> string_to_sign(const request &request, error &error) {
-    return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
-        const imza_dlga_request raw = request.raw();
-        return imza_dlga_string_to_sign(&raw, data, capacity, length, e);
-    });
+    const imza_dlga_request raw = request.raw();
+    return detail::text(error, imza_dlga_string_to_sign, &raw);
 }
 
 [[nodiscard]] inline std::string string_to_sign(const request &request) {
@@ -337,18 +352,16 @@ class stream {
 public:
     /// Takes the next bytes of the body.
     [[nodiscard]] bool update(std::string_view piece, error &error) noexcept {
-        return imza_dlga_stream_update(handle_.get(), str(piece), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_dlga_stream_update, handle_.get(), str(piece));
     }
 
     void update(std::string_view piece) {
         detail::thrown([&](error &e) { return update(piece, e); });
     }
 
-    /// The value of the `x-dlg-authorization` header for the body taken so far.
+    /// The value of the `x-dlg-authorization` header for the body so far.
     [[nodiscard]] std::optional<std::string> finish(std::string_view resource, error &error) const {
-        return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
-            return imza_dlga_stream_finish(handle_.get(), str(resource), data, capacity, length, e);
-        });
+        return detail::text(error, imza_dlga_stream_finish, handle_.get(), str(resource));
     }
 
     [[nodiscard]] std::string finish(std::string_view resource) const {
@@ -356,7 +369,7 @@ public:
     }
 
 private:
-    friend class signer;
+    friend detail::maker;
     explicit stream(imza_dlga_stream *handle) noexcept : handle_(handle) {}
 
     detail::handle<imza_dlga_stream, imza_dlga_stream_free> handle_;
@@ -364,26 +377,20 @@ private:
 
 /// An access key, ready to sign. May be shared between threads.
 class signer {
-    auto calling_sign(const request &request) const noexcept {
-        return [this, raw = request.raw()](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
-            return imza_dlga_sign(handle_.get(), &raw, data, capacity, length, e);
-        };
-    }
-
 public:
-    /// The AccessKeyId, and the bytes of the AccessKeySecret as they were handed out (DLGA-12).
+    /// The AccessKeyId, and the bytes of the AccessKeySecret as they were issued (DLGA-12).
     signer(std::string_view key_id, std::string_view secret)
-        : signer(detail::thrown([&](error &e) { return raw_new(key_id, secret, e); })) {}
+        : signer(detail::value([&](error &e) { return create(key_id, secret, e); })) {}
 
     [[nodiscard]] static std::optional<signer> create(std::string_view key_id, std::string_view secret,
                                                       error &error) noexcept {
-        imza_dlga_signer *handle = raw_new(key_id, secret, error);
-        return handle == nullptr ? std::nullopt : std::optional<signer>(signer(handle));
+        return detail::maker::made<signer>(error, imza_dlga_signer_new, str(key_id), str(secret));
     }
 
     /// The value of the `x-dlg-authorization` header: `DLGA id:signature` (DLGA-3).
     [[nodiscard]] std::optional<std::string> sign(const request &request, error &error) const {
-        return detail::text(error, calling_sign(request));
+        const imza_dlga_request raw = request.raw();
+        return detail::text(error, imza_dlga_sign, handle_.get(), &raw);
     }
 
     [[nodiscard]] std::string sign(const request &request) const {
@@ -393,7 +400,8 @@ public:
     /// The same in the caller's buffer, without an allocation; the view leaves the NUL out.
     [[nodiscard]] std::optional<std::string_view> sign(const request &request, buffer buffer,
                                                        error &error) const noexcept {
-        return detail::text_in(buffer, error, calling_sign(request));
+        const imza_dlga_request raw = request.raw();
+        return detail::text_in(buffer, error, imza_dlga_sign, handle_.get(), &raw);
     }
 
     [[nodiscard]] std::string_view sign(const request &request, buffer buffer) const {
@@ -402,30 +410,18 @@ public:
 
     /// Begins to sign a body that comes in pieces; the request's own body and resource are not read.
     [[nodiscard]] std::optional<dlga::stream> stream(const request &head, error &error) const noexcept {
-        auto *handle = detail::made<imza_dlga_stream>(error, [&](imza_dlga_stream **out, imza_error *e) {
-            imza_dlga_stream_begin(handle_.get(), str(head.method), str(head.content_type), str(head.date),
-                                   static_cast<std::int32_t>(head.body_line), out, e);
-        });
-        return handle == nullptr ? std::nullopt : std::optional<dlga::stream>(dlga::stream(handle));
+        return detail::maker::made<dlga::stream>(error, imza_dlga_stream_begin, handle_.get(), str(head.method),
+                                                 str(head.content_type), str(head.date),
+                                                 static_cast<std::int32_t>(head.body_line));
     }
 
     [[nodiscard]] dlga::stream stream(const request &head) const {
-        error error;
-        auto begun = stream(head, error);
-        if (!begun) {
-            throw error;
-        }
-        return *std::move(begun);
+        return detail::value([&](error &e) { return stream(head, e); });
     }
 
 private:
+    friend detail::maker;
     explicit signer(imza_dlga_signer *handle) noexcept : handle_(handle) {}
-
-    static imza_dlga_signer *raw_new(std::string_view key_id, std::string_view secret, error &error) noexcept {
-        return detail::made<imza_dlga_signer>(error, [&](imza_dlga_signer **out, imza_error *e) {
-            imza_dlga_signer_new(str(key_id), str(secret), out, e);
-        });
-    }
 
     detail::handle<imza_dlga_signer, imza_dlga_signer_free> handle_;
 };
@@ -433,9 +429,9 @@ private:
 /// A body in pieces whose signature is being verified; made by `verifier::stream`. One thread at a time.
 class verify_stream {
 public:
-    /// Takes the next bytes of the body. Nobody knows yet whether they are genuine.
+    /// Takes the next bytes of the body. Until the verdict no one knows whether they are genuine.
     [[nodiscard]] bool update(std::string_view piece, error &error) noexcept {
-        return imza_dlga_verify_stream_update(handle_.get(), str(piece), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_dlga_verify_stream_update, handle_.get(), str(piece));
     }
 
     void update(std::string_view piece) {
@@ -445,8 +441,7 @@ public:
     /// Gives the verdict, once; the key that matched.
     [[nodiscard]] std::optional<std::size_t> finish(std::string_view resource, std::int64_t now,
                                                     error &error) noexcept {
-        imza_dlga_verify_stream_finish(handle_.get(), str(resource), now, error.raw());
-        return error.ok() ? error.key_index() : std::nullopt;
+        return detail::key(error, imza_dlga_verify_stream_finish, handle_.get(), str(resource), now);
     }
 
     std::size_t finish(std::string_view resource, std::int64_t now) {
@@ -454,7 +449,7 @@ public:
     }
 
 private:
-    friend class verifier;
+    friend detail::maker;
     explicit verify_stream(imza_dlga_verify_stream *handle) noexcept : handle_(handle) {}
 
     detail::handle<imza_dlga_verify_stream, imza_dlga_verify_stream_free> handle_;
@@ -464,16 +459,15 @@ private:
 class verifier {
 public:
     /// A verifier without keys, which takes dates up to 15 minutes from the clock, either way (DLGA-14).
-    verifier() : verifier(detail::thrown([](error &e) { return raw_new(e); })) {}
+    verifier() : verifier(detail::value([](error &e) { return create(e); })) {}
 
     [[nodiscard]] static std::optional<verifier> create(error &error) noexcept {
-        imza_dlga_verifier *handle = raw_new(error);
-        return handle == nullptr ? std::nullopt : std::optional<verifier>(verifier(handle));
+        return detail::maker::made<verifier>(error, imza_dlga_verifier_new);
     }
 
     /// Adds a key; the first one has the index 0 (DLGA-20).
     [[nodiscard]] bool add_key(std::string_view key_id, std::string_view secret, error &error) noexcept {
-        return imza_dlga_verifier_add_key(handle_.get(), str(key_id), str(secret), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_dlga_verifier_add_key, handle_.get(), str(key_id), str(secret));
     }
 
     verifier &add_key(std::string_view key_id, std::string_view secret) {
@@ -483,7 +477,7 @@ public:
 
     /// How many seconds a date may lie before and after the clock (DLGA-19).
     [[nodiscard]] bool window(std::int64_t past, std::int64_t future, error &error) noexcept {
-        return imza_dlga_verifier_window(handle_.get(), past, future, error.raw()) == IMZA_OK;
+        return detail::done(error, imza_dlga_verifier_window, handle_.get(), past, future);
     }
 
     verifier &window(std::int64_t past, std::int64_t future) {
@@ -493,7 +487,7 @@ public:
 
     /// Takes dates however far from the clock: for audits of recorded requests (DLGA-19).
     [[nodiscard]] bool ignore_clock(error &error) noexcept {
-        return imza_dlga_verifier_ignore_clock(handle_.get(), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_dlga_verifier_ignore_clock, handle_.get());
     }
 
     verifier &ignore_clock() {
@@ -506,8 +500,7 @@ public:
                                                     std::string_view requester, std::int64_t now,
                                                     error &error) const noexcept {
         const imza_dlga_request raw = request.raw();
-        imza_dlga_verify(handle_.get(), &raw, str(authorization), str(requester), now, error.raw());
-        return error.ok() ? error.key_index() : std::nullopt;
+        return detail::key(error, imza_dlga_verify, handle_.get(), &raw, str(authorization), str(requester), now);
     }
 
     std::size_t verify(const request &request, std::string_view authorization, std::string_view requester,
@@ -515,67 +508,69 @@ public:
         return detail::value([&](error &e) { return verify(request, authorization, requester, now, e); });
     }
 
+    /// Verifies a received request by all of its headers, `{field("x-dlg-date", date), ...}` (DLGA-4); the key that
+    /// matched. The request's own date is not used; where its content type is empty, the received one counts (DLGA-8).
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<std::size_t> verify_headers(const request &request, const Fields &headers,
+                                                            std::int64_t now, error &error) const noexcept {
+        const imza_dlga_request raw = request.raw();
+        return detail::key(error, imza_dlga_verify_headers, handle_.get(), &raw, std::data(headers), std::size(headers),
+                           now);
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    std::size_t verify_headers(const request &request, const Fields &headers, std::int64_t now) const {
+        return detail::value([&](error &e) { return verify_headers(request, headers, now, e); });
+    }
+
     /// Begins to verify a body that comes in pieces; the request's own body and resource are not read.
     [[nodiscard]] std::optional<verify_stream> stream(const request &head, std::string_view authorization,
                                                       std::string_view requester, error &error) const noexcept {
-        auto *handle = detail::made<imza_dlga_verify_stream>(error, [&](imza_dlga_verify_stream **out, imza_error *e) {
-            imza_dlga_verify_stream_begin(handle_.get(), str(head.method), str(head.content_type), str(head.date),
-                                          str(authorization), str(requester),
-                                          static_cast<std::int32_t>(head.body_line), out, e);
-        });
-        return handle == nullptr ? std::nullopt : std::optional<verify_stream>(verify_stream(handle));
+        return detail::maker::made<verify_stream>(error, imza_dlga_verify_stream_begin, handle_.get(), str(head.method),
+                                                  str(head.content_type), str(head.date), str(authorization),
+                                                  str(requester), static_cast<std::int32_t>(head.body_line));
     }
 
     [[nodiscard]] verify_stream stream(const request &head, std::string_view authorization,
                                        std::string_view requester) const {
-        error error;
-        auto begun = stream(head, authorization, requester, error);
-        if (!begun) {
-            throw error;
-        }
-        return *std::move(begun);
+        return detail::value([&](error &e) { return stream(head, authorization, requester, e); });
+    }
+
+    /// The same by all headers of the request, as `verify_headers` takes them.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] std::optional<verify_stream> stream_headers(const request &head, const Fields &headers,
+                                                              error &error) const noexcept {
+        return detail::maker::made<verify_stream>(error, imza_dlga_verify_stream_begin_headers, handle_.get(),
+                                                  str(head.method), str(head.content_type), std::data(headers),
+                                                  std::size(headers), static_cast<std::int32_t>(head.body_line));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] verify_stream stream_headers(const request &head, const Fields &headers) const {
+        return detail::value([&](error &e) { return stream_headers(head, headers, e); });
     }
 
 private:
+    friend detail::maker;
     explicit verifier(imza_dlga_verifier *handle) noexcept : handle_(handle) {}
-
-    static imza_dlga_verifier *raw_new(error &error) noexcept {
-        return detail::made<imza_dlga_verifier>(
-            error, [](imza_dlga_verifier **out, imza_error *e) { imza_dlga_verifier_new(out, e); });
-    }
 
     detail::handle<imza_dlga_verifier, imza_dlga_verifier_free> handle_;
 };
 
-/// Access keys that refused requests are explained with: under which reading does the signature match? May be shared
+/// Access keys that refused requests are explained with: which variant of the request does the signature match? May be shared
 /// between threads once its last key is added and its clock is set.
 class explainer {
-    template <class Fields>
-    auto calling(const request &request, const Fields &headers) const noexcept {
-        return [this, raw = request.raw(), first = std::data(headers), count = std::size(headers)](
-                   imza_explanation **out, imza_error *e) {
-            imza_dlga_explain_headers(handle_.get(), &raw, first, count, out, e);
-        };
-    }
-
-    auto calling(const request &request, std::string_view authorization, std::string_view requester) const noexcept {
-        return [this, raw = request.raw(), authorization, requester](imza_explanation **out, imza_error *e) {
-            imza_dlga_explain(handle_.get(), &raw, str(authorization), str(requester), out, e);
-        };
-    }
-
 public:
     /// An explainer without keys, which does not look at the clock.
-    explainer() : explainer(detail::thrown([](error &e) { return raw_new(e); })) {}
+    explainer() : explainer(detail::value([](error &e) { return create(e); })) {}
 
     [[nodiscard]] static std::optional<explainer> create(error &error) noexcept {
-        imza_dlga_explainer *handle = raw_new(error);
-        return handle == nullptr ? std::nullopt : std::optional<explainer>(explainer(handle));
+        return detail::maker::made<explainer>(error, imza_dlga_explainer_new);
     }
 
     /// Adds a key; the first one has the index 0.
     [[nodiscard]] bool add_key(std::string_view key_id, std::string_view secret, error &error) noexcept {
-        return imza_dlga_explainer_add_key(handle_.get(), str(key_id), str(secret), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_dlga_explainer_add_key, handle_.get(), str(key_id), str(secret));
     }
 
     explainer &add_key(std::string_view key_id, std::string_view secret) {
@@ -585,7 +580,7 @@ public:
 
     /// Judges the clock too: seconds since 1970, and how many a date may lie before and after it (DLGA-19).
     [[nodiscard]] bool at(std::int64_t now, std::int64_t past, std::int64_t future, error &error) noexcept {
-        return imza_dlga_explainer_at(handle_.get(), now, past, future, error.raw()) == IMZA_OK;
+        return detail::done(error, imza_dlga_explainer_at, handle_.get(), now, past, future);
     }
 
     explainer &at(std::int64_t now, std::int64_t past, std::int64_t future) {
@@ -596,33 +591,33 @@ public:
     /// Explains a received request, whatever is wrong with it.
     [[nodiscard]] std::optional<explanation> explain(const request &request, std::string_view authorization,
                                                      std::string_view requester, error &error) const noexcept {
-        return detail::explained(error, calling(request, authorization, requester));
+        const imza_dlga_request raw = request.raw();
+        return detail::maker::made<explanation>(error, imza_dlga_explain, handle_.get(), &raw, str(authorization),
+                                                str(requester));
     }
 
     [[nodiscard]] explanation explain(const request &request, std::string_view authorization,
                                       std::string_view requester) const {
-        return detail::explained(calling(request, authorization, requester));
+        return detail::value([&](error &e) { return explain(request, authorization, requester, e); });
     }
 
     /// The same with all headers of the request, `{field("Host", host), ...}`; the request's own date is not read.
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] std::optional<explanation> explain_headers(const request &request, const Fields &headers,
                                                              error &error) const noexcept {
-        return detail::explained(error, calling(request, headers));
+        const imza_dlga_request raw = request.raw();
+        return detail::maker::made<explanation>(error, imza_dlga_explain_headers, handle_.get(), &raw,
+                                                std::data(headers), std::size(headers));
     }
 
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] explanation explain_headers(const request &request, const Fields &headers) const {
-        return detail::explained(calling(request, headers));
+        return detail::value([&](error &e) { return explain_headers(request, headers, e); });
     }
 
 private:
+    friend detail::maker;
     explicit explainer(imza_dlga_explainer *handle) noexcept : handle_(handle) {}
-
-    static imza_dlga_explainer *raw_new(error &error) noexcept {
-        return detail::made<imza_dlga_explainer>(
-            error, [](imza_dlga_explainer **out, imza_error *e) { imza_dlga_explainer_new(out, e); });
-    }
 
     detail::handle<imza_dlga_explainer, imza_dlga_explainer_free> handle_;
 };
@@ -639,33 +634,25 @@ class recipe {
 public:
     /// The recipe of a documented method, by its name or path.
     [[nodiscard]] static std::optional<recipe> find(std::string_view endpoint, error &error) noexcept {
-        return owned(detail::made<imza_haso_recipe>(error, [&](imza_haso_recipe **out, imza_error *e) {
-            imza_haso_recipe_find(str(endpoint), out, e);
-        }));
+        return detail::maker::made<recipe>(error, imza_haso_recipe_find, str(endpoint));
     }
 
     [[nodiscard]] static recipe find(std::string_view endpoint) {
-        error error;
-        return or_throw(find(endpoint, error), error);
+        return detail::value([&](error &e) { return find(endpoint, e); });
     }
 
     /// A recipe as the vendor's pages print it (HASO-2).
     [[nodiscard]] static std::optional<recipe> parse(std::string_view printed, error &error) noexcept {
-        return owned(detail::made<imza_haso_recipe>(error, [&](imza_haso_recipe **out, imza_error *e) {
-            imza_haso_recipe_parse(str(printed), out, e);
-        }));
+        return detail::maker::made<recipe>(error, imza_haso_recipe_parse, str(printed));
     }
 
     [[nodiscard]] static recipe parse(std::string_view printed) {
-        error error;
-        return or_throw(parse(printed, error), error);
+        return detail::value([&](error &e) { return parse(printed, e); });
     }
 
     /// The recipe in the vendor's notation.
     [[nodiscard]] std::optional<std::string> print(error &error) const {
-        return detail::text(error, [&](char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
-            return imza_haso_recipe_print(handle_.get(), data, capacity, length, e);
-        });
+        return detail::text(error, imza_haso_recipe_print, handle_.get());
     }
 
     [[nodiscard]] std::string print() const {
@@ -674,7 +661,7 @@ public:
 
     /// Switches the checks of HASO-10 off: for an audit.
     [[nodiscard]] bool without_field_checks(error &error) noexcept {
-        return imza_haso_recipe_without_field_checks(handle_.get(), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_haso_recipe_without_field_checks, handle_.get());
     }
 
     recipe &without_field_checks() {
@@ -682,9 +669,9 @@ public:
         return *this;
     }
 
-    /// Takes and ignores fields that the recipe does not have (HASO-9).
+    /// Accepts and ignores fields that the recipe does not have (HASO-9).
     [[nodiscard]] bool ignoring_other_fields(error &error) noexcept {
-        return imza_haso_recipe_ignoring_other_fields(handle_.get(), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_haso_recipe_ignoring_other_fields, handle_.get());
     }
 
     recipe &ignoring_other_fields() {
@@ -696,18 +683,8 @@ public:
     [[nodiscard]] const imza_haso_recipe *raw() const noexcept { return handle_.get(); }
 
 private:
+    friend detail::maker;
     explicit recipe(imza_haso_recipe *handle) noexcept : handle_(handle) {}
-
-    static std::optional<recipe> owned(imza_haso_recipe *handle) noexcept {
-        return handle == nullptr ? std::nullopt : std::optional<recipe>(recipe(handle));
-    }
-
-    static recipe or_throw(std::optional<recipe> made, const error &error) {
-        if (!made) {
-            throw error;
-        }
-        return *std::move(made);
-    }
 
     detail::handle<imza_haso_recipe, imza_haso_recipe_free> handle_;
 };
@@ -715,44 +692,29 @@ private:
 /// A merchant's credentials, ready to make and verify tokens. May be shared between threads once its last older
 /// secret is added.
 class merchant {
-    template <class Function, class Fields>
-    auto calling(Function function, const recipe &recipe, const Fields &fields) const noexcept {
-        return [this, function, recipe = recipe.raw(), first = std::data(fields), count = std::size(fields)](
-                   char *data, std::size_t capacity, std::size_t *length, imza_error *e) {
-            return function(handle_.get(), recipe, first, count, data, capacity, length, e);
-        };
-    }
-
 public:
     /// The HMAC key is the merchant key (HASO-4).
     merchant(std::string_view merchant_id, std::string_view key, std::string_view salt)
-        : merchant(detail::thrown([&](error &e) { return raw_new(merchant_id, key, salt, e); })) {}
+        : merchant(detail::value([&](error &e) { return create(merchant_id, key, salt, e); })) {}
 
     [[nodiscard]] static std::optional<merchant> create(std::string_view merchant_id, std::string_view key,
                                                         std::string_view salt, error &error) noexcept {
-        return owned(raw_new(merchant_id, key, salt, error));
+        return detail::maker::made<merchant>(error, imza_haso_merchant_new, str(merchant_id), str(key), str(salt));
     }
 
-    /// A merchant who has only a salt: it keys the HMAC, and still stands in the message (HASO-4).
+    /// A merchant who has only a salt: it keys the HMAC, and is still part of the message (HASO-4).
     [[nodiscard]] static std::optional<merchant> salt_keyed(std::string_view merchant_id, std::string_view salt,
                                                             error &error) noexcept {
-        return owned(detail::made<imza_haso_merchant>(error, [&](imza_haso_merchant **out, imza_error *e) {
-            imza_haso_merchant_new_salt_keyed(str(merchant_id), str(salt), out, e);
-        }));
+        return detail::maker::made<merchant>(error, imza_haso_merchant_new_salt_keyed, str(merchant_id), str(salt));
     }
 
     [[nodiscard]] static merchant salt_keyed(std::string_view merchant_id, std::string_view salt) {
-        error error;
-        auto made = salt_keyed(merchant_id, salt, error);
-        if (!made) {
-            throw error;
-        }
-        return *std::move(made);
+        return detail::value([&](error &e) { return salt_keyed(merchant_id, salt, e); });
     }
 
     /// Adds a secret that `verify` accepts too, for a rotation (HASO-11).
     [[nodiscard]] bool add_older_secret(std::string_view key, std::string_view salt, error &error) noexcept {
-        return imza_haso_merchant_add_older_secret(handle_.get(), str(key), str(salt), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_haso_merchant_add_older_secret, handle_.get(), str(key), str(salt));
     }
 
     merchant &add_older_secret(std::string_view key, std::string_view salt) {
@@ -762,7 +724,7 @@ public:
 
     /// Adds a salt that keys the HMAC and that `verify` accepts too.
     [[nodiscard]] bool add_older_salt(std::string_view salt, error &error) noexcept {
-        return imza_haso_merchant_add_older_salt(handle_.get(), str(salt), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_haso_merchant_add_older_salt, handle_.get(), str(salt));
     }
 
     merchant &add_older_salt(std::string_view salt) {
@@ -773,7 +735,7 @@ public:
     /// The `requestToken` of posted fields: 44 characters.
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] std::optional<std::string> token(const recipe &recipe, const Fields &fields, error &error) const {
-        return detail::text(error, calling(imza_haso_token, recipe, fields));
+        return detail::text(error, imza_haso_token, handle_.get(), recipe.raw(), std::data(fields), std::size(fields));
     }
 
     template <class Fields = std::initializer_list<imza_field>>
@@ -785,7 +747,8 @@ public:
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] std::optional<std::string_view> token(const recipe &recipe, const Fields &fields, buffer buffer,
                                                         error &error) const noexcept {
-        return detail::text_in(buffer, error, calling(imza_haso_token, recipe, fields));
+        return detail::text_in(buffer, error, imza_haso_token, handle_.get(), recipe.raw(), std::data(fields),
+                               std::size(fields));
     }
 
     template <class Fields = std::initializer_list<imza_field>>
@@ -796,7 +759,7 @@ public:
     /// The message that goes into the HMAC, its salt shown as "[salt]".
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] std::optional<std::string> message(const recipe &recipe, const Fields &fields, error &error) const {
-        return detail::text(error, calling(imza_haso_message, recipe, fields));
+        return detail::text(error, imza_haso_message, handle_.get(), recipe.raw(), std::data(fields), std::size(fields));
     }
 
     template <class Fields = std::initializer_list<imza_field>>
@@ -808,7 +771,7 @@ public:
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] std::optional<std::string> field_at_fault(const recipe &recipe, const Fields &fields,
                                                             error &error) const {
-        return detail::text(error, calling(imza_haso_field_at_fault, recipe, fields));
+        return detail::text(error, imza_haso_field_at_fault, handle_.get(), recipe.raw(), std::data(fields), std::size(fields));
     }
 
     template <class Fields = std::initializer_list<imza_field>>
@@ -820,8 +783,8 @@ public:
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] std::optional<std::size_t> verify(const recipe &recipe, const Fields &fields, std::string_view token,
                                                     error &error) const noexcept {
-        imza_haso_verify(handle_.get(), recipe.raw(), std::data(fields), std::size(fields), str(token), error.raw());
-        return error.ok() ? error.key_index() : std::nullopt;
+        return detail::key(error, imza_haso_verify, handle_.get(), recipe.raw(), std::data(fields), std::size(fields),
+                           str(token));
     }
 
     template <class Fields = std::initializer_list<imza_field>>
@@ -830,63 +793,38 @@ public:
     }
 
 private:
+    friend detail::maker;
     explicit merchant(imza_haso_merchant *handle) noexcept : handle_(handle) {}
-
-    static imza_haso_merchant *raw_new(std::string_view merchant_id, std::string_view key, std::string_view salt,
-                                       error &error) noexcept {
-        return detail::made<imza_haso_merchant>(error, [&](imza_haso_merchant **out, imza_error *e) {
-            imza_haso_merchant_new(str(merchant_id), str(key), str(salt), out, e);
-        });
-    }
-
-    static std::optional<merchant> owned(imza_haso_merchant *handle) noexcept {
-        return handle == nullptr ? std::nullopt : std::optional<merchant>(merchant(handle));
-    }
 
     detail::handle<imza_haso_merchant, imza_haso_merchant_free> handle_;
 };
 
-/// A merchant's credentials that refused tokens are explained with: under which reading does the token match? May be
+/// A merchant's credentials that refused tokens are explained with: which variant of the fields does the token match? May be
 /// shared between threads once its last older secret is added.
 class explainer {
-    template <class Fields>
-    auto calling(const recipe &recipe, const Fields &fields, std::string_view token) const noexcept {
-        return [this, recipe = recipe.raw(), first = std::data(fields), count = std::size(fields),
-                token](imza_explanation **out, imza_error *e) {
-            imza_haso_explain(handle_.get(), recipe, first, count, str(token), out, e);
-        };
-    }
-
 public:
     /// The HMAC key is the merchant key (HASO-4).
     explainer(std::string_view merchant_id, std::string_view key, std::string_view salt)
-        : explainer(detail::thrown([&](error &e) { return raw_new(merchant_id, key, salt, e); })) {}
+        : explainer(detail::value([&](error &e) { return create(merchant_id, key, salt, e); })) {}
 
     [[nodiscard]] static std::optional<explainer> create(std::string_view merchant_id, std::string_view key,
                                                          std::string_view salt, error &error) noexcept {
-        return owned(raw_new(merchant_id, key, salt, error));
+        return detail::maker::made<explainer>(error, imza_haso_explainer_new, str(merchant_id), str(key), str(salt));
     }
 
-    /// For a merchant who has only a salt: it keys the HMAC, and still stands in the message (HASO-4).
+    /// For a merchant who has only a salt: it keys the HMAC, and is still part of the message (HASO-4).
     [[nodiscard]] static std::optional<explainer> salt_keyed(std::string_view merchant_id, std::string_view salt,
                                                              error &error) noexcept {
-        return owned(detail::made<imza_haso_explainer>(error, [&](imza_haso_explainer **out, imza_error *e) {
-            imza_haso_explainer_new_salt_keyed(str(merchant_id), str(salt), out, e);
-        }));
+        return detail::maker::made<explainer>(error, imza_haso_explainer_new_salt_keyed, str(merchant_id), str(salt));
     }
 
     [[nodiscard]] static explainer salt_keyed(std::string_view merchant_id, std::string_view salt) {
-        error error;
-        auto made = salt_keyed(merchant_id, salt, error);
-        if (!made) {
-            throw error;
-        }
-        return *std::move(made);
+        return detail::value([&](error &e) { return salt_keyed(merchant_id, salt, e); });
     }
 
     /// Adds a secret that is tried too (HASO-11).
     [[nodiscard]] bool add_older_secret(std::string_view key, std::string_view salt, error &error) noexcept {
-        return imza_haso_explainer_add_older_secret(handle_.get(), str(key), str(salt), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_haso_explainer_add_older_secret, handle_.get(), str(key), str(salt));
     }
 
     explainer &add_older_secret(std::string_view key, std::string_view salt) {
@@ -896,7 +834,7 @@ public:
 
     /// Adds a salt that keys the HMAC and is tried too.
     [[nodiscard]] bool add_older_salt(std::string_view salt, error &error) noexcept {
-        return imza_haso_explainer_add_older_salt(handle_.get(), str(salt), error.raw()) == IMZA_OK;
+        return detail::done(error, imza_haso_explainer_add_older_salt, handle_.get(), str(salt));
     }
 
     explainer &add_older_salt(std::string_view salt) {
@@ -908,27 +846,18 @@ public:
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] std::optional<explanation> explain(const recipe &recipe, const Fields &fields, std::string_view token,
                                                      error &error) const noexcept {
-        return detail::explained(error, calling(recipe, fields, token));
+        return detail::maker::made<explanation>(error, imza_haso_explain, handle_.get(), recipe.raw(),
+                                                std::data(fields), std::size(fields), str(token));
     }
 
     template <class Fields = std::initializer_list<imza_field>>
     [[nodiscard]] explanation explain(const recipe &recipe, const Fields &fields, std::string_view token) const {
-        return detail::explained(calling(recipe, fields, token));
+        return detail::value([&](error &e) { return explain(recipe, fields, token, e); });
     }
 
 private:
+    friend detail::maker;
     explicit explainer(imza_haso_explainer *handle) noexcept : handle_(handle) {}
-
-    static imza_haso_explainer *raw_new(std::string_view merchant_id, std::string_view key, std::string_view salt,
-                                        error &error) noexcept {
-        return detail::made<imza_haso_explainer>(error, [&](imza_haso_explainer **out, imza_error *e) {
-            imza_haso_explainer_new(str(merchant_id), str(key), str(salt), out, e);
-        });
-    }
-
-    static std::optional<explainer> owned(imza_haso_explainer *handle) noexcept {
-        return handle == nullptr ? std::nullopt : std::optional<explainer>(explainer(handle));
-    }
 
     detail::handle<imza_haso_explainer, imza_haso_explainer_free> handle_;
 };

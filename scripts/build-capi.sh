@@ -7,6 +7,12 @@ target=$1
 features=${2:-capi}
 profile=${3:-release}
 directory=$target/$profile
+case $(uname -s) in
+    Darwin | *_NT* | CYGWIN*)
+        echo "make lib names and links the library as Linux and the BSDs do; on this system use cargo-c: make cinstall" >&2
+        exit 1
+        ;;
+esac
 [ "$profile" != dev ] || directory=$target/debug
 [ "$profile" != release ] || strip="-C strip=symbols"
 
@@ -19,10 +25,11 @@ case ${OPT_LEVEL:-s} in
     *) opt_level="\"${OPT_LEVEL:-s}\"" ;;
 esac
 # shellcheck disable=SC2086  # no flag, or several
-"${CARGO:-cargo}" rustc --locked --config "profile.release.package.imza.opt-level=$opt_level" --lib --profile "$profile" --features "$features" --target-dir "$target" \
+scripts/reproducibly.sh "${CARGO:-cargo}" rustc --locked --config "profile.release.package.imza.opt-level=$opt_level" --lib --profile "$profile" --features "$features" --target-dir "$target" \
     --crate-type cdylib,staticlib -- \
     -C "link-arg=-Wl,-soname,libimza.so.$ABI_VERSION" --print "native-static-libs=$notes" ${strip:-}
-tr -s ' \n' ' ' <"$notes" | sed 's/ $//' >"$directory/libimza.native-libs"
+# Without libgcc_s, which has no static form: a compiler adds it, or libgcc_eh to a static program, by itself.
+tr -s ' \n' ' ' <"$notes" | sed 's/-lgcc_s *//; s/ $//' >"$directory/libimza.native-libs"
 # So that programs run against the library where it was built.
 ln -sf libimza.so "$directory/libimza.so.$ABI_VERSION"
 echo "built $directory/libimza.so and libimza.a"

@@ -1,29 +1,32 @@
 #!/bin/sh
 # Installs the C library for `make install`: shared with its links, static, headers, pkg-config and CMake files.
-#   scripts/install-capi.sh DIRECTORY-OF-THE-LIBRARIES PREFIX
-# DESTDIR is put in front of the prefix, for packagers. Nothing that is installed names the prefix: it can be moved.
+#   scripts/install-capi.sh DIRECTORY-OF-THE-LIBRARIES PREFIX LIBDIR
+# LIBDIR is a path under PREFIX, such as /usr/lib/x86_64-linux-gnu. DESTDIR is put in front of both, for packagers.
+# Nothing that is installed names the prefix: what finds the headers counts the directories from LIBDIR up.
 set -eu
 cd "$(dirname "$0")/.."
 built=$1
 prefix=${DESTDIR:-}$2
+libdir=${DESTDIR:-}$3
 
 . scripts/versions.sh
 native_libs=$(cat "$built/libimza.native-libs")
+up=$(scripts/prefix.sh up "$2" "$3")
 
-install -d "$prefix/lib/pkgconfig" "$prefix/lib/cmake/imza" "$prefix/include"
-install -m 755 "$built/libimza.so" "$prefix/lib/libimza.so.$LIBRARY_VERSION"
-ln -sf "libimza.so.$LIBRARY_VERSION" "$prefix/lib/libimza.so.$ABI_VERSION"
-ln -sf "libimza.so.$ABI_VERSION" "$prefix/lib/libimza.so"
-install -m 644 "$built/libimza.a" "$prefix/lib/libimza.a"
-install -m 644 include/imza.h include/imza.hpp "$prefix/include"
+install -d "$libdir/pkgconfig" "$libdir/cmake/imza" "$prefix/include"
+install -m 755 "$built/libimza.so" "$libdir/libimza.so.$LIBRARY_VERSION"
+ln -sf "libimza.so.$LIBRARY_VERSION" "$libdir/libimza.so.$ABI_VERSION"
+ln -sf "libimza.so.$ABI_VERSION" "$libdir/libimza.so"
+install -m 644 "$built/libimza.a" "$libdir/libimza.a"
+install -m 644 include/* "$prefix/include"
 
 fill() { # fill TEMPLATE FILE LIBRARIES
-    sed -e "s|@VERSION@|$VERSION|g" -e "s|@ABI_VERSION@|$ABI_VERSION|g" -e "s|@NATIVE_LIBS@|$3|g" "$1" >"$2"
+    sed -e "s|@VERSION@|$VERSION|g" -e "s|@ABI_VERSION@|$ABI_VERSION|g" -e "s|@UP@|$up|g" -e "s|@NATIVE_LIBS@|$3|g" "$1" >"$2"
     chmod 644 "$2"
 }
-fill bindings/pkg-config/imza.pc.in "$prefix/lib/pkgconfig/imza.pc" "$native_libs"
-fill bindings/pkg-config/imza-static.pc.in "$prefix/lib/pkgconfig/imza-static.pc" "$native_libs"
-fill bindings/cmake/imza-config.cmake.in "$prefix/lib/cmake/imza/imza-config.cmake" \
+fill bindings/pkg-config/imza.pc.in "$libdir/pkgconfig/imza.pc" "$native_libs"
+fill bindings/pkg-config/imza-static.pc.in "$libdir/pkgconfig/imza-static.pc" "$native_libs"
+fill bindings/cmake/imza-config.cmake.in "$libdir/cmake/imza/imza-config.cmake" \
     "$(echo "$native_libs" | tr ' ' ';')"
-fill bindings/cmake/imza-config-version.cmake.in "$prefix/lib/cmake/imza/imza-config-version.cmake" ""
-echo "installed the C library in $prefix"
+fill bindings/cmake/imza-config-version.cmake.in "$libdir/cmake/imza/imza-config-version.cmake" ""
+echo "installed the C library in $libdir, its headers in $prefix/include"

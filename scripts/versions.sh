@@ -9,4 +9,5 @@ version_in() {
     VERSION=$(version_in workspace.package)
     LIBRARY_VERSION=$(version_in package.metadata.capi.library)
     ABI_VERSION=${LIBRARY_VERSION%%.*}
+    RUST_VERSION=$(sed -n 's/^rust-version = "\([^"]*\)".*/\1/p' Cargo.toml | head -n 1)
 }

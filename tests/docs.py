@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Does what the pages for programmers say, word by word, against the installed prefix (tests/docs.sh calls it).
+"""Does what README.md and the pages for programmers say, word by word, against the installed prefix (tests/docs.sh calls it).
 
 In these pages a block of code whose paragraph before it names a file, "`main.go`:", is that file; a block of `sh` is
 typed; and a block of `text` is what the step before it prints.
@@ -35,6 +35,46 @@ def run(command, directory, **environment):
     done = subprocess.run(command, cwd=directory, env=os.environ | environment, capture_output=True, text=True)
     assert done.returncode == 0, f"{command}\n{done.stdout}{done.stderr}"
     return done.stdout
+
+
+class Readme(unittest.TestCase):
+    """README.md's first screen: what is shown of a terminal is what the command says."""
+
+    # What the page leaves to the reader's mind: the three headers, signed, and a body that got a newline on its way.
+    GIVEN = r"""
+        chmod 600 diyalog.secret
+        imza dlga sign --key-id my-key --secret-file diyalog.secret --method POST --content-type application/json \
+            --resource /v1/application/gettransactionhashforonlinehelp --body gettransactionhash.json \
+            --date 'Tue, 09 Mar 2021 13:28:32 GMT' --requester 45186 >headers
+        date=$(sed -n 1p headers) requester=$(sed -n 2p headers) authorization=$(sed -n 3p headers)
+        (cat gettransactionhash.json; echo) >body.json
+    """
+
+    def test_the_terminal_shows_what_the_command_says(self):
+        work = TARGET / "docs" / "readme"
+        shutil.rmtree(work, ignore_errors=True)
+        shutil.copytree(ROOT / "examples" / "demo", work)
+        (transcript,) = [text for language, _, text in blocks("README.md") if language == "console"]
+        steps = [step.split("\n", 1) for step in transcript.replace("\\\n", "").split("$ ")[1:]]
+        self.assertEqual(len(steps), 2)
+        options = steps[0][0].split(" ", 3)[3]
+        for command, answer in steps:
+            # `…` stands for the options of the command before it.
+            script = f"{self.GIVEN}\n{command.replace('…', options)}"
+            path = {"PATH": f"{PREFIX / 'bin'}:{os.environ['PATH']}"}
+            done = subprocess.run(["bash", "-c", script], cwd=work, env=os.environ | path, capture_output=True, text=True)
+            self.assertEqual(done.returncode, 1, f"{script}\n{done.stderr}")
+            # Of an explanation, its first lines.
+            self.assertTrue((done.stdout + done.stderr).startswith(answer), f"{command}\n{done.stdout}{done.stderr}")
+
+    def test_every_page_that_it_and_the_index_name_is_there(self):
+        for page in ("README.md", "docs/README.md", "docs/architecture.md", "CONTRIBUTING.md", "tests/README.md"):
+            text = (ROOT / page).read_text(encoding="utf-8")
+            for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+                self.assertTrue((ROOT / page).parent.joinpath(link).exists(), f"{page}: {link}")
+        index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
+        for page in (ROOT / "docs").glob("*.md"):
+            self.assertTrue(page.name == "README.md" or f"({page.name})" in index, f"docs/README.md does not list {page.name}")
 
 
 class Integrate(unittest.TestCase):

@@ -16,6 +16,10 @@ is_new_enough() {
 if ! is_new_enough go; then
     go_of_setup=$(echo "$target"/go/venv/lib/python3*/site-packages/go/bin)
     PATH=$go_of_setup:$PATH
+    is_new_enough go || {
+        echo "go: Go 1.21 or later is needed, and there is $(go version 2>/dev/null || echo none). \`make setup\` installs one" >&2
+        exit 1
+    }
 fi
 
 # Nothing is downloaded: neither another Go, nor a module.

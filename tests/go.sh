@@ -18,6 +18,12 @@ unformatted=$("$(go env GOROOT)/bin/gofmt" -l . ../../examples/go)
 [ -z "$unformatted" ] || stop "gofmt would change $unformatted"
 go vet ./...
 
+say "a copied handle, which vet must report, and a build without cgo, which must say what to do"
+copies=$(go vet ./testdata/copied 2>&1 | grep -c 'copies lock value') || true
+[ "$copies" -eq 6 ] || stop "vet reports $copies copies, not one of each of the 6 types"
+told=$(CGO_ENABLED=0 go build . 2>&1) && stop "it builds without cgo"
+[ "$(echo "$told" | grep -c '^\./')" -eq 1 ] && echo "$told" | grep -q 'build it with CGO_ENABLED=1 and a C compiler' || stop "$told"
+
 say "tests with the shared library"
 go test -count=1 ./...
 

@@ -11,6 +11,7 @@ import http.server
 import json
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
@@ -171,6 +172,46 @@ class Refusals(unittest.TestCase):
             with self.subTest(server=language), Server(language) as server:
                 self.assertEqual(server.post(signed(), b"x" * (1 << 20))[0], 401)
                 self.assertEqual(server.post(signed(), b"x" * ((1 << 20) + 1))[0], 413)
+
+
+class SlowClients(unittest.TestCase):
+    """A client that begins a request and sends no more of it does not hold a connection for ever."""
+
+    WITHIN = 15  # seconds; the servers say five for the headers, ten for the body
+
+    def test_the_server_ends_the_connection(self):
+        headers = "".join(f"{name}: {value}\r\n" for name, value in signed().items())
+        begun = {
+            "nothing": "",
+            "half of the headers": f"POST {RESOURCE} HTTP/1.1\r\nHost: x\r\n{headers}",
+            "half of the body": f"POST {RESOURCE} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                                f"{headers}Content-Length: {len(BODY)}\r\n\r\n" + BODY[:40].decode(),
+            "half of a token's body": "POST /RequestV2/SetPreDefinedLimit HTTP/1.1\r\nHost: x\r\n"
+                                      "Content-Length: 100\r\n\r\n{",
+        }
+        for language in PROGRAMS:
+            with Server(language) as server:
+                waiting = {}
+                for name, sent in begun.items():
+                    waiting[name] = socket.create_connection(server.address.split(":"), timeout=self.WITHIN)
+                    waiting[name].sendall(sent.encode())
+                for name, connection in waiting.items():
+                    with self.subTest(name, server=language), connection:
+                        while connection.recv(4096):
+                            pass
+
+
+class Strangers(unittest.TestCase):
+    def test_the_body_of_one_without_headers_is_not_waited_for(self):
+        """DLGA-15: the Go middleware judges the headers before it asks for the body."""
+        for expect in ["", "Expect: 100-continue\r\n"]:
+            with self.subTest(expect), Server("go") as server:
+                with socket.create_connection(server.address.split(":"), timeout=4) as connection:
+                    connection.sendall(f"POST {RESOURCE} HTTP/1.1\r\nHost: x\r\n{expect}Content-Length: 99\r\n\r\n".encode())
+                    answer = b""
+                    while more := connection.recv(4096):
+                        answer += more
+                    self.assertRegex(answer, rb"^HTTP/1.1 400 [^\0]*\r\n\r\nRequired headers not found$")
 
 
 class Curl(unittest.TestCase):

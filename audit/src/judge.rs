@@ -4,14 +4,16 @@ use std::fmt;
 use std::str::Utf8Error;
 use std::time::Duration;
 
+use super::entries::Entry;
 use super::har;
 use super::keys::{Keys, is_endpoint};
 use super::record::{Json, Recorded, Request, Text, Unreadable};
 use super::rows::Rows;
-use super::verdict::{Judgement, Scheme, Verdict};
-use imza::dlga::{self, HeaderNames, Kind, Received};
+use super::verdict::{Judgement, Scheme, Signature, Verdict};
+use imza::dlga::{self, Kind, Received};
 use imza::explain::Explanation;
 use imza::haso::{self, Recipe};
+use imza::mac::Tag;
 use imza::shown::shown;
 
 /// Which clock a DLGA request is held against (DLGA-19). Haso has none.
@@ -32,27 +34,24 @@ const LONGEST_REASON: usize = 8 * 1024;
 #[derive(Debug)]
 pub(super) struct Judge {
     keys: Keys,
-    verifier: dlga::Verifier,
     clock: Clock,
     recipes: Vec<(String, Recipe)>,
     rows: Rows,
-    pub(super) explains: bool,
 }
 
 impl Judge {
     pub(super) fn new(keys: Keys, clock: Clock, past: Duration, future: Duration) -> Self {
-        let verifier = keys.verifier().clone();
-        let verifier = match clock {
+        let keys = keys.with_verifier(|verifier| match clock {
             Clock::Ignored => verifier.ignore_clock(),
             Clock::AtReceived | Clock::At(_) => verifier.window(past, future),
-        };
+        });
         // The audit re-computes what was really sent (HASO-9, HASO-10). The user's recipes go first.
         let as_sent = |recipe: &Recipe| recipe.clone().without_field_checks().ignoring_other_fields();
         let own = keys.recipes().iter().map(|(endpoint, recipe)| (endpoint.clone(), as_sent(recipe)));
         let documented =
             haso::METHODS.iter().filter_map(|&recipe| Some((recipe.endpoint()?.to_owned(), as_sent(recipe))));
         let recipes = own.chain(documented).collect();
-        Self { rows: Rows::new(&keys), keys, verifier, clock, recipes, explains: false }
+        Self { rows: Rows::new(&keys), keys, clock, recipes }
     }
 
     pub(super) fn rows(&self) -> &Rows {
@@ -70,7 +69,7 @@ impl Judge {
     }
 
     /// Judges an entry of a HAR file; `None` for a request of neither scheme.
-    pub(super) fn entry(&self, entry: &[u8]) -> Option<Judgement> {
+    pub(super) fn entry(&self, entry: &Entry) -> Option<Judgement> {
         let recorded = match har::parse(entry, |path| self.endpoint_of(path)) {
             Ok(recorded) => recorded?,
             Err(Unreadable(reason)) => return Some(Judgement::unreadable(reason)),
@@ -79,58 +78,64 @@ impl Judge {
     }
 
     fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
-        match &recorded.request {
+        let Recorded { received_at, request, doubt, .. } = recorded;
+        let seen = received_at.as_ref().ok().copied();
+        // Where the body may be another one, there is nothing to explain.
+        let explains = doubt.is_none();
+        let judgement = match request {
             Request::Dlga { method, resource, headers, body } => {
-                let now = match (self.clock, recorded.received_at) {
-                    (Clock::AtReceived, None) => {
-                        return Err(Unreadable(
-                            "the record has no `received_at`, which --at-received needs".to_owned(),
-                        ));
-                    }
-                    (Clock::AtReceived, Some(received_at)) => received_at,
-                    (Clock::At(now), _) => now,
-                    (Clock::Ignored, _) => 0,
+                let now = match self.clock {
+                    Clock::AtReceived => received_at.clone().map_err(Unreadable)?,
+                    Clock::At(now) => now,
+                    Clock::Ignored => 0,
                 };
                 let request = dlga::Request::new(method, resource).body(body);
-                Ok(self.dlga(request, headers, now, recorded.received_at))
+                self.dlga(request, headers, now, seen, explains)
             }
-            Request::Haso { endpoint, fields } => Ok(self.haso(endpoint.as_str(), fields, recorded.received_at)),
+            Request::Haso { endpoint, fields } => self.haso(endpoint.as_str(), fields, seen, explains),
+        };
+        // Haso's fields are its body.
+        let is_of_body = match (judgement.scheme, judgement.verdict) {
+            (_, Verdict::Invalid) => true,
+            (Some(Scheme::Haso), verdict) => matches!(verdict, Verdict::Malformed | Verdict::UnknownKey),
+            _ => false,
+        };
+        match doubt {
+            Some(doubt) if is_of_body => Err(Unreadable(doubt.clone())),
+            _ => Ok(judgement),
         }
     }
 
-    fn dlga(&self, request: dlga::Request, headers: &[(Text, Text)], now: i64, received_at: Option<i64>) -> Judgement {
-        let mut content_types = named(headers, "content-type");
-        let content_type = content_types.next().unwrap_or_default();
-        let content_type_twice = content_types.next().is_some();
+    fn dlga(
+        &self,
+        request: dlga::Request,
+        headers: &[(Text, Text)],
+        now: i64,
+        received_at: Option<i64>,
+        explains: bool,
+    ) -> Judgement {
         let judgement = |verdict, http_status, reason, key| Judgement {
             scheme: Some(Scheme::Dlga),
             verdict,
             http_status: Some(http_status),
             reason,
             key,
-            seen: received_at,
+            received_at,
+            made_at: None,
             signature: None,
             claimed_row: None,
         };
-        let request = request.content_type(content_type);
-        let made_at = || Some(dlga::Date::parse(one(headers, HeaderNames::date)?).ok()?.unix_seconds());
         let received = Received::find(headers);
-        let verified = received.as_ref().map_err(Clone::clone).and_then(|received| {
-            let key = self.verifier.verify_found(&request, received, now)?;
-            Ok((key, received))
-        });
-        match verified {
-            // Nobody knows which of the two was signed; missing headers are reported before that (DLGA-4).
-            verified
-                if content_type_twice
-                    && verified.as_ref().err().map(dlga::Rejection::kind) != Some(Kind::HeadersMissing) =>
-            {
-                let reason = "the header Content-Type stands twice".to_owned();
-                judgement(Verdict::Malformed, Kind::FormatInvalid.http_status(), reason, None)
-            }
-            Ok((key, received)) => Judgement {
-                seen: received_at.or_else(made_at),
-                signature: Some(hash(received.signature())),
+        // Asked for only where the recording does not say when it was received.
+        let made_at = || match received_at {
+            Some(_) => None,
+            None => Some(dlga::Date::parse(received.date()).ok()?.unix_seconds()),
+        };
+        // The content type is that of the headers (DLGA-8).
+        match self.keys.verifier().verify_received(&request, &received, now).map(|accepted| accepted.key_index()) {
+            Ok(key) => Judgement {
+                made_at: made_at(),
+                signature: received.claimed_signature().map(Signature::of),
                 ..judgement(Verdict::Valid, 200, String::new(), Some(key))
             },
             Err(rejection) => {
@@ -141,15 +146,15 @@ impl Judge {
                     _ => (Verdict::Malformed, None),
                 };
                 let genuine = verdict == Verdict::Expired;
-                let reason = if self.explains && !genuine {
-                    explained(&rejection, &self.keys.explainer().explain(&request, headers))
-                } else {
-                    rejection.to_string()
+                let claimed = received.claimed_key_id().and_then(|key_id| str::from_utf8(key_id).ok());
+                let reason = match self.keys.explainer().filter(|_| explains && !genuine) {
+                    Some(explainer) => explained(&rejection, &explainer.explain(&request, headers)),
+                    None => rejection.to_string(),
                 };
                 Judgement {
-                    seen: received_at.or_else(made_at),
-                    signature: received.ok().filter(|_| genuine).map(|received| hash(received.signature())),
-                    claimed_row: if genuine { None } else { self.rows.of_access_key(claimed_key_id(headers)) },
+                    made_at: made_at(),
+                    signature: received.claimed_signature().filter(|_| genuine).map(Signature::of),
+                    claimed_row: if genuine { None } else { self.rows.of_access_key(claimed) },
                     ..judgement(verdict, rejection.http_status(), reason, key)
                 }
             }
@@ -157,14 +162,15 @@ impl Judge {
     }
 
     /// In the order unsupported, malformed, unknown-key, then the token.
-    fn haso(&self, endpoint: &str, fields: &[(Text, Text)], received_at: Option<i64>) -> Judgement {
+    fn haso(&self, endpoint: &str, fields: &[(Text, Text)], received_at: Option<i64>, explains: bool) -> Judgement {
         let refused = |verdict, reason: String| Judgement {
             scheme: Some(Scheme::Haso),
             verdict,
             http_status: None,
             reason,
             key: None,
-            seen: received_at,
+            received_at,
+            made_at: None,
             signature: None,
             claimed_row: None,
         };
@@ -191,15 +197,16 @@ impl Judge {
                 merchant.verify(recipe, fields, token).map(|accepted| entries.get(accepted.key_index()).copied())
             }
             // A stranger's fields and token are looked at all the same: malformed comes first.
-            None => haso::Merchant::salt_keyed(merchant_id, "nobody's")
-                .and_then(|stranger| stranger.verify(recipe, fields, token))
-                .map(|_never| None),
+            None => recipe
+                .check(fields)
+                .and_then(|()| Tag::parse(token).map_err(haso::Error::TokenMalformed))
+                .and(Err(haso::Error::TokenMismatch)),
         };
         match verified {
             Ok(key) => Judgement {
                 http_status: Some(200),
                 key,
-                signature: Some(hash(token.as_bytes())),
+                signature: Some(Signature::of(token.as_bytes())),
                 ..refused(Verdict::Valid, String::new())
             },
             Err(haso::Error::TokenMismatch) if held.is_none() => {
@@ -210,7 +217,7 @@ impl Judge {
                     haso::Error::TokenMismatch => Verdict::Invalid,
                     _ => Verdict::Malformed,
                 };
-                let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| self.explains) {
+                let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| explains) {
                     Some(explainer) => explained(&error, &explainer.explain(recipe, fields, token)),
                     None => error.to_string(),
                 };
@@ -240,30 +247,4 @@ fn explained(reason: &impl fmt::Display, explanation: &Explanation) -> String {
         text.push('…');
     }
     text
-}
-
-/// The values of a header, whatever the case of its name, without the blanks around them.
-fn named<'h>(headers: &'h [(Text, Text)], name: &'static str) -> impl Iterator<Item = &'h str> {
-    let found = headers.iter().filter(move |(n, _)| n.as_str().eq_ignore_ascii_case(name));
-    found.map(|(_, value)| value.as_str().trim_matches([' ', '\t']))
-}
-
-/// One of the vendor's headers, from the set of names that counts (DLGA-4).
-fn one<'h>(headers: &'h [(Text, Text)], name: fn(HeaderNames) -> &'static str) -> Option<&'h str> {
-    [HeaderNames::XDlg, HeaderNames::X].into_iter().find_map(|set| named(headers, name(set)).next())
-}
-
-/// The access key id that the authorization header claims (DLGA-3, DLGA-16).
-fn claimed_key_id<'h>(headers: &'h [(Text, Text)]) -> Option<&'h str> {
-    Some(one(headers, HeaderNames::authorization)?.strip_prefix("DLGA ")?.rsplit_once(':')?.0)
-}
-
-/// 64 bits made of the first 96 of a genuine signature. These are as good as random, so a million
-/// signatures collide with a probability of one in 40 million.
-fn hash(signature: &[u8]) -> u64 {
-    // An odd number without a pattern: the golden ratio's. Multiplying by it carries each bit upwards.
-    const SPREAD: u64 = 0x9e37_79b9_7f4a_7c15;
-    let Some((front, behind)) = signature.split_first_chunk() else { return 0 };
-    let back = behind.first_chunk().copied().unwrap_or_default();
-    u64::from_le_bytes(*front).wrapping_mul(SPREAD).rotate_left(32) ^ u64::from_le_bytes(back).wrapping_mul(SPREAD)
 }

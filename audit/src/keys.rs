@@ -4,6 +4,7 @@
 //! [[dlga]]
 //! access_key_id = "1234567-8ABC-DEF0-5432-56712ABCDEF5"
 //! secret_env = "DIYALOG_SECRET"          # or secret_file = "diyalog.secret", or secret = "…"
+//! secret_encoding = "as-is"              # the default; or base64, base64url, hex
 //!
 //! [[haso]]
 //! merchant_id = "1000042"
@@ -20,66 +21,101 @@
 //! The file is read entry by entry and not by `serde`, whose messages repeat the value they refuse:
 //! here that can be a secret.
 
-use std::collections::BTreeMap;
+mod toml;
+
+use std::collections::{BTreeMap, HashSet};
+use std::ffi::OsStr;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
-use std::{env, fmt, fs, io};
+use std::{fmt, io, mem};
 
-use toml::Spanned;
-use toml::de::{DeTable, DeValue};
 use zeroize::Zeroizing;
 
-use imza::shown::shown;
-use imza::{dlga, haso};
+use imza::dlga::{self, AccessKey};
+use imza::explain;
+use imza::haso::{self, HmacKey};
+
+use super::secret::{Encoding, Newline, SecretReader, Whole, open_to_others, read_whole};
+use toml::{Entry, Fault, Value};
+
+/// The longest keys file that is read, in bytes: some 200,000 keys.
+const LONGEST: usize = 32 * 1024 * 1024;
 
 /// What a keys file holds, read and ready to verify with. Secrets are zeroized on drop and
 /// `[redacted]` in `Debug`.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Keys {
     verifier: dlga::Verifier,
-    explainer: dlga::Explainer,
     access_key_ids: Vec<String>,
     merchants: BTreeMap<String, (haso::Merchant, Vec<usize>)>,
-    merchant_explainers: BTreeMap<String, haso::Explainer>,
     merchant_ids: Vec<String>,
+    explainers: Option<Explainers>,
     recipes: Vec<(String, haso::Recipe)>,
+    files: Vec<PathBuf>,
     warnings: Vec<String>,
 }
 
-/// What becomes of a newline at the end of a secret's file.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Newline {
-    /// It belongs to the secret, and a warning says so (DLGA-12). The default.
-    #[default]
-    Kept,
-    /// One `\n` or `\r\n` at the end is taken off.
-    Trimmed,
+/// Explainers hold the secrets themselves, so they are made only where they are asked for.
+#[derive(Debug, Default)]
+struct Explainers {
+    dlga: explain::dlga::Explainer,
+    haso: BTreeMap<String, explain::haso::Explainer>,
 }
 
 impl Keys {
-    /// Reads a keys file, and the environment variables and files (relative to the keys file) that it
-    /// names.
+    /// Reads a keys file of at most 32 MiB, and the environment variables and files (relative to the keys file) that
+    /// it names. Time and memory grow with the number of keys alone.
     ///
     /// # Errors
     /// [`KeysError`]: what is wrong, in one sentence that begins with the file and the line.
     pub fn read(path: &Path, newline: Newline) -> Result<Self, KeysError> {
-        let cannot_read = |error: io::Error| KeysError {
-            file: path.to_owned(),
-            line: None,
-            fault: format!("the keys file cannot be read: {error}"),
+        Self::read_with(path, newline, None)
+    }
+
+    /// Reads a keys file as [`Keys::read`] does, and makes of it what explains refusals too. This holds the secrets
+    /// in plain.
+    ///
+    /// # Errors
+    /// As [`Keys::read`].
+    pub fn read_to_explain(path: &Path, newline: Newline) -> Result<Self, KeysError> {
+        Self::read_with(path, newline, Some(Explainers::default()))
+    }
+
+    fn read_with(path: &Path, newline: Newline, explainers: Option<Explainers>) -> Result<Self, KeysError> {
+        let whole = |fault: String| KeysError { file: path.to_owned(), line: None, fault };
+        let Whole { bytes, mode } = read_whole(path, LONGEST)
+            .map_err(|error: io::Error| whole(format!("the keys file cannot be read: {error}")))?
+            .ok_or_else(|| whole(format!("the keys file is longer than {LONGEST} bytes")))?;
+        let mut place = Place { path, text: &bytes, at: 0, line: 1 };
+        let text = match str::from_utf8(&bytes) {
+            Ok(text) => text,
+            Err(error) => {
+                return Err(place.fault(error.valid_up_to()..error.valid_up_to(), "the keys file is not UTF-8"));
+            }
         };
-        let text = Zeroizing::new(fs::read(path).map_err(cannot_read)?);
-        let text = str::from_utf8(&text).map_err(|error| KeysError {
-            file: path.to_owned(),
-            line: Some(line_at(&text, error.valid_up_to())),
-            fault: "the keys file is not UTF-8".to_owned(),
-        })?;
-        let mut file = File { path, text, newline, warnings: Vec::new() };
-        let table = DeTable::parse(text).map_err(|error| {
-            // Only the parser's own words: its `Display` shows the line, which can hold a secret.
-            file.fault(&error.span().unwrap_or_default(), format!("this is not TOML: {}", error.message()))
-        })?;
-        file.keys(table.get_ref())
+        let keys = Self { explainers, files: vec![path.to_owned()], ..Self::default() };
+        let mut reading = Reading {
+            keys,
+            path,
+            newline,
+            place,
+            endpoints: Endpoints::default(),
+            open: Vec::new(),
+            holds_a_secret: false,
+        };
+        toml::read(text, &VOCABULARY, &mut |entry| reading.add(entry))
+            .map_err(|fault| place.fault(fault.span, fault.what))?;
+        let Reading { mut keys, open, holds_a_secret, .. } = reading;
+        let keys_file = mode.filter(|_| holds_a_secret);
+        let keys_file = keys_file.and_then(|mode| open_to_others(&format!("the keys file {}", path.display()), mode));
+        keys.warnings.extend(keys_file);
+        if let [first, others @ ..] = open.as_slice() {
+            keys.warnings.push(match others.len() {
+                0 => first.clone(),
+                others => format!("{first}; so can {others} other secret files of the keys file"),
+            });
+        }
+        Ok(keys)
     }
 
     /// Verifies DLGA requests, with the default window; the index of a key is the place of its
@@ -88,9 +124,15 @@ impl Keys {
         &self.verifier
     }
 
-    /// Explains refused DLGA requests with all keys; their indices are those of [`Keys::verifier`].
-    pub fn explainer(&self) -> &dlga::Explainer {
-        &self.explainer
+    /// The keys with another clock or window in their verifier, which is not copied: it may hold many.
+    pub(super) fn with_verifier(self, change: impl FnOnce(dlga::Verifier) -> dlga::Verifier) -> Self {
+        Self { verifier: change(self.verifier), ..self }
+    }
+
+    /// Explains refused DLGA requests with all keys; their indices are those of [`Keys::verifier`]. `None` where the
+    /// file was not read to explain.
+    pub fn explainer(&self) -> Option<&explain::dlga::Explainer> {
+        self.explainers.as_ref().map(|explainers| &explainers.dlga)
     }
 
     /// The access key id of each `[[dlga]]` entry, in the order of the file.
@@ -105,9 +147,9 @@ impl Keys {
     }
 
     /// Explains refused tokens of the merchant with this id; the index of a secret is that of
-    /// [`Keys::merchant`].
-    pub fn merchant_explainer(&self, merchant_id: &str) -> Option<&haso::Explainer> {
-        self.merchant_explainers.get(merchant_id)
+    /// [`Keys::merchant`]. `None` also where the file was not read to explain.
+    pub fn merchant_explainer(&self, merchant_id: &str) -> Option<&explain::haso::Explainer> {
+        self.explainers.as_ref()?.haso.get(merchant_id)
     }
 
     /// The merchant id of each `[[haso]]` entry, in the order of the file.
@@ -127,7 +169,18 @@ impl Keys {
         own.or_else(|| haso::Recipe::find(endpoint).ok())
     }
 
-    /// What the user should be told: secret files that end in a newline.
+    /// The keys file's name, as messages have it.
+    pub fn name(&self) -> String {
+        self.files.first().map(|path| path.display().to_string()).unwrap_or_default()
+    }
+
+    /// The keys file and the secret files that were read.
+    pub fn files(&self) -> &[PathBuf] {
+        &self.files
+    }
+
+    /// What the user should hear, each in one sentence: secrets that end in a newline, begin with a byte order mark or
+    /// are UTF-16, and files with secrets that others can read.
     pub fn warnings(&self) -> &[String] {
         &self.warnings
     }
@@ -135,8 +188,12 @@ impl Keys {
 
 /// Whether two ways to name an endpoint, a path or its last part alone, mean the same.
 pub(super) fn is_endpoint(known: &str, asked: &str) -> bool {
-    let last_part_is = |path: &str, name: &str| !name.contains('/') && path.rsplit('/').next() == Some(name);
+    let last_part_is = |path: &str, name: &str| !name.contains('/') && last_part(path) == name;
     known == asked || last_part_is(known, asked) || last_part_is(asked, known)
+}
+
+fn last_part(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or_default()
 }
 
 /// What is wrong with a keys file: one sentence with file and line. Never holds a byte of a secret.
@@ -164,219 +221,234 @@ impl fmt::Display for Line {
     }
 }
 
-/// The line, from 1, in which a byte stands.
-fn line_at(text: &[u8], byte: usize) -> usize {
-    text.iter().take(byte).filter(|&&b| b == b'\n').count().saturating_add(1)
+/// A place in the file, whose line is known.
+#[derive(Clone, Copy)]
+struct Place<'t> {
+    path: &'t Path,
+    text: &'t [u8],
+    at: usize,
+    line: usize,
 }
+
+impl Place<'_> {
+    /// A fault somewhere in the file. Lines are counted on from the last one: a file may have a fault in each.
+    fn fault(&mut self, span: Range<usize>, fault: impl Into<String>) -> KeysError {
+        let feeds = |range: Range<usize>| memchr::memchr_iter(b'\n', self.text.get(range).unwrap_or_default()).count();
+        let line = if span.start < self.at {
+            self.line.saturating_sub(feeds(span.start..self.at))
+        } else {
+            self.line.saturating_add(feeds(self.at..span.start))
+        };
+        (self.at, self.line) = (span.start, line);
+        KeysError { file: self.path.to_owned(), line: Some(line), fault: fault.into() }
+    }
+}
+
+const VOCABULARY: [(&str, &[&str]); 3] = [
+    ("dlga", &["access_key_id", "secret", "secret_env", "secret_file", "secret_encoding"]),
+    (
+        "haso",
+        &["merchant_id", "hmac_key", "key", "key_env", "key_file", "salt", "salt_env", "salt_file", "secret_encoding"],
+    ),
+    ("recipe", &["endpoint", "message"]),
+];
+
+/// The words for where a secret is kept: in the file itself, in an environment variable, in a file of its own.
+type Sources = [&'static str; 3];
+
+const SECRET: Sources = ["secret", "secret_env", "secret_file"];
+const KEY: Sources = ["key", "key_env", "key_file"];
+const SALT: Sources = ["salt", "salt_env", "salt_file"];
 
 /// The file while it is read.
-struct File<'t> {
+struct Reading<'t> {
+    keys: Keys,
     path: &'t Path,
-    text: &'t str,
     newline: Newline,
-    warnings: Vec<String>,
+    place: Place<'t>,
+    endpoints: Endpoints,
+    /// Warnings about secret files that others can read.
+    open: Vec<String>,
+    holds_a_secret: bool,
 }
 
-/// One `[[…]]` of the file.
-struct Entry<'t> {
-    table: &'t DeTable<'t>,
-    span: Range<usize>,
-    /// What it is called in the file, for messages.
-    kind: &'static str,
-}
-
-impl<'t> File<'t> {
-    fn keys(&mut self, table: &'t DeTable<'t>) -> Result<Keys, KeysError> {
-        self.only_words(table, &["dlga", "haso", "recipe"], "a keys file")?;
-        let mut keys = Keys {
-            verifier: dlga::Verifier::new(),
-            explainer: dlga::Explainer::new(),
-            access_key_ids: Vec::new(),
-            merchants: BTreeMap::new(),
-            merchant_explainers: BTreeMap::new(),
-            merchant_ids: Vec::new(),
-            recipes: Vec::new(),
-            warnings: Vec::new(),
-        };
-        for entry in self.entries(table, "dlga", &["access_key_id", "secret", "secret_env", "secret_file"])? {
-            self.add_access_key(&mut keys, &entry)?;
+impl Reading<'_> {
+    fn add(&mut self, entry: Entry) -> Result<(), Fault> {
+        match entry.name {
+            "dlga" => self.add_access_key(entry),
+            "haso" => self.add_merchant(entry),
+            _ => self.add_recipe(entry),
         }
-        let haso = ["merchant_id", "hmac_key", "key", "key_env", "key_file", "salt", "salt_env", "salt_file"];
-        for entry in self.entries(table, "haso", &haso)? {
-            self.add_merchant(&mut keys, &entry)?;
-        }
-        for entry in self.entries(table, "recipe", &["endpoint", "message"])? {
-            self.add_recipe(&mut keys, &entry)?;
-        }
-        keys.warnings = std::mem::take(&mut self.warnings);
-        Ok(keys)
     }
 
-    fn add_access_key(&mut self, keys: &mut Keys, entry: &Entry<'t>) -> Result<(), KeysError> {
-        let (id, _) = self.required_text(entry, "access_key_id")?;
-        let secret = self.required_secret(entry, "secret")?;
-        let fault = |error: dlga::Error| self.fault(&entry.span, error.to_string());
-        keys.verifier.add_key(id, &*secret).map_err(fault)?;
-        keys.explainer.add_key(id, &*secret).map_err(fault)?;
-        keys.access_key_ids.push(id.to_owned());
+    fn add_access_key(&mut self, mut entry: Entry) -> Result<(), Fault> {
+        let id = entry.required("access_key_id")?;
+        let encoding = encoding(&mut entry)?;
+        let secret = self.required_secret(&mut entry, SECRET, encoding)?;
+        let fault = |error: dlga::Error| entry.fault(error.to_string());
+        let key = AccessKey::new(&id.text, &*secret).map_err(fault)?;
+        self.keys.verifier = mem::take(&mut self.keys.verifier).access_key(key);
+        if let Some(explainers) = &mut self.keys.explainers {
+            explainers.dlga = mem::take(&mut explainers.dlga).key(&id.text, &*secret).map_err(fault)?;
+        }
+        self.keys.access_key_ids.push(id.text.to_string());
         Ok(())
     }
 
-    fn add_merchant(&mut self, keys: &mut Keys, entry: &Entry<'t>) -> Result<(), KeysError> {
-        let (id, _) = self.required_text(entry, "merchant_id")?;
-        let salt_keyed = match self.text_of(entry, "hmac_key")? {
-            None | Some(("merchant-key", _)) => false,
-            Some(("merchant-salt", _)) => true,
-            Some((_, span)) => {
-                return Err(self.fault(&span, "`hmac_key` is either \"merchant-key\" or \"merchant-salt\""));
-            }
+    fn add_merchant(&mut self, mut entry: Entry) -> Result<(), Fault> {
+        let id = entry.required("merchant_id")?;
+        let hmac_key = match entry.take("hmac_key") {
+            None => HmacKey::default(),
+            Some(Value { text, span }) => text.parse().map_err(|_| Fault {
+                span,
+                what: "`hmac_key` is either \"merchant-key\" or \"merchant-salt\"".to_owned(),
+            })?,
         };
+        let encoding = encoding(&mut entry)?;
         // A merchant whose salt keys the HMAC may have a key too: switching the reading is one word then.
-        let key = if salt_keyed { self.secret(entry, "key")? } else { Some(self.required_secret(entry, "key")?) };
-        let salt = self.required_secret(entry, "salt")?;
-        let key = key.filter(|_| !salt_keyed);
-        let index = keys.merchant_ids.len();
-        let explainer = match (keys.merchant_explainers.remove(id), key.as_deref()) {
-            (None, Some(key)) => haso::Explainer::new(id, key, &*salt),
-            (None, None) => haso::Explainer::salt_keyed(id, &*salt),
-            (Some(explainer), Some(key)) => explainer.older_secret(key, &*salt),
-            (Some(explainer), None) => explainer.older_salt(&*salt),
+        let key = match hmac_key {
+            HmacKey::MerchantSalt => self.secret(&mut entry, KEY, encoding)?.filter(|_| false),
+            _ => Some(self.required_secret(&mut entry, KEY, encoding)?),
         };
-        let explainer = explainer.map_err(|error| self.fault(&entry.span, error.to_string()))?;
-        keys.merchant_explainers.insert(id.to_owned(), explainer);
-        let (merchant, mut entries) = match (keys.merchants.remove(id), key) {
-            (None, Some(key)) => (haso::Merchant::new(id, &*key, &*salt), Vec::new()),
-            (None, None) => (haso::Merchant::salt_keyed(id, &*salt), Vec::new()),
-            (Some((merchant, entries)), Some(key)) => (merchant.older_secret(&*key, &*salt), entries),
-            (Some((merchant, entries)), None) => (merchant.older_salt(&*salt), entries),
+        let salt = self.required_secret(&mut entry, SALT, encoding)?;
+        let fault = |error: haso::Error| entry.fault(error.to_string());
+        let secret = match key {
+            Some(key) => haso::Secret::new(&*key, &*salt),
+            None => haso::Secret::salt_only(&*salt),
         };
-        let merchant = merchant.map_err(|error| self.fault(&entry.span, error.to_string()))?;
-        entries.push(index);
-        keys.merchants.insert(id.to_owned(), (merchant, entries));
-        keys.merchant_ids.push(id.to_owned());
+        let secret = secret.map_err(fault)?;
+        let index = self.keys.merchant_ids.len();
+        let id = id.text.to_string();
+        let (merchant, entries) = match self.keys.merchants.remove(&id) {
+            None => (haso::Merchant::of(&id, &secret).map_err(fault)?, vec![index]),
+            Some((merchant, mut entries)) => {
+                entries.push(index);
+                (merchant.older(&secret), entries)
+            }
+        };
+        self.keys.merchants.insert(id.clone(), (merchant, entries));
+        if let Some(explainers) = &mut self.keys.explainers {
+            let explainer = explaining(explainers.haso.remove(&id), &id, &secret).map_err(fault)?;
+            explainers.haso.insert(id.clone(), explainer);
+        }
+        self.keys.merchant_ids.push(id);
         Ok(())
     }
 
-    fn add_recipe(&self, keys: &mut Keys, entry: &Entry<'t>) -> Result<(), KeysError> {
-        let (endpoint, span) = self.required_text(entry, "endpoint")?;
+    fn add_recipe(&mut self, mut entry: Entry) -> Result<(), Fault> {
+        let Value { text: endpoint, span } = entry.required("endpoint")?;
         if endpoint.is_empty() {
-            return Err(self.fault(&span, "the endpoint is empty"));
+            return Err(Fault { span, what: "the endpoint is empty".to_owned() });
         }
-        if keys.recipes.iter().any(|(known, _)| is_endpoint(known, endpoint)) {
-            return Err(self.fault(&span, "this endpoint has a recipe already"));
+        if !self.endpoints.insert(&endpoint) {
+            return Err(Fault { span, what: "this endpoint has a recipe already".to_owned() });
         }
-        let (message, span) = self.required_text(entry, "message")?;
-        let recipe = haso::Recipe::parse(message).map_err(|error| self.fault(&span, error.to_string()))?;
-        keys.recipes.push((endpoint.to_owned(), recipe));
+        let Value { text: message, span } = entry.required("message")?;
+        let recipe = haso::Recipe::parse(&message).map_err(|error| Fault { span, what: error.to_string() })?;
+        self.keys.recipes.push((endpoint.to_string(), recipe));
         Ok(())
     }
 
-    /// The entries of one kind, in the order of the file, with no other words than these.
-    fn entries(&self, file: &'t DeTable<'t>, kind: &'static str, words: &[&str]) -> Result<Vec<Entry<'t>>, KeysError> {
-        let Some(value) = file.get(kind) else { return Ok(Vec::new()) };
-        let brackets = || self.fault(&value.span(), format!("an entry begins with [[{kind}]], in two brackets"));
-        let array = value.get_ref().as_array().ok_or_else(brackets)?;
-        let entry = |item: &'t Spanned<DeValue<'t>>| {
-            let table = item.get_ref().as_table().ok_or_else(brackets)?;
-            self.only_words(table, words, kind)?;
-            Ok(Entry { table, span: item.span(), kind })
+    fn required_secret(
+        &mut self,
+        entry: &mut Entry,
+        from: Sources,
+        encoding: Encoding,
+    ) -> Result<Zeroizing<Vec<u8>>, Fault> {
+        let [name, variable, file] = from;
+        let found = self.secret(entry, from, encoding)?;
+        let kind = entry.name;
+        found.ok_or_else(|| entry.fault(format!("this [[{kind}]] entry has no `{name}`, `{variable}` or `{file}`")))
+    }
+
+    /// A secret from the one place that the entry gives for it.
+    fn secret(
+        &mut self,
+        entry: &mut Entry,
+        from: Sources,
+        encoding: Encoding,
+    ) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
+        let [name, variable, file] = from;
+        let reader = SecretReader { newline: self.newline, encoding };
+        let (span, read) = match from.map(|word| entry.take(word)) {
+            [None, None, None] => return Ok(None),
+            [Some(Value { text, span }), None, None] => {
+                self.holds_a_secret = true;
+                let secret = reader.text(&text, &format!("`{name}`"));
+                return secret.map(Some).map_err(|error| Fault { span, what: error.to_string() });
+            }
+            [None, Some(Value { text, span }), None] => (span, reader.variable(OsStr::new(text.as_str()))),
+            [None, None, Some(Value { text, span })] => {
+                let path = self.path.parent().unwrap_or(Path::new("")).join(text.as_str());
+                let read = reader.file(&path);
+                self.keys.files.push(path);
+                (span, read)
+            }
+            several => {
+                let last = several.into_iter().flatten().map(|value| value.span).max_by_key(|span| span.start);
+                let what = format!("the {name} is given in two places; give one of `{name}`, `{variable}`, `{file}`");
+                return Err(Fault { span: last.unwrap_or_default(), what });
+            }
         };
-        array.iter().map(entry).collect()
+        let read = read.map_err(|error| Fault { span: span.clone(), what: error.to_string() })?;
+        self.keys
+            .warnings
+            .extend(read.warnings.into_iter().map(|warning| self.place.fault(span.clone(), warning).to_string()));
+        self.open.extend(read.open_to_others);
+        Ok(Some(read.bytes))
+    }
+}
+
+/// Adds a secret to what explains the tokens of a merchant.
+fn explaining(
+    explainer: Option<explain::haso::Explainer>,
+    id: &str,
+    secret: &haso::Secret,
+) -> Result<explain::haso::Explainer, haso::Error> {
+    let (key, salt) = (secret.reveal_hmac_key(), secret.reveal_salt());
+    match (explainer, secret.hmac_key()) {
+        (None, HmacKey::MerchantSalt) => explain::haso::Explainer::salt_keyed(id, salt),
+        (None, _) => explain::haso::Explainer::new(id, key, salt),
+        (Some(explainer), HmacKey::MerchantSalt) => explainer.older_salt(salt),
+        (Some(explainer), _) => explainer.older_secret(key, salt),
+    }
+}
+
+/// How the secrets of an entry are written.
+fn encoding(entry: &mut Entry) -> Result<Encoding, Fault> {
+    match entry.take("secret_encoding") {
+        None => Ok(Encoding::default()),
+        Some(Value { text, span }) => text.parse().map_err(|_| {
+            let known = Encoding::ALL.map(|encoding| format!("\"{encoding}\"")).join(", ");
+            Fault { span, what: format!("`secret_encoding` is one of {known}") }
+        }),
+    }
+}
+
+impl Entry {
+    fn fault(&self, what: impl Into<String>) -> Fault {
+        Fault { span: self.span.clone(), what: what.into() }
     }
 
-    fn only_words(&self, table: &DeTable, words: &[&str], place: &str) -> Result<(), KeysError> {
-        let unknown = table.keys().filter(|key| !words.contains(&key.get_ref().as_ref()));
-        match unknown.min_by_key(|key| key.span().start) {
-            Some(key) => {
-                let word = shown(key.get_ref());
-                let fault = format!("{place} has no word `{word}`; it has {}", words.join(", "));
-                Err(self.fault(&key.span(), fault))
-            }
-            None => Ok(()),
-        }
+    fn required(&mut self, word: &'static str) -> Result<Value, Fault> {
+        let name = self.name;
+        self.take(word).ok_or_else(|| self.fault(format!("this [[{name}]] entry has no `{word}`")))
     }
+}
 
-    /// A word's text and where it stands.
-    fn text_of(&self, entry: &Entry<'t>, word: &str) -> Result<Option<(&'t str, Range<usize>)>, KeysError> {
-        let Some(value) = entry.table.get(word) else { return Ok(None) };
-        match value.get_ref() {
-            DeValue::String(text) => Ok(Some((text, value.span()))),
-            other => {
-                let fault = format!("`{word}` is a text and stands in quotes; this is of type {}", other.type_str());
-                Err(self.fault(&value.span(), fault))
-            }
-        }
-    }
+/// The endpoints that have a recipe, to know one again under either of its names ([`is_endpoint`]).
+#[derive(Default)]
+struct Endpoints {
+    whole: HashSet<String>,
+    last_parts: HashSet<String>,
+}
 
-    fn required_text(&self, entry: &Entry<'t>, word: &str) -> Result<(&'t str, Range<usize>), KeysError> {
-        let missing = || self.fault(&entry.span, format!("this [[{}]] entry has no `{word}`", entry.kind));
-        self.text_of(entry, word)?.ok_or_else(missing)
-    }
-
-    fn required_secret(&mut self, entry: &Entry<'t>, name: &str) -> Result<Zeroizing<Vec<u8>>, KeysError> {
-        let found = self.secret(entry, name)?;
-        found.ok_or_else(|| {
-            let fault = format!("this [[{}]] entry has no `{name}`, `{name}_env` or `{name}_file`", entry.kind);
-            self.fault(&entry.span, fault)
-        })
-    }
-
-    /// A secret from the one place that the entry gives for it: the file itself, an environment
-    /// variable, or a file of its own.
-    fn secret(&mut self, entry: &Entry<'t>, name: &str) -> Result<Option<Zeroizing<Vec<u8>>>, KeysError> {
-        let here = self.text_of(entry, name)?;
-        let variable = self.text_of(entry, &format!("{name}_env"))?;
-        let file = self.text_of(entry, &format!("{name}_file"))?;
-        match (here, variable, file) {
-            (None, None, None) => Ok(None),
-            (Some((secret, _)), None, None) => Ok(Some(Zeroizing::new(secret.as_bytes().to_owned()))),
-            (None, Some((variable, span)), None) => self.variable(name, variable, &span).map(Some),
-            (None, None, Some((file, span))) => self.secret_file(name, file, &span).map(Some),
-            (here, variable, file) => {
-                let last = [here, variable, file].into_iter().flatten().map(|(_, span)| span).max_by_key(|s| s.start);
-                let fault =
-                    format!("the {name} stands in two places; give one of `{name}`, `{name}_env`, `{name}_file`");
-                Err(self.fault(&last.unwrap_or_default(), fault))
-            }
-        }
-    }
-
-    fn variable(&self, name: &str, variable: &str, span: &Range<usize>) -> Result<Zeroizing<Vec<u8>>, KeysError> {
-        // `var_os` panics in debug builds of some platforms on such names.
-        let legal = !variable.is_empty() && !variable.contains(['=', '\0']);
-        let value = legal.then(|| env::var_os(variable)).flatten().ok_or_else(|| {
-            let variable = variable.escape_debug();
-            self.fault(span, format!("the environment variable `{variable}` with the {name} is not set"))
-        })?;
-        Ok(Zeroizing::new(value.into_encoded_bytes()))
-    }
-
-    fn secret_file(&mut self, name: &str, file: &str, span: &Range<usize>) -> Result<Zeroizing<Vec<u8>>, KeysError> {
-        let path = self.path.parent().unwrap_or(Path::new("")).join(file);
-        let shown = path.display();
-        let mut secret = fs::read(&path)
-            .map(Zeroizing::new)
-            .map_err(|error| self.fault(span, format!("the file {shown} with the {name} cannot be read: {error}")))?;
-        match self.newline {
-            Newline::Trimmed => {
-                let ends = [b"\r\n".as_slice(), b"\n"];
-                let kept = ends.into_iter().find_map(|end| secret.strip_suffix(end)).unwrap_or(&secret).len();
-                secret.truncate(kept);
-            }
-            Newline::Kept if secret.ends_with(b"\n") => {
-                let fault = format!(
-                    "the file {shown} ends in a newline, which is taken as part of the {name} (--trim-newline takes it off)"
-                );
-                let warning = self.fault(span, fault).to_string();
-                self.warnings.push(warning);
-            }
-            Newline::Kept => {}
-        }
-        Ok(secret)
-    }
-
-    fn fault(&self, span: &Range<usize>, fault: impl Into<String>) -> KeysError {
-        let line = line_at(self.text.as_bytes(), span.start);
-        KeysError { file: self.path.to_owned(), line: Some(line), fault: fault.into() }
+impl Endpoints {
+    /// Adds an endpoint; false where it is one of these already.
+    fn insert(&mut self, endpoint: &str) -> bool {
+        let last = last_part(endpoint);
+        let is_known = if endpoint == last { self.last_parts.contains(last) } else { self.whole.contains(last) };
+        self.last_parts.insert(last.to_owned());
+        self.whole.insert(endpoint.to_owned()) && !is_known
     }
 }

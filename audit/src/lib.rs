@@ -4,22 +4,34 @@
 //! verifiers with the keys of a keys file ([`Keys`]) → lines in the order of the input ([`Output`]) and a
 //! [`Summary`]. The form of records and verdicts is written out in `docs/audit.md`.
 
-mod form;
+mod entries;
+mod evidence;
+mod fields;
 mod har;
 mod input;
+mod json;
 mod judge;
+mod judged;
 mod keys;
+mod kind;
 mod output;
+mod printable;
 mod quick;
 mod record;
+mod replays;
 mod report;
 mod rows;
 mod run;
+mod secret;
 mod summary;
 mod table;
+mod text;
 mod time;
 mod timeline;
+mod totals;
 mod verdict;
+#[cfg(feature = "zstd")]
+mod zstd;
 
 use std::io;
 use std::num::NonZeroUsize;
@@ -27,34 +39,35 @@ use std::time::Duration;
 
 pub use input::Input;
 pub use judge::Clock;
-pub use keys::{Keys, KeysError, Newline};
+pub use keys::{Keys, KeysError};
 pub use output::Output;
 pub use rows::Row;
+pub use secret::{Encoding, Newline, NoSuchEncoding, SecretError, SecretRead, SecretReader};
 pub use summary::{Counts, Summary};
+pub use time::{Time, TimeError};
 pub use verdict::{Scheme, Verdict};
 
 use judge::Judge;
+use summary::About;
 
 /// An audit that is about to begin.
 #[derive(Debug)]
 pub struct Audit {
     judge: Judge,
+    keys: String,
+    clock: Clock,
+    past: Duration,
+    future: Duration,
     jobs: NonZeroUsize,
 }
 
 impl Audit {
     /// An audit with these keys, against this clock, and the windows around it (DLGA-19). It works on
-    /// as many records at a time as there are `jobs`.
+    /// as many records at a time as there are `jobs`. Where the keys were read with [`Keys::read_to_explain`], it tries
+    /// for each refused record the known mistakes, and says in its reason which one it is; that takes long.
     pub fn new(keys: Keys, clock: Clock, past: Duration, future: Duration, jobs: NonZeroUsize) -> Self {
-        Self { judge: Judge::new(keys, clock, past, future), jobs }
-    }
-
-    /// Tries, for each refused record, the known mistakes, and tells in its reason which one it is. Each takes
-    /// some thousand signatures.
-    #[must_use]
-    pub fn explaining(mut self) -> Self {
-        self.judge.explains = true;
-        self
+        let name = keys.name();
+        Self { judge: Judge::new(keys, clock, past, future), keys: name, clock, past, future, jobs }
     }
 
     /// Reads the inputs one after the other and writes a verdict for each record, in their order.
@@ -69,8 +82,16 @@ impl Audit {
         output: &mut Output,
         progress: &(dyn Fn(u64) + Sync),
     ) -> Result<Summary, AuditError> {
-        let mut summary = Summary::new(self.judge.rows());
-        run::run(&self.judge, inputs, self.jobs.get(), progress, output, &mut summary)?;
+        let about = About {
+            inputs: inputs.iter().map(Input::name).collect(),
+            keys: self.keys.clone(),
+            clock: self.clock,
+            past: self.past,
+            future: self.future,
+            jobs: self.jobs.get(),
+        };
+        let mut summary = Summary::new(about, self.judge.rows());
+        run::run(&self.judge, inputs, progress, output, &mut summary)?;
         Ok(summary)
     }
 }
@@ -95,7 +116,7 @@ pub enum AuditError {
         /// What the system says.
         error: io::Error,
     },
-    /// Whoever read the verdicts has gone, as `head` does: no fault of anybody's.
-    #[error("nobody reads the verdicts any more")]
+    /// The reader of the verdicts has gone, as `head` does: no fault.
+    #[error("no one reads the verdicts any more")]
     NobodyReads,
 }

@@ -1,7 +1,7 @@
 //! Where verdicts go: whole lines, also when the disk is full.
 
 use std::fs::File;
-use std::io::{self, ErrorKind, Seek as _, SeekFrom, Write as _};
+use std::io::{self, ErrorKind, Seek as _, SeekFrom, Write};
 
 use super::AuditError;
 
@@ -20,21 +20,13 @@ impl Output {
 
     /// Writes lines. Where only a part of them fits, what was written of the last one is taken back.
     pub(super) fn write(&mut self, lines: &[u8]) -> Result<(), AuditError> {
-        let mut written = 0_usize;
-        while let Some(rest) = lines.get(written..).filter(|rest| !rest.is_empty()) {
-            match self.file.write(rest) {
-                Ok(0) => return Err(self.fault(ErrorKind::WriteZero.into())),
-                Ok(bytes) => written = written.saturating_add(bytes),
-                Err(error) if error.kind() == ErrorKind::Interrupted => {}
-                Err(error) => {
-                    let part = lines.get(..written).unwrap_or_default().rsplit(|&byte| byte == b'\n').next();
-                    // A pipe or a terminal keeps what it got; the error that counts is the first one.
-                    let _ = self.take_back(part.unwrap_or_default().len());
-                    return Err(self.fault(error));
-                }
-            }
-        }
-        Ok(())
+        let mut written = 0;
+        write_all(&mut self.file, lines, &mut written).map_err(|error| {
+            let part = lines.get(..written).unwrap_or_default().rsplit(|&byte| byte == b'\n').next();
+            // A pipe or a terminal keeps what it got; the error that counts is the first one.
+            let _ = self.take_back(part.unwrap_or_default().len());
+            self.fault(error)
+        })
     }
 
     fn take_back(&mut self, bytes: usize) -> io::Result<()> {
@@ -51,5 +43,66 @@ impl Output {
             return AuditError::NobodyReads;
         }
         AuditError::Output { name: self.name.clone(), error }
+    }
+}
+
+/// Writes all bytes, and counts them, so that after an error it is known how many were written.
+fn write_all(to: &mut impl Write, bytes: &[u8], written: &mut usize) -> io::Result<()> {
+    while let Some(rest) = bytes.get(*written..).filter(|rest| !rest.is_empty()) {
+        match to.write(rest) {
+            Ok(0) => return Err(ErrorKind::WriteZero.into()),
+            Ok(bytes) => *written = written.saturating_add(bytes),
+            // A signal came in between: nothing was written.
+            Err(error) if error.kind() == ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Takes at most three bytes at a time, and every other call is interrupted; full after so many bytes.
+    struct Slow {
+        written: Vec<u8>,
+        room: usize,
+        is_interrupted: bool,
+    }
+
+    impl Write for Slow {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.is_interrupted = !self.is_interrupted;
+            if self.is_interrupted {
+                return Err(ErrorKind::Interrupted.into());
+            }
+            let taken = bytes.len().min(3).min(self.room - self.written.len());
+            if taken == 0 {
+                return Err(ErrorKind::StorageFull.into());
+            }
+            self.written.extend_from_slice(&bytes[..taken]);
+            Ok(taken)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    #[test]
+    fn an_interrupted_write_is_repeated_and_loses_nothing() {
+        let mut slow = Slow { written: Vec::new(), room: 100, is_interrupted: false };
+        let mut written = 0;
+        write_all(&mut slow, b"{\"line\":1}\n", &mut written).unwrap();
+        assert_eq!((slow.written.as_slice(), written), (b"{\"line\":1}\n".as_slice(), 11));
+    }
+
+    #[test]
+    fn after_an_error_it_is_known_how_much_was_written() {
+        let mut slow = Slow { written: Vec::new(), room: 7, is_interrupted: false };
+        let mut written = 0;
+        let error = write_all(&mut slow, b"{\"line\":1}\n", &mut written).unwrap_err();
+        assert_eq!((error.kind(), written, slow.written.len()), (ErrorKind::StorageFull, 7, 7));
     }
 }

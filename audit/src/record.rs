@@ -1,32 +1,36 @@
-//! A line of JSON: a recorded request of either scheme, borrowed from the line wherever it can be.
+//! A line of JSON Lines: a recorded request of either scheme, borrowed from the line wherever it can be.
 
 use std::borrow::Cow;
 use std::fmt;
 use std::str::Utf8Error;
 
-use serde::Deserialize;
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
-
-use super::{quick, time};
 use imza::mac::{Alphabet, decode_base64};
+
+use super::evidence::{self, Evidence};
+use super::fields::{self, Pairs, push};
+use super::json::{Fault, Kind, Reader};
+pub(super) use super::text::Text;
+use super::text::into_bytes;
+use super::{quick, time};
 
 /// A recorded request, wherever it was recorded.
 pub(super) struct Recorded<'a> {
-    /// The recorder's own name for it: any JSON, handed through as it stands.
+    /// The recorder's own name for it: any JSON, passed through as it is.
     pub(super) id: Option<Json<'a>>,
-    /// When it was received, in seconds since 1970.
-    pub(super) received_at: Option<i64>,
+    /// When it was received, in seconds since 1970; else why that is not known.
+    pub(super) received_at: Result<i64, String>,
     pub(super) request: Request<'a>,
+    /// Why the body that is held may not be the one that was sent.
+    pub(super) doubt: Option<String>,
 }
 
 /// What was sent.
 pub(super) enum Request<'a> {
-    Dlga { method: Text<'a>, resource: Text<'a>, headers: Vec<(Text<'a>, Text<'a>)>, body: Cow<'a, [u8]> },
-    Haso { endpoint: Text<'a>, fields: Vec<(Text<'a>, Text<'a>)> },
+    Dlga { method: Text<'a>, resource: Text<'a>, headers: Pairs<'a>, body: Cow<'a, [u8]> },
+    Haso { endpoint: Text<'a>, fields: Pairs<'a> },
 }
 
-/// Why a line is no record: where and what.
+/// Why a line is not a record: where and what.
 #[derive(Debug)]
 pub(super) struct Unreadable(pub(super) String);
 
@@ -39,330 +43,237 @@ impl Unreadable {
     pub(super) fn not_utf8(error: Utf8Error) -> Self {
         Self::at(error.valid_up_to().saturating_add(1), "this is not UTF-8; for such a body, use body_base64")
     }
+}
 
-    /// What serde says: it repeats the value that it refuses, which can be as long as the line.
-    pub(super) fn json(error: &serde_json::Error) -> Self {
-        let said = error.to_string();
-        let place = format!(" at line {} column {}", error.line(), error.column());
-        let fault = said.strip_suffix(&place).unwrap_or(&said);
-        Self::at(error.column(), fault.chars().take(200).collect::<String>())
+impl From<Fault> for Unreadable {
+    fn from(Fault { at, what }: Fault) -> Self {
+        Self::at(at.saturating_add(1), what)
     }
 }
 
-#[derive(Clone, Copy, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+/// The schemes that a record may name.
+#[derive(Clone, Copy, Debug)]
 pub(super) enum Scheme {
     Dlga,
     Haso,
-}
-
-/// The members of a record. Members that it does not know are ignored; one that stands twice is not.
-#[derive(Debug, Deserialize)]
-pub(super) struct Members<'a> {
-    #[serde(borrow)]
-    pub(super) id: Option<Json<'a>>,
-    pub(super) scheme: Scheme,
-    #[serde(borrow)]
-    pub(super) received_at: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) method: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) resource: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) headers: Option<Headers<'a>>,
-    #[serde(borrow)]
-    pub(super) body: Option<BodyText<'a>>,
-    #[serde(borrow)]
-    pub(super) body_base64: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) endpoint: Option<Text<'a>>,
-    #[serde(borrow)]
-    pub(super) fields: Option<Fields<'a>>,
-}
-
-impl<'a> Recorded<'a> {
-    /// Reads a line, without its line feed.
-    pub(super) fn parse(line: &'a str) -> Result<Self, Unreadable> {
-        let members = match quick::members(line) {
-            Some(members) => members,
-            None => serde_json::from_str(line).map_err(|error| Unreadable::json(&error))?,
-        };
-        // What the record lacks is missed where it ends.
-        let lacks = |name| Unreadable::at(line.len(), format_args!("the record has no `{name}`"));
-        let received_at = match members.received_at {
-            None => None,
-            Some(text) => Some(time::seconds(text.as_str()).ok_or_else(|| {
-                Unreadable::at(line.len(), "`received_at` is no time: it reads like 2021-03-09T13:30:00Z")
-            })?),
-        };
-        let request = match members.scheme {
-            Scheme::Dlga => Request::Dlga {
-                method: members.method.ok_or_else(|| lacks("method"))?,
-                resource: members.resource.ok_or_else(|| lacks("resource"))?,
-                headers: members.headers.ok_or_else(|| lacks("headers"))?.0,
-                body: body(members.body, members.body_base64).map_err(|fault| Unreadable::at(line.len(), fault))?,
-            },
-            Scheme::Haso => Request::Haso {
-                endpoint: members.endpoint.ok_or_else(|| lacks("endpoint"))?,
-                fields: members.fields.ok_or_else(|| lacks("fields"))?.0,
-            },
-        };
-        Ok(Self { id: members.id, received_at, request })
-    }
-}
-
-/// A body's bytes: as text, or in base64 where they are no text.
-fn body<'a>(text: Option<BodyText<'a>>, in_base64: Option<Text>) -> Result<Cow<'a, [u8]>, String> {
-    match (text, in_base64) {
-        (None, None) => Ok(Cow::Borrowed(b"")),
-        (Some(BodyText(bytes)), None) => Ok(bytes),
-        (None, Some(text)) => decode(text.as_str()).map(Cow::Owned),
-        (Some(_), Some(_)) => Err("the record has both `body` and `body_base64`".to_owned()),
-    }
-}
-
-/// The bytes of the JSON text that some JSON begins with, and what follows it. Its escapes are all of one
-/// character, as in nearly every body: else `serde_json` must read it.
-pub(super) fn unescape(json: &str) -> Option<(Cow<'_, [u8]>, &str)> {
-    let begun = json.strip_prefix('"')?;
-    let mut rest = begun;
-    let mut bytes = Vec::new();
-    loop {
-        let (piece, behind) = rest.split_at_checked(quote_or_escape(rest.as_bytes())?)?;
-        if let Some(behind) = behind.strip_prefix('"') {
-            if bytes.is_empty() {
-                return Some((Cow::Borrowed(piece.as_bytes()), behind));
-            }
-            bytes.extend_from_slice(piece.as_bytes());
-            return Some((Cow::Owned(bytes), behind));
-        }
-        let (escape, behind) = behind.split_at_checked(r"\n".len())?;
-        if bytes.is_empty() {
-            bytes.reserve_exact(begun.len());
-        }
-        bytes.extend_from_slice(piece.as_bytes());
-        bytes.push(match escape {
-            r#"\""# => b'"',
-            r"\\" => b'\\',
-            r"\/" => b'/',
-            r"\n" => b'\n',
-            r"\t" => b'\t',
-            r"\r" => b'\r',
-            r"\b" => 0x08,
-            r"\f" => 0x0c,
-            _ => return None,
-        });
-        rest = behind;
-    }
-}
-
-/// Where a text's next quote or backslash stands. Most texts are so short that calling memchr takes longer than
-/// looking at eight bytes at a time.
-pub(super) fn quote_or_escape(text: &[u8]) -> Option<usize> {
-    const ONES: u64 = u64::from_ne_bytes([1; 8]);
-    const HIGHS: u64 = ONES << 7;
-    // The lowest high bit that is set is that of the first byte that is zero.
-    let zeros = |word: u64| word.wrapping_sub(ONES) & !word & HIGHS;
-    let of_each = |byte: u8| u64::from_ne_bytes([byte; 8]);
-    let (words, rest) = text.as_chunks();
-    let mut at = 0_usize;
-    for word in words {
-        let word = u64::from_le_bytes(*word);
-        let found = zeros(word ^ of_each(b'"')) | zeros(word ^ of_each(b'\\'));
-        if found != 0 {
-            return Some(at.saturating_add(found.trailing_zeros() as usize / 8));
-        }
-        at = at.saturating_add(8);
-    }
-    rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|within| at.saturating_add(within))
-}
-
-/// The bytes of a body that was recorded in base64.
-pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
-    let bytes = decode_base64(text.as_bytes(), Alphabet::Standard);
-    bytes.map(|bytes| bytes.to_vec()).ok_or_else(|| "the body is not base64".to_owned())
 }
 
 /// A value as the line has it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Json<'a>(pub(super) &'a str);
 
-impl<'de: 'a, 'a> Deserialize<'de> for Json<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        <&RawValue>::deserialize(deserializer).map(|value| Self(value.get()))
-    }
+/// The members of a record. Members that it does not know are ignored; one that occurs twice is not.
+#[derive(Debug, Default)]
+pub(super) struct Members<'a> {
+    pub(super) id: Option<Json<'a>>,
+    pub(super) scheme: Option<Scheme>,
+    /// The text of a time, and where it is.
+    pub(super) received_at: Option<(Cow<'a, str>, usize)>,
+    pub(super) method: Option<Text<'a>>,
+    pub(super) resource: Option<Text<'a>>,
+    pub(super) headers: Option<Pairs<'a>>,
+    pub(super) body: Option<Cow<'a, [u8]>>,
+    pub(super) body_size: Option<u64>,
+    pub(super) content_type: Option<Text<'a>>,
+    pub(super) endpoint: Option<Text<'a>>,
+    pub(super) fields: Option<Pairs<'a>>,
 }
 
-/// A text of the line; borrowed unless it holds escapes.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) struct Text<'a>(Cow<'a, str>);
-
-impl<'a> Text<'a> {
-    pub(super) fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    pub(super) fn into_bytes(self) -> Cow<'a, [u8]> {
-        match self.0 {
-            Cow::Borrowed(text) => Cow::Borrowed(text.as_bytes()),
-            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-        }
-    }
-}
-
-impl<'a, T: Into<Cow<'a, str>>> From<T> for Text<'a> {
-    fn from(text: T) -> Self {
-        Self(text.into())
-    }
-}
-
-impl AsRef<str> for Text<'_> {
-    fn as_ref(&self) -> &str {
-        &self.0
-    }
-}
-
-impl AsRef<[u8]> for Text<'_> {
-    fn as_ref(&self) -> &[u8] {
-        self.0.as_bytes()
-    }
-}
-
-impl<'de: 'a, 'a> Deserialize<'de> for Text<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Borrowing;
-        impl<'de> Visitor<'de> for Borrowing {
-            type Value = Text<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a text")
-            }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(text.into())
-            }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(text.to_owned().into())
-            }
-        }
-        deserializer.deserialize_str(Borrowing)
-    }
-}
-
-/// The bytes of a body that was recorded as a text.
-#[derive(Debug)]
-pub(super) struct BodyText<'a>(pub(super) Cow<'a, [u8]>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for BodyText<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        use serde::de::Error as _;
-        let json = <&RawValue>::deserialize(deserializer)?.get();
-        if let Some((bytes, "")) = unescape(json) {
-            return Ok(Self(bytes));
-        }
-        serde_json::from_str(json).map(|text: Text| Self(text.into_bytes())).map_err(D::Error::custom)
-    }
-}
-
-/// Headers as an object from name to value. A header that stands twice does so here: as a name twice,
-/// or as a list of its values.
-#[derive(Debug)]
-pub(super) struct Headers<'a>(pub(super) Vec<(Text<'a>, Text<'a>)>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Headers<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Headers<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an object of headers")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                let mut headers = Vec::with_capacity(8);
-                while let Some(name) = object.next_key::<Text>()? {
-                    match object.next_value()? {
-                        Values::One(value) => headers.push((name, value)),
-                        Values::Several(values) => {
-                            headers.extend(values.into_iter().map(|value| (name.clone(), value)));
-                        }
+impl<'a> Recorded<'a> {
+    /// Reads a line, without its line feed.
+    pub(super) fn parse(line: &'a str) -> Result<Self, Unreadable> {
+        // Zero bytes in front are what a log has that was cut off while it was written to.
+        let record = line.trim_start_matches('\0');
+        let before = line.len().saturating_sub(record.len());
+        let members = match quick::members(record) {
+            Some(members) => members,
+            None => Members::read(record).map_err(|fault| Fault { at: fault.at.saturating_add(before), ..fault })?,
+        };
+        // What the record lacks is missed where it ends.
+        let lacks = |name| Unreadable::at(line.len(), format_args!("the record has no `{name}`"));
+        let Members { id, scheme, received_at, method, resource, headers, body, body_size, .. } = members;
+        let received_at = match received_at {
+            None => Err("the record has no `received_at`, which --at-received needs".to_owned()),
+            Some((text, at)) => Ok(time::recorded(&text)
+                .map_err(|fault| Fault::new(at.saturating_add(before), format!("`received_at` {fault}")))?),
+        };
+        let held = body.as_deref().unwrap_or_default();
+        let evidence = Evidence { held: held.len(), counted: body_size, ..Evidence::default() };
+        // What a record writes out as its body is what was sent; only where there is none do its headers count.
+        let doubted_by = headers.as_deref().filter(|_| held.is_empty()).unwrap_or_default();
+        let mut doubt = evidence::doubt(&evidence, doubted_by);
+        let request = match scheme.ok_or_else(|| lacks("scheme"))? {
+            Scheme::Dlga => Request::Dlga {
+                method: method.ok_or_else(|| lacks("method"))?,
+                resource: resource.ok_or_else(|| lacks("resource"))?,
+                headers: headers.ok_or_else(|| lacks("headers"))?,
+                body: body.unwrap_or_default(),
+            },
+            Scheme::Haso => {
+                let endpoint = members.endpoint.ok_or_else(|| lacks("endpoint"))?;
+                let fields = match (members.fields, body) {
+                    (Some(_), Some(_)) => {
+                        return Err(Unreadable::at(line.len(), "the record has both `fields` and a body"));
                     }
-                }
-                Ok(Headers(headers))
+                    (Some(fields), None) => {
+                        doubt = None;
+                        fields
+                    }
+                    (None, Some(body)) => {
+                        let header = || headers.as_deref().and_then(content_type);
+                        let content_type = members.content_type.as_ref().map(Text::as_str).or_else(header);
+                        let body = str::from_utf8(&body).map_err(|_| "the body is not UTF-8".to_owned());
+                        let fields = body.and_then(|body| fields::of_body(content_type.unwrap_or_default(), body));
+                        fields.map_err(|fault| Unreadable::at(line.len(), fault))?
+                    }
+                    (None, None) => match doubt {
+                        Some(doubt) => return Err(Unreadable::at(line.len(), doubt)),
+                        None => return Err(lacks("fields")),
+                    },
+                };
+                Request::Haso { endpoint, fields }
             }
-        }
-        deserializer.deserialize_map(Object)
+        };
+        Ok(Self { id, received_at, request, doubt })
     }
 }
 
-/// What stands for one header's name.
-enum Values<'a> {
-    One(Text<'a>),
-    Several(Vec<Text<'a>>),
+/// The content type that headers have.
+pub(super) fn content_type<'h>(headers: &'h [(Text, Text)]) -> Option<&'h str> {
+    headers.iter().find(|(name, _)| name.as_str().eq_ignore_ascii_case("content-type")).map(|(_, value)| value.as_str())
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Values<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct OneOrSeveral;
-        impl<'de> Visitor<'de> for OneOrSeveral {
-            type Value = Values<'de>;
+/// The members that a record may have, each once.
+const MEMBERS: [&str; 12] = [
+    "id",
+    "scheme",
+    "received_at",
+    "method",
+    "resource",
+    "headers",
+    "body",
+    "body_base64",
+    "body_size",
+    "content_type",
+    "endpoint",
+    "fields",
+];
 
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("a header's value: a text, or a list of texts")
+impl<'a> Members<'a> {
+    /// Reads the members of a line, however it is written.
+    pub(super) fn read(line: &'a str) -> Result<Self, Fault> {
+        let mut members = Self::default();
+        let mut seen = [false; MEMBERS.len()];
+        let mut reader = Reader::new(line);
+        reader.members("a record is an object", |name, reader| {
+            let member = name.text.as_str();
+            let Some(seen) = MEMBERS.iter().zip(&mut seen).find_map(|(known, seen)| (*known == member).then_some(seen))
+            else {
+                return reader.value().map(drop);
+            };
+            if std::mem::replace(seen, true) {
+                return Err(Fault::new(name.at, format!("`{member}` occurs twice")));
             }
-
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(Values::One(text.into()))
+            // What is null is absent.
+            if reader.null()? {
+                return Ok(());
             }
-
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(Values::One(text.to_owned().into()))
-            }
-
-            fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
-                let mut values = Vec::new();
-                while let Some(value) = list.next_element()? {
-                    values.push(value);
+            let text = |reader: &mut Reader<'a>, what| reader.string(what).map(|text| Some(Text::from(text)));
+            match member {
+                "id" => members.id = Some(Json(reader.value()?)),
+                "scheme" => members.scheme = Some(scheme(reader)?),
+                "received_at" => members.received_at = Some(moment(reader)?),
+                "method" => members.method = text(reader, "`method` is a text")?,
+                "resource" => members.resource = text(reader, "`resource` is a text")?,
+                "headers" => members.headers = Some(headers(reader)?),
+                "body_size" => members.body_size = size(reader)?,
+                "content_type" => members.content_type = text(reader, "`content_type` is a text")?,
+                "endpoint" => members.endpoint = text(reader, "`endpoint` is a text")?,
+                "fields" => {
+                    let what = "`fields` is an object with a member for each field";
+                    members.fields = Some(fields::of_object(reader, what)?);
                 }
-                Ok(Values::Several(values))
+                _body if members.body.is_some() => {
+                    return Err(Fault::new(name.at, "the record has both `body` and `body_base64`"));
+                }
+                "body" => members.body = Some(into_bytes(reader.string(BODY)?)),
+                _body_base64 => {
+                    let at = reader.place();
+                    let text = reader.string("`body_base64` is a text")?;
+                    members.body = Some(decode(&text).map_err(|fault| Fault::new(at, fault))?.into());
+                }
             }
-        }
-        deserializer.deserialize_any(OneOrSeveral)
+            Ok(())
+        })?;
+        reader.end().map(|()| members)
     }
 }
 
-/// Posted fields as an object from name to value, a name that stands twice kept twice (HASO-9).
-/// `null` is an absent field (HASO-6); what is no text either (a number, a flag) is what was posted:
-/// its JSON, digit by digit.
-#[derive(Debug)]
-pub(super) struct Fields<'a>(pub(super) Vec<(Text<'a>, Text<'a>)>);
+/// What is said of a body that is JSON within the JSON.
+const BODY: &str = "`body` is a text, the exact bytes that were sent";
 
-impl<'de: 'a, 'a> Deserialize<'de> for Fields<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Object;
-        impl<'de> Visitor<'de> for Object {
-            type Value = Fields<'de>;
-
-            fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-                f.write_str("an object of fields")
-            }
-
-            fn visit_map<A: MapAccess<'de>>(self, mut object: A) -> Result<Self::Value, A::Error> {
-                use serde::de::Error as _;
-                let mut fields = Vec::with_capacity(8);
-                while let Some((name, value)) = object.next_entry::<Text, &RawValue>()? {
-                    let value = match value.get() {
-                        "null" => continue,
-                        text if text.starts_with('"') => serde_json::from_str(text).map_err(A::Error::custom)?,
-                        other => other.into(),
-                    };
-                    fields.push((name, value));
-                }
-                Ok(Fields(fields))
-            }
-        }
-        deserializer.deserialize_map(Object)
+fn scheme(reader: &mut Reader) -> Result<Scheme, Fault> {
+    const WHAT: &str = "`scheme` is either \"dlga\" or \"haso\"";
+    let at = reader.place();
+    match &*reader.string(WHAT)? {
+        "dlga" => Ok(Scheme::Dlga),
+        "haso" => Ok(Scheme::Haso),
+        _ => Err(Fault::new(at, WHAT)),
     }
+}
+
+/// A time, which may be a number too, and where it is.
+fn moment<'a>(reader: &mut Reader<'a>) -> Result<(Cow<'a, str>, usize), Fault> {
+    let at = reader.place();
+    let text = match reader.kind()? {
+        Kind::Number => reader.value()?.into(),
+        _ => reader.string("`received_at` is a text or a number")?,
+    };
+    Ok((text, at))
+}
+
+/// How many bytes the body had: what nginx has as `$content_length`, which is empty or `-` where there was none.
+fn size(reader: &mut Reader) -> Result<Option<u64>, Fault> {
+    const WHAT: &str = "`body_size` is a number of bytes";
+    let at = reader.place();
+    let text = match reader.kind()? {
+        Kind::Number => reader.value()?.into(),
+        _ => reader.string(WHAT)?,
+    };
+    match &*text {
+        "" | "-" => Ok(None),
+        digits => digits.parse().map(Some).map_err(|_| Fault::new(at, WHAT)),
+    }
+}
+
+/// Headers as an object from name to value. A header that occurred twice does so here: as a name twice,
+/// or as a list of its values.
+fn headers<'a>(reader: &mut Reader<'a>) -> Result<Pairs<'a>, Fault> {
+    let mut headers = Vec::with_capacity(8);
+    reader.members("`headers` is an object with a member for each header", |name, reader| {
+        let mut take = |reader: &mut Reader<'a>| {
+            let value = header(reader)?;
+            push(&mut headers, name.text.clone(), value).map_err(|fault| Fault::new(name.at, fault))
+        };
+        match reader.kind()? {
+            Kind::List => reader.items("", take),
+            _ => take(reader),
+        }
+    })?;
+    Ok(headers)
+}
+
+/// The value of a header; `null` is an empty one, and a number is its digits.
+pub(super) fn header<'a>(reader: &mut Reader<'a>) -> Result<Text<'a>, Fault> {
+    match reader.kind()? {
+        Kind::Null => reader.value().map(|_null| Text::default()),
+        Kind::Number => reader.value().map(Text::from),
+        _ => reader.string("the value of a header is a text or a list of texts").map(Text::from),
+    }
+}
+
+/// The bytes of a body that was recorded in base64.
+pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
+    let bytes = decode_base64(text.as_bytes(), Alphabet::Standard);
+    bytes.map(|mut bytes| std::mem::take(&mut *bytes)).ok_or_else(|| "the body is not base64".to_owned())
 }

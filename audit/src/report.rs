@@ -1,193 +1,293 @@
 //! The report: one HTML page that needs nothing but itself, for the screen, light or dark, and for paper.
 //!
-//! Ids, reasons and file names come from whoever sent the requests, so every text is escaped.
+//! Ids, reasons and file names come from whoever sent the requests. `report.html` is filled by a template engine,
+//! which escapes every text as [`Html`] does.
 
-use std::fmt::Write as _;
+use std::fmt::{self, Write};
 
-use serde::{Deserialize, Deserializer};
-use serde_json::value::RawValue;
+use askama::Template;
+use askama::filters::Escaper;
+use imza::shown::is_printable;
 
-use super::summary::{MOST_REFUSALS, Summary};
+use super::judge::Clock;
+use super::judged::Refusal;
+use super::summary::{Replay, Summary};
 use super::table::{Lines, NAMES};
 use super::time;
-use super::verdict::Verdict;
+use super::verdict::{Scheme, Verdict};
 
 /// Height of the chart's drawing, and width of one of its steps.
 const HEIGHT: u64 = 200;
 const STEP: usize = 8;
 
+#[derive(Template)]
+#[template(path = "report.html")]
+struct Page<'s> {
+    title: String,
+    style: &'static str,
+    inputs: &'s [String],
+    several_inputs: bool,
+    keys: &'s str,
+    clock: String,
+    tiles: Vec<Tile>,
+    chart: Option<Chart>,
+    head: Vec<HeadCell>,
+    lines: Vec<TableLine>,
+    remarks: Vec<String>,
+    meanings: Vec<Verdict>,
+    replayed: u64,
+    replayed_in_digits: String,
+    replays: Vec<ReplayLine<'s>>,
+    refused: u64,
+    refused_in_digits: String,
+    refusals_title: &'static str,
+    refusals: Vec<RefusalLine<'s>>,
+    version: &'static str,
+}
+
+/// A count at a glance.
+struct Tile {
+    class: &'static str,
+    count: String,
+    label: String,
+}
+
+/// Verdicts over time: a column for each step, the verdicts on top of one another.
+struct Chart {
+    highest: String,
+    width: usize,
+    height: u64,
+    bar_width: usize,
+    each: String,
+    columns: Vec<Column>,
+    begin: String,
+    end: String,
+    legend: Vec<&'static str>,
+}
+
+struct Column {
+    x: usize,
+    title: String,
+    bars: Vec<Bar>,
+}
+
+struct Bar {
+    class: &'static str,
+    y: u64,
+    height: u64,
+}
+
+struct HeadCell {
+    class: &'static str,
+    text: &'static str,
+}
+
+struct TableLine {
+    is_sum: bool,
+    cells: Vec<TableCell>,
+}
+
+struct TableCell {
+    name: &'static str,
+    class: &'static str,
+    text: String,
+}
+
+struct ReplayLine<'s> {
+    input: &'s str,
+    line: u64,
+    id: &'s str,
+    scheme: &'static str,
+    first_input: &'s str,
+    first_line: u64,
+}
+
+struct RefusalLine<'s> {
+    input: &'s str,
+    line: u64,
+    id: &'s str,
+    scheme: &'static str,
+    verdict: &'static str,
+    reason: &'s str,
+}
+
 impl Summary {
-    /// The report as an HTML page, of an audit of the inputs with these names.
-    pub fn report(&self, inputs: &[String]) -> String {
-        let mut page = String::with_capacity(64 * 1024);
-        // Writing to a text cannot fail.
-        let _ = self.write_page(&mut page, inputs);
-        page
-    }
-
-    fn write_page(&self, page: &mut String, inputs: &[String]) -> std::fmt::Result {
+    /// The report as an HTML page.
+    pub fn report(&self) -> String {
         let total = self.total();
+        let unreadable = total.of(Verdict::Unreadable);
         let refused = total.total().saturating_sub(total.of(Verdict::Valid));
-        writeln!(page, "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">")?;
-        writeln!(page, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">")?;
-        writeln!(page, "<meta name=\"color-scheme\" content=\"light dark\">")?;
-        // Should the escaping ever fail: nothing on this page may load or run.
-        let policy = "default-src 'none'; style-src 'unsafe-inline'";
-        writeln!(page, "<meta http-equiv=\"Content-Security-Policy\" content=\"{policy}\">")?;
-        writeln!(page, "<title>imza audit: {}</title>", verdict_in_words(refused))?;
-        writeln!(page, "<style>\n{STYLE}</style>\n</head>\n<body>\n<main>")?;
-        writeln!(page, "<header>\n<p class=\"tool\">imza audit</p>\n<h1>{}</h1>", verdict_in_words(refused))?;
-        let names: Vec<String> = inputs.iter().map(|name| format!("<code>{}</code>", Escaped(name))).collect();
-        writeln!(page, "<p class=\"inputs\">{}</p>\n</header>", names.join(", "))?;
-        self.write_tiles(page)?;
-        self.write_chart(page)?;
-        self.write_table(page)?;
-        self.write_refusals(page, refused)?;
-        writeln!(page, "<footer>Written by imza {}. All times are UTC.</footer>", env!("CARGO_PKG_VERSION"))?;
-        writeln!(page, "</main>\n</body>\n</html>")
+        let (head, lines) = self.table_lines();
+        let page = Page {
+            title: self.title(),
+            style: include_str!("report.css"),
+            inputs: &self.about.inputs,
+            several_inputs: self.about.inputs.len() > 1,
+            keys: &self.about.keys,
+            clock: self.clock_in_words(),
+            tiles: self.tiles(),
+            chart: self.chart(),
+            head,
+            lines,
+            remarks: self.remarks(),
+            meanings: Verdict::ALL.into_iter().filter(|&verdict| total.of(verdict) > 0).collect(),
+            replayed: total.replays(),
+            replayed_in_digits: grouped(total.replays()),
+            replays: self.replays().iter().map(|replay| self.replay_line(replay)).collect(),
+            refused,
+            refused_in_digits: grouped(refused),
+            refusals_title: match unreadable {
+                0 => "Refused",
+                _ if unreadable == refused => "Not readable",
+                _ => "Refused or not readable",
+            },
+            refusals: self.refusals().iter().map(|(input, refusal)| self.refusal_line(*input, refusal)).collect(),
+            version: env!("CARGO_PKG_VERSION"),
+        };
+        // Writing to a text cannot fail.
+        page.render().unwrap_or_default()
     }
 
-    /// The counts at a glance.
-    fn write_tiles(&self, page: &mut String) -> std::fmt::Result {
+    /// What was found, in one sentence.
+    fn title(&self) -> String {
         let total = self.total();
-        writeln!(page, "<section class=\"tiles\">")?;
-        for verdict in Verdict::ALL.into_iter().filter(|&verdict| verdict == Verdict::Valid || total.of(verdict) > 0) {
-            let (name, count) = (verdict.as_str(), total.of(verdict));
-            writeln!(page, "<div class=\"tile {name}\"><b>{}</b><span>{name}</span></div>", grouped(count))?;
+        let unreadable = total.of(Verdict::Unreadable);
+        let refused = self.records().saturating_sub(total.of(Verdict::Valid));
+        let counted = |count: u64, one: &str, several: &str| match count {
+            1 => format!("one {one}"),
+            count => format!("{} {several}", grouped(count)),
+        };
+        if self.records() == 0 {
+            return if unreadable == 0 { "No request was found" } else { "Nothing that was read is a request" }
+                .to_owned();
+        }
+        let mut parts = Vec::new();
+        match refused {
+            0 if total.replays() == 0 && unreadable == 0 => return "Every request is genuine".to_owned(),
+            0 if total.replays() == 0 => parts.push("Every request that could be read is genuine".to_owned()),
+            0 => parts.push("Every signature is genuine".to_owned()),
+            1 => parts.push("One request was refused".to_owned()),
+            refused => parts.push(format!("{} requests were refused", grouped(refused))),
         }
         if total.replays() > 0 {
-            let count = grouped(total.replays());
-            writeln!(page, "<div class=\"tile replayed\"><b>{count}</b><span>of them replayed</span></div>")?;
+            parts.push(counted(total.replays(), "request was replayed", "requests were replayed"));
         }
-        writeln!(page, "</section>")
+        if unreadable > 0 {
+            parts.push(counted(unreadable, "line could not be read", "lines could not be read"));
+        }
+        parts.join(", ")
     }
 
-    /// Verdicts over time: a column for each step, the verdicts on top of one another.
-    fn write_chart(&self, page: &mut String) -> std::fmt::Result {
+    fn clock_in_words(&self) -> String {
+        let window = || {
+            let (past, future) = (self.about.past.as_secs(), self.about.future.as_secs());
+            format!("a DLGA request may be {past} seconds older and {future} seconds younger")
+        };
+        match self.about.clock {
+            Clock::AtReceived => format!("the time at which each request was received; {} than that", window()),
+            Clock::At(now) => format!("{} for every request; {} than that", time::shown(now), window()),
+            Clock::Ignored => "none: a request is accepted however old it is".to_owned(),
+        }
+    }
+
+    fn tiles(&self) -> Vec<Tile> {
+        let total = self.total();
+        let shown = Verdict::ALL.into_iter().filter(|&verdict| verdict == Verdict::Valid || total.of(verdict) > 0);
+        let tile = |verdict: Verdict| {
+            let class = verdict.as_str();
+            Tile { class, count: grouped(total.of(verdict)), label: class.to_owned() }
+        };
+        let replays = (total.replays() > 0).then(|| Tile {
+            class: "replayed",
+            count: grouped(total.replays()),
+            label: "of them replayed".to_owned(),
+        });
+        shown.map(tile).chain(replays).collect()
+    }
+
+    fn chart(&self) -> Option<Chart> {
         let timeline = self.timeline();
-        let highest = timeline.steps().map(|(_, step)| step.iter().sum::<u64>()).max().unwrap_or_default();
-        let Some((first, _)) = timeline.steps().next().filter(|_| highest > 0) else { return Ok(()) };
-        let steps = timeline.steps().len();
-        let width = steps.saturating_mul(STEP);
-        let each = duration(timeline.length());
-        writeln!(page, "<section>\n<h2>Verdicts over time</h2>\n<figure>")?;
-        writeln!(page, "<div class=\"chart\"><span class=\"most\">{}</span>", grouped(highest))?;
-        write!(page, "<svg viewBox=\"0 0 {width} {HEIGHT}\" preserveAspectRatio=\"none\" role=\"img\" ")?;
-        writeln!(page, "aria-label=\"Verdicts over time, a column for {each}\">")?;
-        for (place, (begin, step)) in timeline.steps().enumerate() {
-            let x = place.saturating_mul(STEP);
+        let highest =
+            timeline.steps().map(|(_, step)| step.iter().sum::<u64>()).max().filter(|&highest| highest > 0)?;
+        let (first, _) = timeline.steps().next()?;
+        let end = timeline.steps().last().map_or(first, |(begin, _)| begin.saturating_add(timeline.length()));
+        let column = |(place, (begin, step)): (usize, (i64, &[u64; Verdict::ALL.len()]))| {
             let mut below = 0_u64;
-            let all: u64 = step.iter().sum();
-            if all == 0 {
-                continue;
-            }
-            writeln!(page, "<g><title>{}: {}</title>", time::shown(begin), counted(step))?;
-            for (verdict, count) in Verdict::ALL.into_iter().zip(step).filter(|(_, count)| **count > 0) {
+            let bar = |(verdict, count): (Verdict, &u64)| {
                 let from = scaled(below, highest);
                 below = below.saturating_add(*count);
                 // A single refusal among a million must still be seen.
-                let height =
-                    scaled(below, highest).saturating_sub(from).max(if verdict == Verdict::Valid { 0 } else { 2 });
-                let y = HEIGHT.saturating_sub(from).saturating_sub(height);
-                let (name, wide) = (verdict.as_str(), STEP.saturating_sub(1));
-                writeln!(page, "<rect class=\"{name}\" x=\"{x}\" y=\"{y}\" width=\"{wide}\" height=\"{height}\"/>")?;
+                let lowest = if verdict == Verdict::Valid { 0 } else { 2 };
+                let height = scaled(below, highest).saturating_sub(from).max(lowest);
+                Bar { class: verdict.as_str(), y: HEIGHT.saturating_sub(from).saturating_sub(height), height }
+            };
+            let counts = Verdict::ALL.into_iter().zip(step).filter(|(_, count)| **count > 0);
+            Column {
+                x: place.saturating_mul(STEP),
+                title: format!("{}: {}", time::shown(begin), counted(step)),
+                bars: counts.map(bar).collect(),
             }
-            writeln!(page, "</g>")?;
-        }
-        let last = timeline.steps().last().map_or(first, |(begin, _)| begin.saturating_add(timeline.length()));
-        writeln!(page, "</svg></div>")?;
-        write!(page, "<figcaption><span>{}</span><span>a column is {each}</span>", time::shown(first))?;
-        writeln!(page, "<span>{}</span></figcaption>\n</figure>", time::shown(last))?;
+        };
+        let columns = timeline.steps().enumerate().map(column).filter(|column| !column.bars.is_empty()).collect();
         let total = self.total();
-        writeln!(page, "<p class=\"legend\">")?;
-        for verdict in
-            Verdict::ALL.into_iter().filter(|&verdict| total.of(verdict) > 0 && verdict != Verdict::Unreadable)
-        {
-            writeln!(page, "<span class=\"{0}\">{0}</span>", verdict.as_str())?;
-        }
-        writeln!(page, "</p>\n</section>")
+        let in_chart = |&verdict: &Verdict| total.of(verdict) > 0 && verdict != Verdict::Unreadable;
+        Some(Chart {
+            highest: grouped(highest),
+            width: timeline.steps().len().saturating_mul(STEP),
+            height: HEIGHT,
+            bar_width: STEP.saturating_sub(1),
+            each: duration(timeline.length()),
+            columns,
+            begin: time::shown(first),
+            end: time::shown(end),
+            legend: Verdict::ALL.into_iter().filter(in_chart).map(Verdict::as_str).collect(),
+        })
     }
 
-    fn write_table(&self, page: &mut String) -> std::fmt::Result {
-        let Lines { head, lines } = Lines::of(self);
-        writeln!(
-            page,
-            "<section>\n<h2>By scheme and key</h2>\n<div class=\"wide\"><table class=\"keys\">\n<thead><tr>"
-        )?;
-        let times = head.len().saturating_sub(2);
+    /// Head and lines of the table by scheme and key.
+    fn table_lines(&self) -> (Vec<HeadCell>, Vec<TableLine>) {
+        let lines = Lines::of(self);
+        let times = lines.head.len().saturating_sub(lines.times());
         let class = |at: usize| match at {
             ..NAMES => "",
-            at if at < times => " class=\"number\"",
-            _ => " class=\"time\"",
+            at if at < times => "number",
+            _ => "time",
         };
-        for (at, name) in head.iter().enumerate() {
-            write!(page, "<th{}>{}</th>", class(at), Escaped(name))?;
-        }
-        writeln!(page, "</tr></thead>\n<tbody>")?;
-        for line in lines {
-            write!(page, "<tr{}>", if line.is_sum { " class=\"sum\"" } else { "" })?;
-            for (at, cell) in line.cells.iter().enumerate() {
-                let class = if cell == "0" && at >= NAMES { " class=\"number none\"" } else { class(at) };
-                write!(page, "<td{class}>{}</td>", Escaped(cell))?;
-            }
-            writeln!(page, "</tr>")?;
-        }
-        writeln!(page, "</tbody>\n</table></div>\n<ul>")?;
-        for remark in self.remarks() {
-            writeln!(page, "<li>{}</li>", Escaped(&remark))?;
-        }
-        writeln!(page, "</ul>\n</section>")
+        let line = |line: &super::table::Line| {
+            let cell = |(at, (&name, text)): (usize, (&&'static str, &String))| {
+                let class = if text == "0" && at >= NAMES { "number none" } else { class(at) };
+                TableCell { name, class, text: text.clone() }
+            };
+            TableLine { is_sum: line.is_sum, cells: lines.head.iter().zip(&line.cells).enumerate().map(cell).collect() }
+        };
+        let head = lines.head.iter().enumerate().map(|(at, &text)| HeadCell { class: class(at), text }).collect();
+        (head, lines.lines.iter().map(line).collect())
     }
 
-    fn write_refusals(&self, page: &mut String, refused: u64) -> std::fmt::Result {
-        if self.refusals().is_empty() {
-            return Ok(());
+    fn replay_line<'s>(&'s self, replay: &'s Replay) -> ReplayLine<'s> {
+        ReplayLine {
+            input: self.input(replay.at.input),
+            line: replay.at.line,
+            id: &replay.id,
+            scheme: replay.scheme.map_or("", Scheme::as_str),
+            first_input: self.input(replay.first.input),
+            first_line: replay.first.line,
         }
-        let shown = match usize::try_from(refused) {
-            Ok(refused) if refused <= MOST_REFUSALS => String::new(),
-            _ => format!(" <small>the first {MOST_REFUSALS} of {}</small>", grouped(refused)),
-        };
-        writeln!(page, "<section>\n<h2>Refused{shown}</h2>\n<div class=\"wide\"><table class=\"refusals\">")?;
-        writeln!(page, "<thead><tr><th class=\"number\">line</th><th>id</th><th>scheme</th><th>verdict</th>")?;
-        writeln!(page, "<th>reason</th></tr></thead>\n<tbody>")?;
-        for refusal in self.refusals() {
-            write!(
-                page,
-                "<tr><td class=\"number\">{}</td><td class=\"id\">{}</td>",
-                refusal.line,
-                Escaped(&refusal.id)
-            )?;
-            write!(page, "<td>{}</td>", Escaped(refusal.scheme.as_deref().unwrap_or_default()))?;
-            write!(page, "<td class=\"{0}\"><span>{0}</span></td>", Escaped(&refusal.verdict))?;
-            writeln!(page, "<td class=\"reason\">{}</td></tr>", Escaped(&refusal.reason))?;
-        }
-        writeln!(page, "</tbody>\n</table></div>\n</section>")
     }
-}
 
-/// A refused record, read back from the audit's own line.
-#[derive(Debug, Deserialize)]
-pub(super) struct Refusal {
-    #[serde(deserialize_with = "beginning")]
-    id: String,
-    line: u64,
-    scheme: Option<String>,
-    verdict: String,
-    reason: String,
-}
+    fn refusal_line<'s>(&'s self, input: usize, refusal: &'s Refusal) -> RefusalLine<'s> {
+        RefusalLine {
+            input: self.input(input),
+            line: refusal.line,
+            id: &refusal.id,
+            scheme: refusal.scheme.map_or("", Scheme::as_str),
+            verdict: refusal.verdict.as_str(),
+            reason: &refusal.reason,
+        }
+    }
 
-/// The beginning of an id, which can be as long as a line.
-fn beginning<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
-    let Some(id) = Option::<&RawValue>::deserialize(deserializer)? else { return Ok(String::new()) };
-    let text = serde_json::from_str::<String>(id.get()).unwrap_or_else(|_| id.get().to_owned());
-    Ok(text.chars().take(64).collect())
-}
-
-fn verdict_in_words(refused: u64) -> String {
-    match refused {
-        0 => "Every request is genuine".to_owned(),
-        1 => "One request was refused".to_owned(),
-        _ => format!("{} requests were refused", grouped(refused)),
+    fn input(&self, number: usize) -> &str {
+        self.about.inputs.get(number).map(String::as_str).unwrap_or_default()
     }
 }
 
@@ -228,23 +328,23 @@ fn duration(seconds: i64) -> String {
     if length == 1 { format!("{about}one {unit}") } else { format!("{about}{length} {unit}s") }
 }
 
-/// A text within HTML, in an element or in an attribute's double quotes.
-struct Escaped<'t>(&'t str);
+/// How every text of the page is escaped, in elements and in attributes within double quotes.
+#[derive(Clone, Copy)]
+pub(super) struct Html;
 
-impl std::fmt::Display for Escaped<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.chars().try_for_each(|character| match character {
-            '&' => f.write_str("&amp;"),
-            '<' => f.write_str("&lt;"),
-            '>' => f.write_str("&gt;"),
-            '"' => f.write_str("&quot;"),
-            '\'' => f.write_str("&#39;"),
-            // What turns the direction of text round could make a refusal read as something else.
-            '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => f.write_char('\u{fffd}'),
-            control if control.is_control() && control != '\n' => f.write_char('\u{fffd}'),
-            other => f.write_char(other),
+impl Escaper for Html {
+    fn write_escaped_str<W: Write>(&self, mut page: W, text: &str) -> fmt::Result {
+        text.chars().try_for_each(|character| match character {
+            '&' => page.write_str("&amp;"),
+            '<' => page.write_str("&lt;"),
+            '>' => page.write_str("&gt;"),
+            '"' => page.write_str("&quot;"),
+            '\'' => page.write_str("&#39;"),
+            // The lines of an explanation, and what sets thousands apart.
+            '\n' | '\u{202f}' => page.write_char(character),
+            // What turns the direction of text round, or is invisible, could make a refusal read as something else.
+            character if is_printable(character) => page.write_char(character),
+            _ => page.write_char('\u{fffd}'),
         })
     }
 }
-
-const STYLE: &str = include_str!("report.css");

@@ -8,7 +8,7 @@ use super::verdict::Scheme;
 /// What a row of the summary counts.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Row {
-    /// The scheme; none for lines that are no records.
+    /// The scheme; none for lines that are not records.
     pub scheme: Option<Scheme>,
     /// The key's place among the keys file's entries of the scheme; none where no single key is meant.
     pub key: Option<usize>,
@@ -77,12 +77,17 @@ impl Section {
         let row = |key, id| Row { scheme: Some(scheme), key, id };
         let first = rows.len();
         rows.extend(ids.iter().enumerate().map(|(key, id)| row(Some(key), Some(id.clone()))));
-        let mut claimed = HashMap::new();
+        let mut keys_of = HashMap::<&str, usize>::with_capacity(ids.len());
+        for id in ids {
+            let keys = keys_of.entry(id).or_default();
+            *keys = keys.saturating_add(1);
+        }
+        let mut claimed = HashMap::with_capacity(ids.len());
         for (key, id) in ids.iter().enumerate() {
             if claimed.contains_key(id) {
                 continue;
             }
-            if ids.iter().filter(|other| *other == id).count() == 1 {
+            if keys_of.get(id.as_str()) == Some(&1) {
                 claimed.insert(id.clone(), first.saturating_add(key));
             } else {
                 claimed.insert(id.clone(), rows.len());

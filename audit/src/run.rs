@@ -1,96 +1,179 @@
 //! The audit at work: a reader, workers and an ordered writer, connected by bounded queues.
 //!
-//! The reader cuts the inputs into blocks of whole lines. For each block it puts two things in line: the
-//! work, which any worker takes, and the promise of its result, which the writer awaits in the order
-//! of the input. So nobody waits for a slow block but the writer, and nothing piles up.
+//! The reader cuts the inputs into blocks of whole lines. For each block it queues two things: the work, which any
+//! worker takes, and the promise of its result, which the writer awaits in the order of the input. So only the
+//! writer waits for a slow block, and nothing piles up. Where the system gives no threads, all of it happens on
+//! the one there is.
 
 use std::ops::Range;
 use std::sync::mpsc::{Receiver, SyncSender, channel, sync_channel};
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread;
+use std::thread::{self, Scope, ScopedJoinHandle};
 
 use memchr::memchr_iter;
 
 use super::AuditError;
 use super::input::{self, Block, Content, Input, LONGEST_LINE};
 use super::judge::Judge;
+use super::judged::Judged;
 use super::output::Output;
-use super::record::Json;
-use super::summary::{Event, Summary};
+use super::summary::Summary;
 use super::verdict::Judgement;
 
-/// How many bytes of blocks may be between the reader and the writer; one block always may. Their verdicts
-/// can be as long again.
+/// How many bytes of blocks may be between the reader and the writer; one block always may.
 const MOST_UNDERWAY: usize = 4 * 1024 * 1024;
 
 /// How many blocks may be, where they are small.
 const MOST_BLOCKS: usize = 64;
 
+/// The verdicts of a block are passed on in pieces of this size: with explanations they are longer than the block.
+const PIECE: usize = 256 * 1024;
+
 /// The largest buffer that is used again.
 const MOST_SPARE: usize = 1024 * 1024;
 
-/// A block and where its result goes.
+/// How much address space must be free for a further thread: a stack of 2 MB, up to 128 MB that the C library's
+/// allocator sets apart for it, and the rest to work with.
+const ROOM_FOR_A_THREAD: usize = 192 * 1024 * 1024;
+
+/// A block, and where its result goes.
 struct Work {
     block: Block,
-    result: SyncSender<(Judged, usize)>,
+    result: SyncSender<Piece>,
 }
 
-/// What became of a block: its verdicts' lines, and what the summary wants to know of each.
-#[derive(Default)]
-pub(super) struct Judged {
-    pub(super) lines: Vec<u8>,
-    pub(super) events: Vec<Event>,
-    /// Entries of a HAR file that are requests of neither scheme.
-    pub(super) skipped: u64,
+/// A piece of a block's verdicts.
+struct Piece {
+    judged: Judged,
+    is_last: bool,
+}
+
+/// The result of a block: its pieces, as soon as they are there.
+struct Promise {
+    input: usize,
+    /// How much of the room the block takes.
+    bytes: usize,
+    pieces: Receiver<Piece>,
 }
 
 pub(super) fn run(
     judge: &Judge,
     inputs: &[Input],
-    jobs: usize,
     progress: &(dyn Fn(u64) + Sync),
     output: &mut Output,
     summary: &mut Summary,
 ) -> Result<(), AuditError> {
     let (work, to_do) = sync_channel::<Work>(MOST_BLOCKS);
-    let (promise, promised) = sync_channel::<Receiver<(Judged, usize)>>(MOST_BLOCKS);
+    let (promise, promised) = sync_channel::<Promise>(MOST_BLOCKS);
     let (to_do, room) = (Mutex::new(to_do), &Room::default());
     // Buffers go round: memory that was used before is neither asked for nor wiped again.
     let (used, spare) = channel::<Vec<u8>>();
     thread::scope(|scope| {
-        let reader = scope.spawn(move || {
-            let mut take = |block: Block| {
-                let (result, judged) = sync_channel(1);
-                room.enter(block.bytes()) && promise.send(judged).is_ok() && work.send(Work { block, result }).is_ok()
-            };
+        // However this ends, by a panic too, the reader must not wait for room any more.
+        let closed = CloseOnDrop(room);
+        // The reader begins once there is someone to read for.
+        let (begin, begins) = channel::<()>();
+        let reader = spawn(scope, move || {
+            if begins.recv().is_err() {
+                return Ok(());
+            }
             let mut spare = || spare.try_recv().unwrap_or_default();
-            inputs.iter().try_for_each(|input| input::read(input, progress, &mut spare, &mut take))
+            inputs.iter().enumerate().try_for_each(|(input, source)| {
+                let mut take = |block: Block| {
+                    let (result, pieces) = sync_channel(1);
+                    let bytes = block.bytes();
+                    room.enter(bytes)
+                        && promise.send(Promise { input, bytes, pieces }).is_ok()
+                        && work.send(Work { block, result }).is_ok()
+                };
+                input::read(source, progress, &mut spare, &mut take)
+            })
         });
-        for _ in 0..jobs {
+        let worker = || {
             let (used, to_do) = (used.clone(), &to_do);
-            scope.spawn(move || {
+            spawn(scope, move || {
                 while let Ok(Work { block, result }) = next(to_do) {
                     // The writer may be gone, after a disk that is full.
-                    let _ = result.send((judge_block(judge, &block), block.bytes()));
+                    let send = |judged, is_last| result.send(Piece { judged, is_last }).is_ok();
+                    judge_block(judge, &block, send);
                     if let Content::Lines(buffer) = block.content
                         && buffer.capacity() <= MOST_SPARE
                     {
-                        // Nor may anybody want its buffer any more.
+                        // Nor may the reader want its buffer any more.
                         let _ = used.send(buffer);
                     }
                 }
-            });
-        }
-        let written = promised.iter().map_while(|judged| judged.recv().ok()).try_for_each(|(judged, bytes)| {
-            summary.add(&judged);
-            output.write(&judged.lines)?;
-            room.leave(bytes);
-            Ok(())
+            })
+        };
+        let wanted = if reader.is_some() { summary.about.jobs } else { 0 };
+        let workers = (0..wanted).map_while(|_| worker()).count();
+        let Some(reader) = reader.filter(|_| workers > 0) else {
+            drop(begin);
+            summary.workers = Some(0);
+            return on_this_thread(judge, inputs, progress, output, summary);
+        };
+        // It is waiting for this.
+        let _ = begin.send(());
+        summary.workers = Some(workers).filter(|&workers| workers < summary.about.jobs);
+        let written = promised.iter().try_for_each(|Promise { input, bytes, pieces }| {
+            for Piece { mut judged, is_last } in &pieces {
+                summary.add(input, &mut judged);
+                output.write(&judged.lines)?;
+                if is_last {
+                    room.leave(bytes);
+                    return Ok(());
+                }
+            }
+            // The worker panicked, which the scope passes on.
+            Err(AuditError::NobodyReads)
         });
         // Without a writer the reader finds that nobody takes its blocks, and ends.
         drop(promised);
-        room.close();
+        drop(closed);
         let read = reader.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
+        written.and(read)
+    })
+}
+
+/// A further thread; none where the system does not give one, or where no memory to work with would be left.
+fn spawn<'scope, T: Send + 'scope>(
+    scope: &'scope Scope<'scope, '_>,
+    work: impl FnOnce() -> T + Send + 'scope,
+) -> Option<ScopedJoinHandle<'scope, T>> {
+    let mut room = Vec::<u8>::new();
+    room.try_reserve_exact(ROOM_FOR_A_THREAD).ok()?;
+    // Else nothing would be asked for, since nothing is done with it.
+    drop(std::hint::black_box(room));
+    let (started, has_started) = channel();
+    let work = move || {
+        // The other end is waiting.
+        let _ = started.send(());
+        work()
+    };
+    let thread = thread::Builder::new().spawn_scoped(scope, work).ok()?;
+    // Only then has it taken what it takes.
+    has_started.recv().ok()?;
+    Some(thread)
+}
+
+/// Reads, judges and writes one block after the other.
+fn on_this_thread(
+    judge: &Judge,
+    inputs: &[Input],
+    progress: &(dyn Fn(u64) + Sync),
+    output: &mut Output,
+    summary: &mut Summary,
+) -> Result<(), AuditError> {
+    inputs.iter().enumerate().try_for_each(|(input, source)| {
+        let mut written = Ok(());
+        let read = input::read(source, progress, Vec::new, |block| {
+            judge_block(judge, &block, |mut judged, _is_last| {
+                summary.add(input, &mut judged);
+                written = output.write(&judged.lines);
+                written.is_ok()
+            });
+            written.is_ok()
+        });
         written.and(read)
     })
 }
@@ -139,40 +222,55 @@ impl Room {
     }
 }
 
+/// Closes the room when it goes.
+struct CloseOnDrop<'r>(&'r Room);
+
+impl Drop for CloseOnDrop<'_> {
+    fn drop(&mut self) {
+        self.0.close();
+    }
+}
+
 /// The next block, for whichever worker asks first.
 fn next(to_do: &Mutex<Receiver<Work>>) -> Result<Work, std::sync::mpsc::RecvError> {
     to_do.lock().unwrap_or_else(PoisonError::into_inner).recv()
 }
 
-fn judge_block(judge: &Judge, block: &Block) -> Judged {
+/// Judges a block, and passes its verdicts on piece by piece, until `send` says that nobody wants more.
+fn judge_block(judge: &Judge, block: &Block, mut send: impl FnMut(Judged, bool) -> bool) {
     let mut judged = Judged::default();
-    if let Content::Lines(lines) = &block.content {
-        // Nearly all verdicts are shorter than a quarter of their records, which have 300 bytes and more.
-        judged.lines.reserve(lines.len() / 4);
-        judged.events.reserve(lines.len() / 256);
-    }
+    let rows = judge.rows();
     match &block.content {
-        Content::Overlong => judged.add(judge, None, block.first, &overlong()),
+        Content::Overlong => judged.add(rows, None, block.first, overlong()),
         Content::Lines(lines) => {
+            // Nearly all verdicts are shorter than a quarter of their records, which have 300 bytes and more.
+            judged.lines.reserve(lines.len() / 4);
+            judged.events.reserve(lines.len() / 256);
             // All lines are looked at in one go; where one is not UTF-8, each by itself.
             let text = str::from_utf8(lines).ok();
-            each_line(block.first, lines, |number, range| {
+            for (number, range) in each_line(block.first, lines) {
                 let line = lines.get(range.clone()).unwrap_or_default();
                 if line.len() > LONGEST_LINE {
-                    judged.add(judge, None, number, &overlong());
+                    judged.add(rows, None, number, overlong());
                 } else if !line.trim_ascii().is_empty() {
                     let text = text.and_then(|text| text.get(range)).map_or_else(|| str::from_utf8(line), Ok);
                     let (id, judgement) = judge.line(text);
-                    judged.add(judge, id, number, &judgement);
+                    judged.add(rows, id, number, judgement);
                 }
-            });
+                if judged.lines.len() >= PIECE && !send(std::mem::take(&mut judged), false) {
+                    return;
+                }
+            }
         }
-        Content::Entry(entry) => match judge.entry(entry) {
-            Some(judgement) => judged.add(judge, None, block.first, &judgement),
-            None => judged.skipped = judged.skipped.saturating_add(1),
-        },
+        Content::Entry(entry) => {
+            judged.is_entry = true;
+            match judge.entry(entry) {
+                Some(judgement) => judged.add(rows, None, block.first, judgement),
+                None => judged.skipped = judged.skipped.saturating_add(1),
+            }
+        }
     }
-    judged
+    send(judged, true);
 }
 
 fn overlong() -> Judgement {
@@ -180,29 +278,12 @@ fn overlong() -> Judgement {
     Judgement::unreadable(format!("column {column}: the line is longer than {LONGEST_LINE} bytes"))
 }
 
-/// Hands over where lines stand, without their line feeds, and their numbers.
-fn each_line(first: u64, lines: &[u8], mut take: impl FnMut(u64, Range<usize>)) {
+/// The number and the place of each line, without its line feed.
+fn each_line(first: u64, lines: &[u8]) -> impl Iterator<Item = (u64, Range<usize>)> {
     let mut begin = 0;
-    for (number, end) in (first..).zip(memchr_iter(b'\n', lines).chain([lines.len()])) {
-        take(number, begin..end);
+    (first..).zip(memchr_iter(b'\n', lines).chain([lines.len()])).map(move |(number, end)| {
+        let line = begin..end;
         begin = end.saturating_add(1);
-    }
-}
-
-impl Judged {
-    fn add(&mut self, judge: &Judge, id: Option<Json>, number: u64, judgement: &Judgement) {
-        judgement.write_line(id, number, &mut self.lines);
-        let rows = judge.rows();
-        let row = match (judgement.scheme, judgement.key) {
-            (Some(scheme), Some(key)) => rows.of_key(scheme, key),
-            (scheme, _) => judgement.claimed_row.unwrap_or_else(|| rows.of_others(scheme)),
-        };
-        self.events.push(Event {
-            row,
-            verdict: judgement.verdict,
-            seen: judgement.seen,
-            signature: judgement.signature,
-            end: self.lines.len(),
-        });
-    }
+        (number, line)
+    })
 }

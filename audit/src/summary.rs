@@ -1,40 +1,49 @@
 //! The summary of an audit: counts for each key and scheme, replays, verdicts over time, and the first
 //! refusals. It grows with the keys file, not with the input.
 
-use std::collections::HashSet;
-use std::hash::{BuildHasherDefault, Hasher};
+use std::time::Duration;
 
-use super::report::Refusal;
+use super::judge::Clock;
+use super::judged::{Event, Judged, MOST_SHOWN, Refusal};
+use super::replays::{Place, Signatures};
 use super::rows::{Row, Rows};
-use super::run::Judged;
 use super::timeline::Timeline;
-use super::verdict::Verdict;
-
-/// How many signatures are remembered to know replays by; it takes 19 MB.
-const MOST_SIGNATURES: usize = 1_800_000;
-
-/// How many refusals the report shows.
-pub(super) const MOST_REFUSALS: usize = 100;
-
-/// What the summary wants to know of a judged record.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Event {
-    pub(super) row: usize,
-    pub(super) verdict: Verdict,
-    pub(super) seen: Option<i64>,
-    pub(super) signature: Option<u64>,
-    /// Where its line ends among the lines of its block.
-    pub(super) end: usize,
-}
+use super::verdict::{Scheme, Verdict, mark_replays};
 
 /// What an audit found.
 #[derive(Debug)]
 pub struct Summary {
+    pub(super) about: About,
+    /// How many workers there were, where fewer could be had than were asked for.
+    pub(super) workers: Option<usize>,
     rows: Vec<(Row, Counts)>,
     skipped: u64,
+    has_entries: bool,
     signatures: Signatures,
+    replays: Vec<Replay>,
     timeline: Timeline,
-    refusals: Vec<Refusal>,
+    refusals: Vec<(usize, Refusal)>,
+}
+
+/// What was asked.
+#[derive(Debug)]
+pub(super) struct About {
+    pub(super) inputs: Vec<String>,
+    pub(super) keys: String,
+    pub(super) clock: Clock,
+    pub(super) past: Duration,
+    pub(super) future: Duration,
+    pub(super) jobs: usize,
+}
+
+/// A genuine record whose signature was seen before.
+#[derive(Debug)]
+pub(super) struct Replay {
+    pub(super) at: Place,
+    pub(super) id: String,
+    pub(super) scheme: Option<Scheme>,
+    /// Where the signature was seen first.
+    pub(super) first: Place,
 }
 
 /// What is counted in a row.
@@ -42,7 +51,18 @@ pub struct Summary {
 pub struct Counts {
     verdicts: [u64; Verdict::ALL.len()],
     replays: u64,
-    seen: Option<(i64, i64)>,
+    seen: Span,
+    refused_seen: Span,
+}
+
+/// The first and the last of some times, in seconds since 1970.
+type Span = Option<(i64, i64)>;
+
+fn with(span: Span, other: Span) -> Span {
+    match (span, other) {
+        (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
+        (one, two) => one.or(two),
+    }
 }
 
 impl Counts {
@@ -62,9 +82,16 @@ impl Counts {
         self.replays
     }
 
-    /// When the first and the last one were received or made, in seconds since 1970.
+    /// When the first and the last genuine record were received (or made, where the recording does not say when
+    /// they were received), in seconds since 1970.
     pub fn seen(&self) -> Option<(i64, i64)> {
         self.seen
+    }
+
+    /// The same of the records whose signature did not match. Where the recording does not say when they were
+    /// received, the time is whatever the sender wrote.
+    pub fn refused_seen(&self) -> Option<(i64, i64)> {
+        self.refused_seen
     }
 
     fn add(&mut self, event: &Event, is_replay: bool) {
@@ -73,10 +100,8 @@ impl Counts {
             *count = count.saturating_add(1);
         }
         self.replays = self.replays.saturating_add(is_replay.into());
-        if let Some(seen) = event.seen {
-            let (first, last) = self.seen.unwrap_or((seen, seen));
-            self.seen = Some((first.min(seen), last.max(seen)));
-        }
+        let span = if event.signature.is_some() { &mut self.seen } else { &mut self.refused_seen };
+        *span = with(*span, event.seen.map(|seen| (seen, seen)));
     }
 
     /// Both together.
@@ -84,45 +109,56 @@ impl Counts {
     pub fn and(mut self, other: &Self) -> Self {
         self.verdicts.iter_mut().zip(other.verdicts).for_each(|(count, more)| *count = count.saturating_add(more));
         self.replays = self.replays.saturating_add(other.replays);
-        self.seen = match (self.seen, other.seen) {
-            (Some(one), Some(two)) => Some((one.0.min(two.0), one.1.max(two.1))),
-            (one, two) => one.or(two),
-        };
+        self.seen = with(self.seen, other.seen);
+        self.refused_seen = with(self.refused_seen, other.refused_seen);
         self
     }
 }
 
 impl Summary {
-    pub(super) fn new(rows: &Rows) -> Self {
+    pub(super) fn new(about: About, rows: &Rows) -> Self {
         Self {
+            about,
+            workers: None,
             rows: rows.all().iter().map(|row| (row.clone(), Counts::default())).collect(),
             skipped: 0,
+            has_entries: false,
             signatures: Signatures::default(),
+            replays: Vec::new(),
             timeline: Timeline::default(),
             refusals: Vec::new(),
         }
     }
 
-    pub(super) fn add(&mut self, judged: &Judged) {
+    /// Counts the next piece of an input, and names in its lines what is a replay. The pieces come in the order of
+    /// the inputs.
+    pub(super) fn add(&mut self, input: usize, judged: &mut Judged) {
         self.skipped = self.skipped.saturating_add(judged.skipped);
-        let mut begin = 0;
+        self.has_entries |= judged.is_entry;
+        let mut replays = Vec::new();
         for event in &judged.events {
-            let is_replay = event.signature.is_some_and(|signature| self.signatures.is_replay(signature));
+            let at = Place { input, line: event.line };
+            let first = event.signature.and_then(|signature| self.signatures.seen_before(signature, at));
             if let Some((_, counts)) = self.rows.get_mut(event.row) {
-                counts.add(event, is_replay);
+                counts.add(event, first.is_some());
             }
-            if let Some(seen) = event.seen {
+            // A time that only the sender vouches for would stretch the chart to any length.
+            if let Some(seen) = event.seen.filter(|_| !event.is_claimed) {
                 self.timeline.add(seen, event.verdict);
             }
-            if event.verdict != Verdict::Valid && self.refusals.len() < MOST_REFUSALS {
-                let line = judged.lines.get(begin..event.end).unwrap_or_default();
-                self.refusals.extend(serde_json::from_slice::<Refusal>(line));
+            if let Some(first) = first {
+                replays.push((event.end, first.line));
+                if self.replays.len() < MOST_SHOWN {
+                    self.replays.push(Replay { at, id: judged.id_of(event), scheme: event.scheme, first });
+                }
             }
-            begin = event.end;
         }
+        mark_replays(&mut judged.lines, &replays);
+        let room = MOST_SHOWN.saturating_sub(self.refusals.len());
+        self.refusals.extend(judged.refusals.drain(..).take(room).map(|refusal| (input, refusal)));
     }
 
-    /// The rows: each key, then for each scheme what no key matched, then what is no record.
+    /// The rows: each key, then for each scheme what no key matched, then what is not a record.
     pub fn rows(&self) -> &[(Row, Counts)] {
         &self.rows
     }
@@ -137,56 +173,33 @@ impl Summary {
         self.skipped
     }
 
-    /// How many signatures were remembered, where that was the bound and later replays may have gone
-    /// unseen.
+    /// How many records were read, of all lines and entries that got a verdict.
+    pub fn records(&self) -> u64 {
+        let total = self.total();
+        total.total().saturating_sub(total.of(Verdict::Unreadable))
+    }
+
+    /// Whether an input was a HAR file.
+    pub(super) fn has_entries(&self) -> bool {
+        self.has_entries
+    }
+
+    /// How many signatures are remembered, where there were more and later replays may not have been noticed.
     pub fn replay_bound(&self) -> Option<usize> {
-        self.signatures.overflowed.then_some(MOST_SIGNATURES)
+        self.signatures.bound()
     }
 
     pub(super) fn timeline(&self) -> &Timeline {
         &self.timeline
     }
 
-    /// The first refusals, at most a hundred.
-    pub(super) fn refusals(&self) -> &[Refusal] {
+    /// The first refusals, at most a hundred, each with its input's number.
+    pub(super) fn refusals(&self) -> &[(usize, Refusal)] {
         &self.refusals
     }
-}
 
-/// Signatures that were seen, up to a bound.
-#[derive(Debug, Default)]
-struct Signatures {
-    seen: HashSet<u64, BuildHasherDefault<AsItIs>>,
-    overflowed: bool,
-}
-
-impl Signatures {
-    fn is_replay(&mut self, signature: u64) -> bool {
-        if self.seen.len() < MOST_SIGNATURES {
-            return !self.seen.insert(signature);
-        }
-        let is_replay = self.seen.contains(&signature);
-        self.overflowed |= !is_replay;
-        is_replay
-    }
-}
-
-/// What is looked up here is a hash already.
-#[derive(Debug, Default)]
-struct AsItIs(u64);
-
-impl Hasher for AsItIs {
-    fn finish(&self) -> u64 {
-        self.0
-    }
-
-    fn write(&mut self, bytes: &[u8]) {
-        for &byte in bytes {
-            self.0 = self.0.rotate_left(8) ^ u64::from(byte);
-        }
-    }
-
-    fn write_u64(&mut self, hash: u64) {
-        self.0 = hash;
+    /// The first replays, at most a hundred.
+    pub(super) fn replays(&self) -> &[Replay] {
+        &self.replays
     }
 }

@@ -160,6 +160,31 @@ func BenchmarkVerify(b *testing.B) {
 	}
 }
 
+// A request as a server receives it, with the headers that clients and proxies add.
+func BenchmarkVerifyRequest(b *testing.B) {
+	part := benchRequest()
+	signer, verifier := must(imza.NewSigner(benchKeyID, []byte(benchSecret))), must(imza.NewVerifier())
+	defer signer.Close()
+	defer verifier.Close()
+	if err := verifier.AddKey(benchKeyID, []byte(benchSecret)); err != nil {
+		b.Fatal(err)
+	}
+	req := must(http.NewRequest(part.Method, "https://api.diyalog.im"+part.Resource, bytes.NewReader(part.Body)))
+	for name, value := range map[string]string{
+		"Content-Type": part.ContentType, "Accept": "*/*", "Accept-Encoding": "gzip", "User-Agent": "Go-http-client/1.1",
+		"X-Forwarded-For": "192.0.2.1", "X-Forwarded-Proto": "https", "X-Request-Id": "8c1a7f0e",
+	} {
+		req.Header.Set(name, value)
+	}
+	must(0, signer.SignRequest(req, "45186", at))
+	b.ReportAllocs()
+	for i := 0; i < b.N; i++ {
+		if _, err := verifier.VerifyRequest(req, at); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
 func BenchmarkToken(b *testing.B) {
 	merchant := must(imza.NewMerchant("1000042", []byte("merchant-key-not-real"), []byte("merchant-salt-not-real")))
 	defer merchant.Close()

@@ -3,6 +3,7 @@ package imza_test
 import (
 	"errors"
 	"net/url"
+	"reflect"
 	"runtime"
 	"sync"
 	"testing"
@@ -57,6 +58,75 @@ func TestUseAfterCloseIsAnError(t *testing.T) {
 	check()
 	if _, err := must(imza.NewMerchant("1", []byte("key"), []byte("salt"))).Token(nil, fields); !errors.Is(err, imza.ErrInvalidArgument) {
 		t.Error(err)
+	}
+}
+
+// copyOf copies a value as an assignment does, which `go vet` reports.
+func copyOf[T any](value *T) *T {
+	to := new(T)
+	reflect.ValueOf(to).Elem().Set(reflect.ValueOf(value).Elem())
+	return to
+}
+
+// A copy is the same object: what is added to one is in the other, and Close ends both. None panics.
+func TestACopyIsTheSameObject(t *testing.T) {
+	request := imza.Request{Method: "GET", Resource: "/", Date: "Tue, 09 Mar 2021 13:28:32 GMT"}
+	authorization := signatureOf(t, request)
+	fields := imza.Fields{"customerId": "5500123", "dealerSegment": "GOLD"}
+
+	signer, verifier := newSigner(), must(imza.NewVerifier())
+	explainer := must(imza.NewExplainer())
+	merchant := must(imza.NewMerchant("1000042", []byte("key"), []byte("salt")))
+	recipe := must(imza.FindRecipe("SetPreDefinedLimit"))
+	tokens := must(imza.NewMerchantExplainer("1000042", []byte("key"), []byte("salt")))
+	signer2, verifier2, explainer2 := copyOf(signer), copyOf(verifier), copyOf(explainer)
+	merchant2, recipe2, tokens2 := copyOf(merchant), copyOf(recipe), copyOf(tokens)
+
+	for i, v := range []*imza.Verifier{verifier, verifier2} {
+		if err := v.AddKey("key-id", []byte("not-a-real-secret")[i:]); err != nil {
+			t.Fatal(err)
+		}
+		for _, v := range []*imza.Verifier{verifier, verifier2} {
+			accepted, err := v.Verify(request, authorization, "45186", at)
+			if want := (imza.Accepted{KeyID: "key-id", Requester: "45186"}); err != nil || accepted != want {
+				t.Errorf("%+v, %v", accepted, err)
+			}
+		}
+	}
+	token := must(merchant2.Token(recipe2, fields))
+	uses := map[string]func() error{
+		"Signer":    func() error { _, err := signer2.Authorization(request); return err },
+		"Verifier":  func() error { _, err := verifier2.Verify(request, authorization, "45186", at); return err },
+		"Explainer": func() error { _, err := explainer2.Explain(request, authorization, "45186"); return err },
+		"Merchant": func() error {
+			_, err := merchant2.Verify(must(imza.FindRecipe("SetPreDefinedLimit")), fields, token)
+			return err
+		},
+		"Recipe": func() error { _, err := recipe2.Print(); return err },
+		"MerchantExplainer": func() error {
+			_, err := tokens2.Explain(must(imza.FindRecipe("SetPreDefinedLimit")), fields, token)
+			return err
+		},
+	}
+	for name, use := range uses {
+		if err := use(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, ended := range []interface{ Close() error }{signer, verifier, explainer, merchant, recipe, tokens} {
+		if err := ended.Close(); err != nil {
+			t.Error(err)
+		}
+	}
+	for name, use := range uses {
+		if err := use(); !errors.Is(err, imza.ErrClosed) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	for _, copied := range []interface{ Close() error }{signer2, verifier2, explainer2, merchant2, recipe2, tokens2} {
+		if err := copied.Close(); err != nil {
+			t.Error(err)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
-package imza
+//go:build cgo || imza_wasm
 
-// #include "shim.h"
-import "C"
+package imza
 
 import "fmt"
 
@@ -9,60 +8,66 @@ import "fmt"
 // It is an error too, and every [*Error] wraps its own: errors.Is(err, imza.ErrClockSkew).
 type Status int32
 
+// What the package itself sees to.
+const (
+	statusOK       Status = 0
+	bufferTooSmall Status = 2
+)
+
 // What can be wrong with an argument, and a fault of the library's own.
 const (
 	// An argument that cannot be worked with: a part of the request that DLGA-13 forbids, an empty
 	// credential (HASO-10), a time outside the years 1970 to 9999 (DLGA-19).
-	ErrInvalidArgument Status = C.IMZA_INVALID_ARGUMENT
+	ErrInvalidArgument Status = 3
 	// A fault in the library itself, which was caught. Please report it.
-	ErrPanic Status = C.IMZA_PANIC
+	ErrPanic Status = 4
 )
 
 // Diyalog's verdicts (DLGA-14), in the order in which they are looked for (DLGA-15).
 const (
 	// A required header is missing or empty: 400.
-	ErrHeadersMissing Status = C.IMZA_DLGA_HEADERS_MISSING
+	ErrHeadersMissing Status = 100
 	// The authorization header, or another part of the request, is not in its format: 400.
-	ErrFormatInvalid Status = C.IMZA_DLGA_FORMAT_INVALID
+	ErrFormatInvalid Status = 101
 	// The date is not in the pattern, or does not exist: 400.
-	ErrDateInvalid Status = C.IMZA_DLGA_DATE_INVALID
+	ErrDateInvalid Status = 102
 	// The signature is wrong, or no key is held for the access key id: 401.
-	ErrSignatureMismatch Status = C.IMZA_DLGA_SIGNATURE_MISMATCH
+	ErrSignatureMismatch Status = 103
 	// The signature is right, but date and clock differ too much: 403.
-	ErrClockSkew Status = C.IMZA_DLGA_CLOCK_SKEW
+	ErrClockSkew Status = 104
 )
 
 // What can be wrong with Haso's fields, recipes and tokens.
 const (
 	// A required field is absent or empty (HASO-9).
-	ErrFieldMissing Status = C.IMZA_HASO_FIELD_MISSING
+	ErrFieldMissing Status = 200
 	// The method has no field of this name (HASO-9).
-	ErrFieldUnknown Status = C.IMZA_HASO_FIELD_UNKNOWN
+	ErrFieldUnknown Status = 201
 	// A field is given twice (HASO-9).
-	ErrFieldDuplicate Status = C.IMZA_HASO_FIELD_DUPLICATE
+	ErrFieldDuplicate Status = 202
 	// A field's value is not in its shape (HASO-7, HASO-8, HASO-10).
-	ErrFieldInvalid Status = C.IMZA_HASO_FIELD_INVALID
+	ErrFieldInvalid Status = 203
 	// A line is no recipe (HASO-2).
-	ErrRecipeInvalid Status = C.IMZA_HASO_RECIPE_INVALID
+	ErrRecipeInvalid Status = 204
 	// The vendor's public pages print no recipe for a method of this name or path.
-	ErrRecipeUnknown Status = C.IMZA_HASO_RECIPE_UNKNOWN
+	ErrRecipeUnknown Status = 205
 	// The token is not canonical base64 of 32 bytes (HASO-11).
-	ErrTokenMalformed Status = C.IMZA_HASO_TOKEN_MALFORMED
+	ErrTokenMalformed Status = 206
 	// The token is another one than the merchant's secrets make of these fields (HASO-11).
-	ErrTokenMismatch Status = C.IMZA_HASO_TOKEN_MISMATCH
+	ErrTokenMismatch Status = 207
 )
 
 // String is the status's name in the C header, such as "IMZA_DLGA_CLOCK_SKEW".
-func (s Status) String() string { return C.GoString(C.imza_status_name(C.imza_status(s))) }
+func (s Status) String() string { return statusName(s) }
 
 // Error is [Status.String].
 func (s Status) Error() string { return s.String() }
 
 // HTTPStatus is the status with which Diyalog answers such a request (DLGA-14); 0 where there is none.
-func (s Status) HTTPStatus() int { return int(C.imza_status_http(C.imza_status(s))) }
+func (s Status) HTTPStatus() int { return statusHTTP(s) }
 
 // VendorText is the text with which Diyalog answers such a request (DLGA-14); "" where there is none.
-func (s Status) VendorText() string { return C.GoString(C.imza_status_vendor_text(C.imza_status(s))) }
+func (s Status) VendorText() string { return statusVendorText(s) }
 
 // Error says what is wrong, where, and what to do about it. It never holds a byte of a secret.
 type Error struct {
@@ -89,31 +94,19 @@ func (e *Error) Error() string { return "imza: " + e.Message }
 // Unwrap is the status, so that errors.Is knows it.
 func (e *Error) Unwrap() error { return e.Status }
 
-// newFailure is an imza_error for C to fill.
-func newFailure() C.imza_error { return C.imza_error{struct_size: C.sizeof_imza_error} }
-
-// errorOf makes an error of what C filled.
-func errorOf(failure C.imza_error) *Error {
-	status := Status(failure.status)
+func newError(status Status, keyIndex int, field string, offset int, message string) *Error {
 	return &Error{
 		Status:     status,
 		HTTPStatus: status.HTTPStatus(),
 		VendorText: status.VendorText(),
-		KeyIndex:   int(failure.key_index),
-		Offset:     int(failure.offset), // C's SIZE_MAX is -1 here.
-		Message:    C.GoString(&failure.message[0]),
+		KeyIndex:   keyIndex,
+		Field:      field,
+		Offset:     offset,
+		Message:    message,
 	}
 }
 
-// errorf makes an error for what C never sees: the HTTP request around the signature.
+// errorf makes an error for what the library never sees: the HTTP request around the signature.
 func errorf(status Status, field string, offset int, format string, arguments ...any) error {
-	return &Error{
-		Status:     status,
-		HTTPStatus: status.HTTPStatus(),
-		VendorText: status.VendorText(),
-		KeyIndex:   -1,
-		Field:      field,
-		Offset:     offset,
-		Message:    fmt.Sprintf(format, arguments...),
-	}
+	return newError(status, -1, field, offset, fmt.Sprintf(format, arguments...))
 }

@@ -1,18 +1,12 @@
+//go:build cgo || imza_wasm
+
 package imza
 
-// #include "shim.h"
-import "C"
-
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"net/url"
-	"runtime"
-	"sort"
 	"strings"
 	"time"
-	"unsafe"
 )
 
 // Explanation is what is known about a signature or token that was presented. Nothing in it is a
@@ -25,7 +19,8 @@ type Explanation struct {
 	// Matches is every reading, among those tried, under which the presented signature matches: fewest
 	// changes first.
 	Matches []Reading
-	// Tried is how many readings were tried: at most 20,000. CutShort tells that there were more.
+	// Tried is how many variants were tried. CutShort tells that a bound,
+	// of readings or of bytes, was reached before everything was tried.
 	Tried    int
 	CutShort bool
 	// Notes is what else was noticed, a sentence each, such as that the signature has 20 bytes.
@@ -53,7 +48,8 @@ type Reading struct {
 // Explainer is access keys that refused DLGA requests are explained with: under which reading does the
 // signature match?
 type Explainer struct {
-	*handle
+	_ noCopy
+	*handle[explainerObject]
 	bodyLine BodyLine
 }
 
@@ -64,14 +60,11 @@ func (b BodyLine) chooseForExplainer(x *Explainer) { x.bodyLine = b }
 
 // NewExplainer makes an explainer without keys, which does not look at the clock.
 func NewExplainer(options ...ExplainerOption) (*Explainer, error) {
-	failure := newFailure()
-	var object *C.imza_dlga_explainer
-	if C.imza_dlga_explainer_new(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+	object, err := newHandle(dlgaExplainerNew, dlgaExplainerFree)
+	if err != nil {
+		return nil, err
 	}
-	x := &Explainer{handle: newHandle(unsafe.Pointer(object), func(object unsafe.Pointer) {
-		C.imza_dlga_explainer_free((*C.imza_dlga_explainer)(object))
-	})}
+	x := &Explainer{handle: object}
 	for _, option := range options {
 		option.chooseForExplainer(x)
 	}
@@ -81,26 +74,15 @@ func NewExplainer(options ...ExplainerOption) (*Explainer, error) {
 // AddKey adds an access key, as in [NewSigner]; the first one added has the index 0. A request is tried
 // with every key, those of its own access key id first.
 func (x *Explainer) AddKey(accessKeyID string, secret []byte) error {
-	return x.changeExplainer(func(explainer *C.imza_dlga_explainer, failure *C.imza_error) C.imza_status {
-		return C.go_dlga_explainer_add_key(explainer,
-			chars(accessKeyID), size(accessKeyID), data(secret), size(secret), failure)
+	return x.change(func(explainer explainerObject, f *failure) Status {
+		return dlgaExplainerAddKey(explainer, accessKeyID, secret, f)
 	})
 }
 
 // At makes the explainer judge the clock too; past and future are as in [WithWindow].
 func (x *Explainer) At(now time.Time, past, future time.Duration) error {
-	return x.changeExplainer(func(explainer *C.imza_dlga_explainer, failure *C.imza_error) C.imza_status {
-		return C.imza_dlga_explainer_at(explainer, C.int64_t(now.Unix()), wholeSeconds(past), wholeSeconds(future), failure)
-	})
-}
-
-func (x *Explainer) changeExplainer(f func(*C.imza_dlga_explainer, *C.imza_error) C.imza_status) error {
-	return x.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if f((*C.imza_dlga_explainer)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
+	return x.change(func(explainer explainerObject, f *failure) Status {
+		return dlgaExplainerAt(explainer, now.Unix(), wholeSeconds(past), wholeSeconds(future), f)
 	})
 }
 
@@ -108,109 +90,83 @@ func (x *Explainer) changeExplainer(f func(*C.imza_dlga_explainer, *C.imza_error
 // with the request, there is an explanation; the error is about the call: [ErrClosed], or
 // [ErrInvalidArgument] for a BodyLine that there is not.
 func (x *Explainer) Explain(r Request, authorization, requester string) (Explanation, error) {
-	object, err := x.use()
+	explainer, err := x.use()
 	if err != nil {
 		return Explanation{}, err
 	}
 	defer x.done()
-	return explaining(func(out **C.imza_explanation, failure *C.imza_error) C.imza_status {
-		return C.go_dlga_explain((*C.imza_dlga_explainer)(object),
-			chars(r.Method), size(r.Method), chars(r.ContentType), size(r.ContentType), chars(r.Date), size(r.Date),
-			chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
-			chars(authorization), size(authorization), chars(requester), size(requester), out, failure)
+	return explaining(func(out *explanationObject, f *failure) Status {
+		return dlgaExplain(explainer, &r, authorization, requester, out, f)
 	})
 }
 
 // ExplainRequest explains a request that a server received, with the help of all its headers. It reads
-// the body and puts it back, as [Verifier.VerifyRequest] does; whoever calls it bounds the body first.
+// the body and puts it back, as [Verifier.VerifyRequest] does; the caller bounds the body first. An error of reading
+// is wrapped; that something read the body before is among the Notes.
 func (x *Explainer) ExplainRequest(req *http.Request) (Explanation, error) {
-	object, err := x.use()
+	body, err := bodyReceived(req)
+	if err != nil {
+		return Explanation{}, err
+	}
+	explainer, err := x.use()
 	if err != nil {
 		return Explanation{}, err
 	}
 	defer x.done()
-	body, err := readBody(req)
-	if err != nil {
-		return Explanation{}, err
+	received := Request{
+		Method: req.Method, ContentType: req.Header.Get("Content-Type"), Resource: resourceReceived(req), Body: body,
+		BodyLine: x.bodyLine,
 	}
-	if body != nil {
-		req.Body = io.NopCloser(bytes.NewReader(body))
-	}
-	contentType, resource := req.Header.Get("Content-Type"), resourceReceived(req)
-	var pinner runtime.Pinner
-	defer pinner.Unpin()
-	headers, count := lent(&pinner, headersReceived(req))
-	return explaining(func(out **C.imza_explanation, failure *C.imza_error) C.imza_status {
-		return C.go_dlga_explain_headers((*C.imza_dlga_explainer)(object),
-			chars(req.Method), size(req.Method), chars(contentType), size(contentType),
-			chars(resource), size(resource), data(body), size(body), C.int32_t(x.bodyLine),
-			headers, count, out, failure)
+	explanation, err := explaining(func(out *explanationObject, f *failure) Status {
+		return dlgaExplainHeaders(explainer, &received, headersReceived(req), out, f)
 	})
-}
-
-// headersReceived lists every header of a request by name; net/http keeps Host apart.
-func headersReceived(req *http.Request) []field {
-	headers := []field{{"Host", req.Host}}
-	for name, values := range req.Header {
-		for _, value := range values {
-			headers = append(headers, field{name, value})
-		}
+	if found := readBefore(req, body); err == nil && found != "" {
+		explanation.Notes = append(explanation.Notes, found)
+		explanation.Text += found + "\n"
 	}
-	sort.SliceStable(headers, func(i, j int) bool { return headers[i].name < headers[j].name })
-	return headers
+	return explanation, err
 }
 
 // MerchantExplainer is a merchant's credentials that refused tokens of Haso's are explained with: under
 // which reading does the token match?
-type MerchantExplainer struct{ *handle }
+type MerchantExplainer struct {
+	_ noCopy
+	*handle[hasoExplainer]
+}
 
 // NewMerchantExplainer takes credentials as [NewMerchant] does.
 func NewMerchantExplainer(merchantID string, key, salt []byte) (*MerchantExplainer, error) {
-	return newMerchantExplainer(func(object **C.imza_haso_explainer, failure *C.imza_error) C.imza_status {
-		return C.go_haso_explainer_new(chars(merchantID), size(merchantID),
-			data(key), size(key), data(salt), size(salt), object, failure)
+	return newMerchantExplainer(func(out *hasoExplainer, f *failure) Status {
+		return hasoExplainerNew(merchantID, key, salt, out, f)
 	})
 }
 
 // NewSaltKeyedMerchantExplainer takes credentials as [NewSaltKeyedMerchant] does.
 func NewSaltKeyedMerchantExplainer(merchantID string, salt []byte) (*MerchantExplainer, error) {
-	return newMerchantExplainer(func(object **C.imza_haso_explainer, failure *C.imza_error) C.imza_status {
-		return C.go_haso_explainer_new_salt_keyed(chars(merchantID), size(merchantID),
-			data(salt), size(salt), object, failure)
+	return newMerchantExplainer(func(out *hasoExplainer, f *failure) Status {
+		return hasoExplainerNewSaltKeyed(merchantID, salt, out, f)
 	})
 }
 
-func newMerchantExplainer(prepare func(**C.imza_haso_explainer, *C.imza_error) C.imza_status) (*MerchantExplainer, error) {
-	failure := newFailure()
-	var object *C.imza_haso_explainer
-	if prepare(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+func newMerchantExplainer(prepare func(*hasoExplainer, *failure) Status) (*MerchantExplainer, error) {
+	object, err := newHandle(prepare, hasoExplainerFree)
+	if err != nil {
+		return nil, err
 	}
-	free := func(object unsafe.Pointer) { C.imza_haso_explainer_free((*C.imza_haso_explainer)(object)) }
-	return &MerchantExplainer{newHandle(unsafe.Pointer(object), free)}, nil
+	return &MerchantExplainer{handle: object}, nil
 }
 
 // AddOlderSecret adds a key and salt that are tried too; the first older one has the index 1 (HASO-11).
 func (x *MerchantExplainer) AddOlderSecret(key, salt []byte) error {
-	return x.changeExplainer(func(explainer *C.imza_haso_explainer, failure *C.imza_error) C.imza_status {
-		return C.go_haso_explainer_add_older_secret(explainer, data(key), size(key), data(salt), size(salt), failure)
+	return x.change(func(explainer hasoExplainer, f *failure) Status {
+		return hasoExplainerAddOlderSecret(explainer, key, salt, f)
 	})
 }
 
 // AddOlderSalt is [MerchantExplainer.AddOlderSecret] for a salt that keys the HMAC.
 func (x *MerchantExplainer) AddOlderSalt(salt []byte) error {
-	return x.changeExplainer(func(explainer *C.imza_haso_explainer, failure *C.imza_error) C.imza_status {
-		return C.go_haso_explainer_add_older_salt(explainer, data(salt), size(salt), failure)
-	})
-}
-
-func (x *MerchantExplainer) changeExplainer(f func(*C.imza_haso_explainer, *C.imza_error) C.imza_status) error {
-	return x.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if f((*C.imza_haso_explainer)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
+	return x.change(func(explainer hasoExplainer, f *failure) Status {
+		return hasoExplainerAddOlderSalt(explainer, salt, f)
 	})
 }
 
@@ -227,7 +183,7 @@ func (x *MerchantExplainer) ExplainForm(recipe *Recipe, form url.Values) (Explan
 }
 
 func (x *MerchantExplainer) explain(recipe *Recipe, posted []field, token string) (Explanation, error) {
-	object, err := x.use()
+	explainer, err := x.use()
 	if err != nil {
 		return Explanation{}, err
 	}
@@ -237,63 +193,49 @@ func (x *MerchantExplainer) explain(recipe *Recipe, posted []field, token string
 		return Explanation{}, err
 	}
 	defer recipe.done()
-	var pinner runtime.Pinner
-	defer pinner.Unpin()
-	fields, count := lent(&pinner, posted)
-	return explaining(func(out **C.imza_explanation, failure *C.imza_error) C.imza_status {
-		return C.go_haso_explain((*C.imza_haso_explainer)(object), terms, fields, count,
-			chars(token), size(token), out, failure)
+	return explaining(func(out *explanationObject, f *failure) Status {
+		return hasoExplain(explainer, terms, posted, token, out, f)
 	})
 }
 
 // explaining calls a function of the library that makes an explanation, and takes everything out of it.
-func explaining(make func(**C.imza_explanation, *C.imza_error) C.imza_status) (Explanation, error) {
+func explaining(explain func(*explanationObject, *failure) Status) (Explanation, error) {
 	failure := newFailure()
-	var object *C.imza_explanation
-	if make(&object, &failure) != C.IMZA_OK {
+	var object explanationObject
+	if explain(&object, &failure) != statusOK {
 		return Explanation{}, errorOf(failure)
 	}
-	defer C.imza_explanation_free(object)
+	defer explanationFree(object)
 	e := Explanation{
-		Valid:    C.imza_explanation_is_valid(object) != 0,
-		Tried:    int(C.imza_explanation_tried(object)),
-		CutShort: C.imza_explanation_was_cut_short(object) != 0,
+		Valid:    explanationIsValid(object),
+		Tried:    explanationTried(object),
+		CutShort: explanationWasCutShort(object),
 	}
 	var notes string
 	for _, text := range []struct {
 		place *string
-		write func(to output) C.imza_status
+		write func(explanationObject, output) Status
 	}{
-		{&e.Refusal, func(to output) C.imza_status {
-			return C.imza_explanation_refusal(object, to.buffer, to.capacity, to.length, to.failure)
-		}},
-		{&notes, func(to output) C.imza_status {
-			return C.imza_explanation_notes(object, to.buffer, to.capacity, to.length, to.failure)
-		}},
-		{&e.SignedText, func(to output) C.imza_status {
-			return C.imza_explanation_signed_text(object, to.buffer, to.capacity, to.length, to.failure)
-		}},
-		{&e.SignedHex, func(to output) C.imza_status {
-			return C.imza_explanation_signed_hex(object, to.buffer, to.capacity, to.length, to.failure)
-		}},
-		{&e.Text, func(to output) C.imza_status {
-			return C.imza_explanation_text(object, to.buffer, to.capacity, to.length, to.failure)
-		}},
+		{&e.Refusal, explanationRefusal},
+		{&notes, explanationNotes},
+		{&e.SignedText, explanationSignedText},
+		{&e.SignedHex, explanationSignedHex},
+		{&e.Text, explanationText},
 	} {
 		var err error
-		if *text.place, err = writing(512, text.write); err != nil {
+		if *text.place, err = writing(512, func(to output) Status { return text.write(object, to) }); err != nil {
 			return Explanation{}, err
 		}
 	}
 	if notes != "" {
 		e.Notes = strings.Split(notes, "\n")
 	}
-	for index := C.size_t(0); index < C.imza_explanation_match_count(object); index++ {
+	for index, count := 0, explanationMatchCount(object); index < count; index++ {
 		var reading Reading
 		var err error
-		reading.Text, err = writing(256, func(to output) C.imza_status {
-			status := C.imza_explanation_match(object, index, to.buffer, to.capacity, to.length, to.failure)
-			reading.KeyIndex = int(to.failure.key_index)
+		reading.Text, err = writing(256, func(to output) Status {
+			status := explanationMatch(object, index, to)
+			reading.KeyIndex = keyIndex(to.failure)
 			return status
 		})
 		if err != nil {

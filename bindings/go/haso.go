@@ -1,18 +1,17 @@
-package imza
+//go:build cgo || imza_wasm
 
-// #include "shim.h"
-import "C"
+package imza
 
 import (
 	"net/url"
-	"runtime"
-	"sort"
-	"unsafe"
+	"slices"
+	"strings"
 )
 
 // Merchant is a merchant's credentials, ready to make and verify Haso's tokens.
 type Merchant struct {
-	*handle
+	_ noCopy
+	*handle[merchantObject]
 	id string
 }
 
@@ -22,53 +21,39 @@ type Fields map[string]string
 // NewMerchant prepares credentials: the bytes of key and salt as they were handed out. The merchant key
 // keys the HMAC (HASO-4). An empty one is [ErrInvalidArgument] (HASO-10).
 func NewMerchant(merchantID string, key, salt []byte) (*Merchant, error) {
-	return newMerchant(merchantID, func(object **C.imza_haso_merchant, failure *C.imza_error) C.imza_status {
-		return C.go_haso_merchant_new(chars(merchantID), size(merchantID),
-			data(key), size(key), data(salt), size(salt), object, failure)
+	return newMerchant(merchantID, func(out *merchantObject, f *failure) Status {
+		return hasoMerchantNew(merchantID, key, salt, out, f)
 	})
 }
 
 // NewSaltKeyedMerchant prepares the credentials of a merchant who was given only a salt: it keys the
 // HMAC, and still stands in the message (HASO-4's other reading).
 func NewSaltKeyedMerchant(merchantID string, salt []byte) (*Merchant, error) {
-	return newMerchant(merchantID, func(object **C.imza_haso_merchant, failure *C.imza_error) C.imza_status {
-		return C.go_haso_merchant_new_salt_keyed(chars(merchantID), size(merchantID),
-			data(salt), size(salt), object, failure)
+	return newMerchant(merchantID, func(out *merchantObject, f *failure) Status {
+		return hasoMerchantNewSaltKeyed(merchantID, salt, out, f)
 	})
 }
 
-func newMerchant(id string, prepare func(**C.imza_haso_merchant, *C.imza_error) C.imza_status) (*Merchant, error) {
-	failure := newFailure()
-	var object *C.imza_haso_merchant
-	if prepare(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+func newMerchant(id string, prepare func(*merchantObject, *failure) Status) (*Merchant, error) {
+	object, err := newHandle(prepare, hasoMerchantFree)
+	if err != nil {
+		return nil, err
 	}
-	free := func(object unsafe.Pointer) { C.imza_haso_merchant_free((*C.imza_haso_merchant)(object)) }
-	return &Merchant{newHandle(unsafe.Pointer(object), free), id}, nil
+	return &Merchant{handle: object, id: id}, nil
 }
 
 // AddOlderSecret adds a key and salt that [Merchant.Verify] accepts too, for a rotation (HASO-11). What
 // tokens are made with has the index 0, the first older one 1.
 func (m *Merchant) AddOlderSecret(key, salt []byte) error {
-	return m.changeMerchant(func(merchant *C.imza_haso_merchant, failure *C.imza_error) C.imza_status {
-		return C.go_haso_merchant_add_older_secret(merchant, data(key), size(key), data(salt), size(salt), failure)
+	return m.change(func(merchant merchantObject, f *failure) Status {
+		return hasoMerchantAddOlderSecret(merchant, key, salt, f)
 	})
 }
 
 // AddOlderSalt is [Merchant.AddOlderSecret] for a salt that keys the HMAC.
 func (m *Merchant) AddOlderSalt(salt []byte) error {
-	return m.changeMerchant(func(merchant *C.imza_haso_merchant, failure *C.imza_error) C.imza_status {
-		return C.go_haso_merchant_add_older_salt(merchant, data(salt), size(salt), failure)
-	})
-}
-
-func (m *Merchant) changeMerchant(f func(*C.imza_haso_merchant, *C.imza_error) C.imza_status) error {
-	return m.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if f((*C.imza_haso_merchant)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
+	return m.change(func(merchant merchantObject, f *failure) Status {
+		return hasoMerchantAddOlderSalt(merchant, salt, f)
 	})
 }
 
@@ -94,11 +79,10 @@ func (m *Merchant) Verify(recipe *Recipe, fields Fields, token string) (keyIndex
 // Message is what goes into the HMAC (HASO-1), to look at when a token does not match. The salt in it
 // is shown as "[salt]".
 func (m *Merchant) Message(recipe *Recipe, fields Fields) (text string, err error) {
-	err = m.with(recipe, fieldsOf(fields), func(g given) error {
-		text, err = writing(256, func(to output) C.imza_status {
-			return C.imza_haso_message(g.merchant, g.recipe, g.fields, g.count, to.buffer, to.capacity, to.length, to.failure)
-		})
-		return g.naming(err)
+	err = m.with(recipe, func(merchant merchantObject, terms recipeObject) error {
+		posted := fieldsOf(fields)
+		text, err = writing(256, func(to output) Status { return hasoMessage(merchant, terms, posted, to) })
+		return err
 	})
 	return text, err
 }
@@ -131,12 +115,10 @@ func (m *Merchant) VerifyForm(recipe *Recipe, form url.Values) (keyIndex int, er
 const requestToken = "requestToken"
 
 func (m *Merchant) token(recipe *Recipe, fields []field) (token string, err error) {
-	err = m.with(recipe, fields, func(g given) error {
-		buffer, length, failure := make([]byte, signatureChars+1), C.size_t(0), newFailure()
-		status := C.imza_haso_token(g.merchant, g.recipe, g.fields, g.count,
-			data(buffer), size(buffer), &length, &failure)
-		if status != C.IMZA_OK {
-			return g.naming(errorOf(failure))
+	err = m.with(recipe, func(merchant merchantObject, terms recipeObject) error {
+		buffer, length, failure := make([]byte, signatureChars+1), length(0), newFailure()
+		if hasoToken(merchant, terms, fields, output{buffer, &length, &failure}) != statusOK {
+			return errorOf(failure)
 		}
 		token = written(buffer, length)
 		return nil
@@ -144,21 +126,21 @@ func (m *Merchant) token(recipe *Recipe, fields []field) (token string, err erro
 	return token, err
 }
 
-func (m *Merchant) verify(recipe *Recipe, fields []field, token string) (keyIndex int, err error) {
-	keyIndex = -1
-	err = m.with(recipe, fields, func(g given) error {
+func (m *Merchant) verify(recipe *Recipe, fields []field, token string) (index int, err error) {
+	index = -1
+	err = m.with(recipe, func(merchant merchantObject, terms recipeObject) error {
 		failure := newFailure()
-		if C.go_haso_verify(g.merchant, g.recipe, g.fields, g.count, chars(token), size(token), &failure) != C.IMZA_OK {
-			return g.naming(errorOf(failure))
+		if hasoVerify(merchant, terms, fields, token, &failure) != statusOK {
+			return errorOf(failure)
 		}
-		keyIndex = int(failure.key_index)
+		index = keyIndex(&failure)
 		return nil
 	})
-	return keyIndex, err
+	return index, err
 }
 
-// with lends merchant, recipe and fields to C while f runs.
-func (m *Merchant) with(recipe *Recipe, fields []field, f func(given) error) error {
+// with lends merchant and recipe to f.
+func (m *Merchant) with(recipe *Recipe, f func(merchantObject, recipeObject) error) error {
 	merchant, err := m.use()
 	if err != nil {
 		return err
@@ -169,57 +151,16 @@ func (m *Merchant) with(recipe *Recipe, fields []field, f func(given) error) err
 		return err
 	}
 	defer recipe.done()
-	var pinner runtime.Pinner
-	defer pinner.Unpin()
-	first, count := lent(&pinner, fields)
-	return f(given{(*C.imza_haso_merchant)(merchant), terms, first, count})
-}
-
-// given is what every function of Haso's is given.
-type given struct {
-	merchant *C.imza_haso_merchant
-	recipe   *C.imza_haso_recipe
-	fields   *C.imza_field
-	count    C.size_t
-}
-
-// naming gives an error that is about a field that field's name.
-func (g given) naming(err error) error {
-	e, ok := err.(*Error)
-	if !ok || e.Status < ErrFieldMissing || e.Status > ErrFieldInvalid {
-		return err
-	}
-	name, err := writing(65, func(to output) C.imza_status {
-		return C.imza_haso_field_at_fault(g.merchant, g.recipe, g.fields, g.count,
-			to.buffer, to.capacity, to.length, to.failure)
-	})
-	if err == nil {
-		e.Field = name
-	}
-	return e
-}
-
-// lent lends names and values to C. They point to Go's own texts, which therefore stay where they are
-// until the pinner lets go of them.
-func lent(pinner *runtime.Pinner, fields []field) (first *C.imza_field, count C.size_t) {
-	array := make([]C.imza_field, len(fields))
-	for i, field := range fields {
-		array[i].name, array[i].value = pinned(pinner, field.name), pinned(pinner, field.value)
-	}
-	return unsafe.SliceData(array), C.size_t(len(array))
-}
-
-// pinned lends a text to C that stays where it is until the pinner lets go of it.
-func pinned(pinner *runtime.Pinner, text string) C.imza_str {
-	if text == "" {
-		return C.imza_str{}
-	}
-	text = pin(pinner, text)
-	return C.imza_str{ptr: chars(text), len: size(text)}
+	return f(merchant, terms)
 }
 
 // field is one posted field, or a header.
 type field struct{ name, value string }
+
+// sortByName keeps the order of those with one name.
+func sortByName(fields []field) {
+	slices.SortStableFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
+}
 
 // fieldsOf lists fields by name, so that of several faults the same one is told every time.
 func fieldsOf(fields Fields) []field {
@@ -227,7 +168,7 @@ func fieldsOf(fields Fields) []field {
 	for name, value := range fields {
 		list = append(list, field{name, value})
 	}
-	sort.Slice(list, func(i, j int) bool { return list[i].name < list[j].name })
+	sortByName(list)
 	return list
 }
 
@@ -241,6 +182,6 @@ func fieldsOfForm(form url.Values) []field {
 			}
 		}
 	}
-	sort.SliceStable(list, func(i, j int) bool { return list[i].name < list[j].name })
+	sortByName(list)
 	return list
 }

@@ -1,3 +1,5 @@
+//go:build cgo || imza_wasm
+
 package imza
 
 import (
@@ -17,37 +19,39 @@ const (
 	HeadersX
 )
 
-// names is a set of header names, in net/http's own spelling; their case does not matter (DLGA-4).
-type names struct{ date, requester, authorization string }
+// names is a set of header names, in net/http's own spelling; their case does not matter (DLGA-4): those of the
+// date, the requester and the authorization.
+type names [3]string
 
 var (
 	xDLG = names{"X-Dlg-Date", "X-Dlg-Requester-Userid", "X-Dlg-Authorization"}
 	x    = names{"Date", "X-Requester-Userid", "X-Authorization"}
 )
 
-func (n HeaderNames) canonical() names {
+// both is the chosen set of names, and the other one.
+func (n HeaderNames) both() (chosen, other names) {
 	if n == HeadersX {
-		return x
+		return x, xDLG
 	}
-	return xDLG
+	return xDLG, x
 }
 
-// setHeader replaces a header, also one that stands there in another spelling.
-func setHeader(h http.Header, name, value string) {
-	for key := range h {
-		if len(key) == len(name) && key != name && strings.EqualFold(key, name) {
-			delete(h, key)
+// isOneOf says whether a header's name, in whatever spelling, is one of the set.
+func (n names) isOneOf(key string) bool {
+	for _, name := range n {
+		if len(key) == len(name) && strings.EqualFold(key, name) {
+			return true
 		}
 	}
-	h[name] = []string{value}
+	return false
 }
 
 // contentTypeToSend is the content type of a request that a client will send (DLGA-8), in whatever
-// spelling of the name. net/http takes blanks around a value off before it sends it.
+// spelling of the name. Whitespace around a value is no part of it.
 func contentTypeToSend(h http.Header) (string, error) {
 	var values []string
 	for key, of := range h {
-		if len(key) == len("Content-Type") && strings.EqualFold(key, "Content-Type") {
+		if isContentType(key) {
 			values = append(values, of...)
 		}
 	}
@@ -59,6 +63,20 @@ func contentTypeToSend(h http.Header) (string, error) {
 	default:
 		return "", errorf(ErrInvalidArgument, "", -1, "the header content-type stands twice")
 	}
+}
+
+// sendContentType makes the content type that was signed the one that is sent: over HTTP/1.1 net/http takes the
+// whitespace off by itself, over HTTP/2 it does not.
+func sendContentType(h http.Header, signed string) {
+	for key, of := range h {
+		if isContentType(key) && len(of) == 1 && of[0] != signed {
+			h[key] = []string{signed}
+		}
+	}
+}
+
+func isContentType(name string) bool {
+	return len(name) == len("Content-Type") && strings.EqualFold(name, "Content-Type")
 }
 
 // checkRequester refuses what no header can hold (DLGA-13), and a requester that is missing (DLGA-2).
@@ -76,39 +94,28 @@ func checkRequester(requester string) error {
 	return nil
 }
 
-// received is the vendor's three headers of a request that a server received.
-type received struct {
-	date, requester, authorization string
-	// twice is a header that stands twice, in either set of names.
-	twice string
-}
-
-// receivedHeaders finds the three headers by DLGA-4: x-dlg-* wins where both names stand.
-func receivedHeaders(h http.Header) (r received) {
-	find := func(preferred, other string) string {
-		for _, name := range [...]string{preferred, other} {
-			if len(h[name]) > 1 && r.twice == "" {
-				r.twice = strings.ToLower(name)
+// requesterOf is the requester among the headers of a request that was accepted; x-dlg-* wins (DLGA-4). The library
+// found it too, but gives back no text.
+func requesterOf(h http.Header) string {
+	for _, name := range [...]string{xDLG[1], x[1]} {
+		for key, values := range h {
+			if len(values) > 0 && len(key) == len(name) && strings.EqualFold(key, name) {
+				return textproto.TrimString(values[0])
 			}
 		}
-		for _, name := range [...]string{preferred, other} {
-			if len(h[name]) > 0 {
-				return h[name][0]
-			}
-		}
-		return ""
 	}
-	r.date = find(xDLG.date, x.date)
-	r.requester = find(xDLG.requester, x.requester)
-	r.authorization = find(xDLG.authorization, x.authorization)
-	if len(h["Content-Type"]) > 1 && r.twice == "" {
-		r.twice = "content-type"
-	}
-	return r
+	return ""
 }
 
-// isMissing tells whether a required header is, which is reported before one that stands twice.
-func (r received) isMissing() bool {
-	isEmpty := func(value string) bool { return textproto.TrimString(value) == "" }
-	return isEmpty(r.date) || isEmpty(r.requester) || isEmpty(r.authorization)
+// headersReceived lists every header of a request by name; net/http keeps Host apart.
+func headersReceived(req *http.Request) []field {
+	headers := make([]field, 0, len(req.Header)+1)
+	headers = append(headers, field{"Host", req.Host})
+	for name, values := range req.Header {
+		for _, value := range values {
+			headers = append(headers, field{name, value})
+		}
+	}
+	sortByName(headers)
+	return headers
 }

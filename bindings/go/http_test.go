@@ -92,6 +92,34 @@ func TestASignerCanWriteTheOtherNames(t *testing.T) {
 	}
 }
 
+// DLGA-4: no header of an earlier signature stays, under whichever names that was, in whatever spelling.
+func TestSigningAnewLeavesNothingOfTheOldSignature(t *testing.T) {
+	verifier := newVerifier()
+	defer verifier.Close()
+	first := map[imza.HeaderNames][]string{
+		imza.HeadersXDLG: {"x-dlg-DATE", "X-Dlg-Requester-Userid", "x-dlg-authorization"},
+		imza.HeadersX:    {"date", "X-REQUESTER-userid", "X-Authorization"},
+	}
+	for names, other := range map[imza.HeaderNames]imza.HeaderNames{imza.HeadersXDLG: imza.HeadersX, imza.HeadersX: imza.HeadersXDLG} {
+		signer := newSigner(names)
+		defer signer.Close()
+		req := newCall()
+		req.Header.Set("X-Other", "stays")
+		for _, name := range append(first[names], first[other]...) {
+			req.Header[name] = []string{"an older one"}
+		}
+		if err := signer.SignRequest(req, "45186", at); err != nil {
+			t.Fatal(err)
+		}
+		if len(req.Header) != 5 || req.Header.Get("X-Other") != "stays" {
+			t.Errorf("%v", req.Header)
+		}
+		if _, err := verifier.VerifyRequest(req, at); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // DLGA-6: the reading is chosen once, for signer and verifier.
 func TestAnotherReadingOfTheBodyLineCanBeChosen(t *testing.T) {
 	signer, verifier := newSigner(imza.BodyLineNever), newVerifier(imza.BodyLineNever)
@@ -151,6 +179,7 @@ func TestABodyThatCannotBeReadIsAnErrorThatWrapsTheReason(t *testing.T) {
 	if err := signer.SignRequest(req, "45186", at); !errors.Is(err, reason) || req.Header.Get("x-dlg-date") != "" {
 		t.Errorf("%v, %v", err, req.Header)
 	}
+	req = signed(t, body)
 	req.Body = io.NopCloser(iotest.ErrReader(reason))
 	if _, err := verifier.VerifyRequest(req, at); !errors.Is(err, reason) {
 		t.Error(err)

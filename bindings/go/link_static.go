@@ -1,4 +1,4 @@
-//go:build imza_static
+//go:build imza_static && !imza_wasm
 
 package imza
 

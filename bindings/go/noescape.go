@@ -1,4 +1,4 @@
-//go:build go1.24
+//go:build go1.24 && !imza_wasm
 
 package imza
 
@@ -12,6 +12,10 @@ package imza
 // #cgo nocallback go_dlga_sign_at
 // #cgo noescape go_dlga_verify
 // #cgo nocallback go_dlga_verify
+// #cgo noescape go_dlga_verify_stream_begin
+// #cgo nocallback go_dlga_verify_stream_begin
+// #cgo noescape go_dlga_verify_stream_end
+// #cgo nocallback go_dlga_verify_stream_end
 // #cgo noescape imza_haso_token
 // #cgo nocallback imza_haso_token
 // #cgo noescape go_haso_verify

@@ -1,4 +1,4 @@
-//go:build !go1.22
+//go:build cgo && !imza_wasm && !go1.22
 
 package imza
 

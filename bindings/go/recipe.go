@@ -1,64 +1,44 @@
+//go:build cgo || imza_wasm
+
 package imza
 
-// #include "shim.h"
-import "C"
-
-import "unsafe"
-
 // Recipe is a method's recipe: which values its token is made of, in which order (HASO-2).
-type Recipe struct{ *handle }
+type Recipe struct {
+	_ noCopy
+	*handle[recipeObject]
+}
 
 // FindRecipe finds the recipe of a documented method, by its name ("SetPreDefinedLimit") or path
 // ("/RequestV2/SetPreDefinedLimit"). [ErrRecipeUnknown]: the vendor's public pages print none.
 func FindRecipe(endpoint string) (*Recipe, error) {
-	return newRecipe(func(object **C.imza_haso_recipe, failure *C.imza_error) C.imza_status {
-		return C.go_haso_recipe_find(chars(endpoint), size(endpoint), object, failure)
-	})
+	return newRecipe(func(out *recipeObject, f *failure) Status { return hasoRecipeFind(endpoint, out, f) })
 }
 
 // ParseRecipe reads a recipe as the vendor's pages print it, such as "merchantId + ipAddress +
 // kkbRefNo + merhant_salt"; `name?` is an optional field, `name.ToString("yyyy-MM-dd")` a date (HASO-8).
 // [ErrRecipeInvalid] has the place in its Offset.
 func ParseRecipe(line string) (*Recipe, error) {
-	return newRecipe(func(object **C.imza_haso_recipe, failure *C.imza_error) C.imza_status {
-		return C.go_haso_recipe_parse(chars(line), size(line), object, failure)
-	})
+	return newRecipe(func(out *recipeObject, f *failure) Status { return hasoRecipeParse(line, out, f) })
 }
 
-func newRecipe(make func(**C.imza_haso_recipe, *C.imza_error) C.imza_status) (*Recipe, error) {
-	failure := newFailure()
-	var object *C.imza_haso_recipe
-	if make(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+func newRecipe(prepare func(*recipeObject, *failure) Status) (*Recipe, error) {
+	object, err := newHandle(prepare, hasoRecipeFree)
+	if err != nil {
+		return nil, err
 	}
-	free := func(object unsafe.Pointer) { C.imza_haso_recipe_free((*C.imza_haso_recipe)(object)) }
-	return &Recipe{newHandle(unsafe.Pointer(object), free)}, nil
+	return &Recipe{handle: object}, nil
 }
 
 // WithoutFieldChecks switches the checks of HASO-10 off: lengths, amounts and addresses are then taken
 // as they are. For an audit, which must re-compute what was really sent.
 func (r *Recipe) WithoutFieldChecks() error {
-	return r.changeRecipe(func(recipe *C.imza_haso_recipe, failure *C.imza_error) C.imza_status {
-		return C.imza_haso_recipe_without_field_checks(recipe, failure)
-	})
+	return r.change(hasoRecipeWithoutFieldChecks)
 }
 
 // IgnoringOtherFields takes and ignores fields that the recipe does not have (HASO-9). A misspelt
 // optional field then goes unnoticed.
 func (r *Recipe) IgnoringOtherFields() error {
-	return r.changeRecipe(func(recipe *C.imza_haso_recipe, failure *C.imza_error) C.imza_status {
-		return C.imza_haso_recipe_ignoring_other_fields(recipe, failure)
-	})
-}
-
-func (r *Recipe) changeRecipe(f func(*C.imza_haso_recipe, *C.imza_error) C.imza_status) error {
-	return r.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if f((*C.imza_haso_recipe)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
-	})
+	return r.change(hasoRecipeIgnoringOtherFields)
 }
 
 // Print is the recipe in the vendor's notation, which [ParseRecipe] reads.
@@ -68,16 +48,13 @@ func (r *Recipe) Print() (string, error) {
 		return "", err
 	}
 	defer r.done()
-	return writing(256, func(to output) C.imza_status {
-		return C.imza_haso_recipe_print((*C.imza_haso_recipe)(recipe), to.buffer, to.capacity, to.length, to.failure)
-	})
+	return writing(256, func(to output) Status { return hasoRecipePrint(recipe, to) })
 }
 
 // useAsArgument is use for a recipe that a caller hands over, and who may forget it.
-func (r *Recipe) useAsArgument() (*C.imza_haso_recipe, error) {
+func (r *Recipe) useAsArgument() (recipeObject, error) {
 	if r == nil {
 		return nil, errorf(ErrInvalidArgument, "", -1, "the recipe is nil")
 	}
-	object, err := r.use()
-	return (*C.imza_haso_recipe)(object), err
+	return r.use()
 }

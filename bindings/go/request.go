@@ -1,7 +1,6 @@
-package imza
+//go:build cgo || imza_wasm
 
-// #include "shim.h"
-import "C"
+package imza
 
 import "time"
 
@@ -30,19 +29,17 @@ type BodyLine int32
 
 const (
 	// The body and a line feed when there is a body, nothing at all when there is none: the default.
-	BodyLineWhenPresent BodyLine = C.IMZA_DLGA_BODY_LINE_WHEN_PRESENT
+	BodyLineWhenPresent BodyLine = 0
 	// The body and a line feed, also when the body is empty.
-	BodyLineAlways BodyLine = C.IMZA_DLGA_BODY_LINE_ALWAYS
+	BodyLineAlways BodyLine = 1
 	// The body alone: no line feed even after a body.
-	BodyLineNever BodyLine = C.IMZA_DLGA_BODY_LINE_NEVER
+	BodyLineNever BodyLine = 2
 )
 
 // Date is the text of the x-dlg-date header for a time (DLGA-1): "Tue, 09 Mar 2021 13:28:32 GMT".
 // Outside the years 1970 to 9999 it is [ErrInvalidArgument] (DLGA-19).
 func Date(t time.Time) (string, error) {
-	return writing(dateChars+1, func(to output) C.imza_status {
-		return C.imza_dlga_date(C.int64_t(t.Unix()), to.buffer, to.capacity, to.length, to.failure)
-	})
+	return writing(dateChars+1, func(to output) Status { return dlgaDate(t.Unix(), to) })
 }
 
 // dateChars is the length of every date that is written.
@@ -52,10 +49,5 @@ const dateChars = len("Tue, 09 Mar 2021 13:28:32 GMT")
 // The date need not be in the pattern here, so that a received request can be looked at too.
 func (r Request) StringToSign() (string, error) {
 	guess := len(r.Method) + len(r.ContentType) + len(r.Date) + len(r.Body) + len(r.Resource) + len("\n\n\n\n") + 1
-	return writing(guess, func(to output) C.imza_status {
-		return C.go_dlga_string_to_sign(
-			chars(r.Method), size(r.Method), chars(r.ContentType), size(r.ContentType), chars(r.Date), size(r.Date),
-			chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
-			to.buffer, to.capacity, to.length, to.failure)
-	})
+	return writing(guess, func(to output) Status { return dlgaStringToSign(&r, to) })
 }

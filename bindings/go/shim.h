@@ -58,6 +58,22 @@ static inline imza_status go_dlga_verify(const imza_dlga_verifier *verifier, REQ
     return imza_dlga_verify(verifier, &REQUEST, STR(authorization), STR(requester), now, error);
 }
 
+/* The content type is among the headers. */
+static inline imza_status go_dlga_verify_stream_begin(const imza_dlga_verifier *verifier, TEXT(method),
+                                                      const imza_field *headers, size_t count, int32_t body_line,
+                                                      imza_dlga_verify_stream **out, imza_error *error) {
+    return imza_dlga_verify_stream_begin_headers(verifier, STR(method), (imza_str) { NULL, 0 }, headers, count, body_line,
+                                                 out, error);
+}
+
+/* Takes the whole body and gives the verdict; the stream is still to be freed. */
+static inline imza_status go_dlga_verify_stream_end(imza_dlga_verify_stream *stream, TEXT(body), TEXT(resource),
+                                                    int64_t now, imza_error *error) {
+    const imza_status status = imza_dlga_verify_stream_update(stream, STR(body), error);
+    if (status != IMZA_OK) return status;
+    return imza_dlga_verify_stream_finish(stream, STR(resource), now, error);
+}
+
 static inline imza_status go_haso_merchant_new(TEXT(id), TEXT(key), TEXT(salt), imza_haso_merchant **out,
                                                imza_error *error) {
     return imza_haso_merchant_new(STR(id), STR(key), STR(salt), out, error);

@@ -1,17 +1,17 @@
-package imza
+//go:build cgo || imza_wasm
 
-// #include "shim.h"
-import "C"
+package imza
 
 import (
 	"net/http"
+	"net/textproto"
 	"time"
-	"unsafe"
 )
 
 // Signer is an access key, ready to sign DLGA requests.
 type Signer struct {
-	*handle
+	_ noCopy
+	*handle[signerObject]
 	// valueChars is the length of every authorization value that it makes.
 	valueChars int
 	bodyLine   BodyLine
@@ -30,16 +30,14 @@ func (n HeaderNames) chooseForSigner(s *Signer) { s.names = n }
 // It is [ErrInvalidArgument] when the id is empty, not UTF-8, or holds `:`, a blank or a control
 // character, and when the secret is empty (DLGA-13).
 func NewSigner(accessKeyID string, secret []byte, options ...SignerOption) (*Signer, error) {
-	failure := newFailure()
-	var object *C.imza_dlga_signer
-	status := C.go_dlga_signer_new(chars(accessKeyID), size(accessKeyID), data(secret), size(secret), &object, &failure)
-	if status != C.IMZA_OK {
-		return nil, errorOf(failure)
+	object, err := newHandle(func(out *signerObject, f *failure) Status {
+		return dlgaSignerNew(accessKeyID, secret, out, f)
+	}, dlgaSignerFree)
+	if err != nil {
+		return nil, err
 	}
 	s := &Signer{
-		handle: newHandle(unsafe.Pointer(object), func(object unsafe.Pointer) {
-			C.imza_dlga_signer_free((*C.imza_dlga_signer)(object))
-		}),
+		handle:     object,
 		valueChars: len("DLGA ") + len(accessKeyID) + len(":") + signatureChars,
 		names:      HeadersXDLG,
 	}
@@ -57,29 +55,26 @@ const signatureChars = 44
 // It is [ErrInvalidArgument] when a part of the request is one that DLGA-13 forbids, or when the date
 // is not in the pattern. The signer's own [BodyLine] does not count here; the request has one.
 func (s *Signer) Authorization(r Request) (string, error) {
-	object, err := s.use()
+	signer, err := s.use()
 	if err != nil {
 		return "", err
 	}
 	defer s.done()
-	buffer, length, failure := make([]byte, s.valueChars+1), C.size_t(0), newFailure()
-	status := C.go_dlga_sign(
-		(*C.imza_dlga_signer)(object),
-		chars(r.Method), size(r.Method), chars(r.ContentType), size(r.ContentType), chars(r.Date), size(r.Date),
-		chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
-		data(buffer), size(buffer), &length, &failure)
-	if status != C.IMZA_OK {
+	buffer, length, failure := make([]byte, s.valueChars+1), length(0), newFailure()
+	if dlgaSign(signer, &r, buffer, &length, &failure) != statusOK {
 		return "", errorOf(failure)
 	}
 	return written(buffer, length), nil
 }
 
 // SignRequest signs the request that a client is about to send, as it will be sent, and puts the three
-// headers into it; headers of the same names are replaced. It reads the body and puts it back, with its
-// length and GetBody. The requester is required (DLGA-2), but not part of what is signed.
+// headers into it; headers of the same names are replaced, and those of the vendor's other set of names removed,
+// which would count beside the new ones (DLGA-4). It reads the body and puts it back, with its
+// length and GetBody, and takes whitespace around the content type off, which is no part of it (DLGA-8). The
+// requester is required (DLGA-2), but not part of what is signed.
 //
 // It is [ErrInvalidArgument] when a part of the request, or the requester, is one that DLGA-13 forbids,
-// and when the time lies outside the years 1970 to 9999; the request then has no new header. Whatever
+// and when the time lies outside the years 1970 to 9999; the headers are then as before. Whatever
 // changes the request afterwards must not touch method, URL, content type and body.
 func (s *Signer) SignRequest(req *http.Request, requester string, t time.Time) error {
 	if err := checkRequester(requester); err != nil {
@@ -93,29 +88,34 @@ func (s *Signer) SignRequest(req *http.Request, requester string, t time.Time) e
 	if err != nil {
 		return err
 	}
-	method, resource := req.Method, resourceToSend(req.URL)
+	method, resource := req.Method, resourceToSend(req)
 	if method == "" {
 		method = http.MethodGet // as net/http has it
 	}
-	date, authorization, err := s.signAt(method, contentType, resource, body, t)
+	toSend := Request{Method: method, ContentType: contentType, Resource: resource, Body: body, BodyLine: s.bodyLine}
+	date, authorization, err := s.signAt(&toSend, t)
 	if err != nil {
 		return err
 	}
 	if req.Header == nil {
 		req.Header = make(http.Header)
 	}
-	names := s.names.canonical()
-	setHeader(req.Header, names.date, date)
-	setHeader(req.Header, names.requester, requester)
-	setHeader(req.Header, names.authorization, authorization)
+	names, stale := s.names.both()
+	for key := range req.Header {
+		if names.isOneOf(key) || stale.isOneOf(key) {
+			delete(req.Header, key)
+		}
+	}
+	for i, value := range [...]string{date, textproto.TrimString(requester), authorization} {
+		req.Header[names[i]] = []string{value}
+	}
+	sendContentType(req.Header, contentType)
 	return nil
 }
 
 // signAt is the values of the date and authorization headers for a time.
-func (s *Signer) signAt(
-	method, contentType, resource string, body []byte, t time.Time,
-) (date, authorization string, err error) {
-	object, err := s.use()
+func (s *Signer) signAt(r *Request, t time.Time) (date, authorization string, err error) {
+	signer, err := s.use()
 	if err != nil {
 		return "", "", err
 	}
@@ -123,13 +123,8 @@ func (s *Signer) signAt(
 	// One buffer for both: the date with its NUL, then the value with its own.
 	buffer, failure := make([]byte, dateChars+1+s.valueChars+1), newFailure()
 	forDate, forValue := buffer[:dateChars+1], buffer[dateChars+1:]
-	var dateLength, valueLength C.size_t
-	status := C.go_dlga_sign_at(
-		(*C.imza_dlga_signer)(object), C.int64_t(t.Unix()),
-		chars(method), size(method), chars(contentType), size(contentType), chars(resource), size(resource),
-		data(body), size(body), C.int32_t(s.bodyLine),
-		data(forDate), &dateLength, data(forValue), size(forValue), &valueLength, &failure)
-	if status != C.IMZA_OK {
+	var dateLength, valueLength length
+	if dlgaSignAt(signer, t.Unix(), r, forDate, &dateLength, forValue, &valueLength, &failure) != statusOK {
 		return "", "", errorOf(failure)
 	}
 	return written(forDate, dateLength), written(forValue, valueLength), nil

@@ -1,23 +1,20 @@
+//go:build cgo || imza_wasm
+
 package imza
 
-// #include "shim.h"
-import "C"
-
 import (
-	"bytes"
-	"io"
 	"net/http"
 	"net/textproto"
 	"time"
-	"unsafe"
 )
 
 // Verifier is the access keys that a server accepts, and how strictly it takes the clock. It holds
 // several keys, and several secrets for one access key id during a rotation (DLGA-20).
 type Verifier struct {
-	*handle
+	_ noCopy
+	*handle[verifierObject]
 	// keyIDs is the access key ids in the order of adding; guarded by the handle's lock.
-	keyIDs   []string
+	keyIDs   *[]string
 	bodyLine BodyLine
 }
 
@@ -40,54 +37,41 @@ func (b BodyLine) chooseForVerifier(v *Verifier) error {
 	return nil
 }
 
-type verifierOption func(*C.imza_dlga_verifier, *C.imza_error) C.imza_status
+type verifierOption func(verifierObject, *failure) Status
 
-func (o verifierOption) chooseForVerifier(v *Verifier) error {
-	return v.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		if o((*C.imza_dlga_verifier)(object), &failure) != C.IMZA_OK {
-			return errorOf(failure)
-		}
-		return nil
-	})
-}
+func (o verifierOption) chooseForVerifier(v *Verifier) error { return v.change(o) }
 
 // WithWindow sets how far a date may lie before the clock (past) and after it (future), in whole
 // seconds; exactly that far still passes (DLGA-19). Without it, both are 15 minutes (DLGA-14).
 // A negative window is [ErrInvalidArgument].
 func WithWindow(past, future time.Duration) VerifierOption {
-	return verifierOption(func(verifier *C.imza_dlga_verifier, failure *C.imza_error) C.imza_status {
-		return C.imza_dlga_verifier_window(verifier, wholeSeconds(past), wholeSeconds(future), failure)
+	return verifierOption(func(v verifierObject, f *failure) Status {
+		return dlgaVerifierWindow(v, wholeSeconds(past), wholeSeconds(future), f)
 	})
 }
 
 // wholeSeconds rounds down, so that a negative window stays one.
-func wholeSeconds(d time.Duration) C.int64_t {
+func wholeSeconds(d time.Duration) int64 {
 	seconds := d / time.Second
 	if d%time.Second < 0 {
 		seconds--
 	}
-	return C.int64_t(seconds)
+	return int64(seconds)
 }
 
 // IgnoreClock takes dates however far from the clock: for audits of recorded requests (DLGA-19).
 func IgnoreClock() VerifierOption {
-	return verifierOption(func(verifier *C.imza_dlga_verifier, failure *C.imza_error) C.imza_status {
-		return C.imza_dlga_verifier_ignore_clock(verifier, failure)
-	})
+	return verifierOption(dlgaVerifierIgnoreClock)
 }
 
 // NewVerifier makes a verifier without keys, which takes dates up to 15 minutes from the clock, either
 // way (DLGA-14).
 func NewVerifier(options ...VerifierOption) (*Verifier, error) {
-	failure := newFailure()
-	var object *C.imza_dlga_verifier
-	if C.imza_dlga_verifier_new(&object, &failure) != C.IMZA_OK {
-		return nil, errorOf(failure)
+	object, err := newHandle(dlgaVerifierNew, dlgaVerifierFree)
+	if err != nil {
+		return nil, err
 	}
-	v := &Verifier{handle: newHandle(unsafe.Pointer(object), func(object unsafe.Pointer) {
-		C.imza_dlga_verifier_free((*C.imza_dlga_verifier)(object))
-	})}
+	v := &Verifier{handle: object, keyIDs: new([]string)}
 	for _, option := range options {
 		if err := option.chooseForVerifier(v); err != nil {
 			v.Close()
@@ -100,15 +84,12 @@ func NewVerifier(options ...VerifierOption) (*Verifier, error) {
 // AddKey adds an access key, as in [NewSigner]; the first one added has the index 0. An id may be added
 // again with another secret, for a rotation (DLGA-20). It can be called while requests are verified.
 func (v *Verifier) AddKey(accessKeyID string, secret []byte) error {
-	return v.change(func(object unsafe.Pointer) error {
-		failure := newFailure()
-		status := C.go_dlga_verifier_add_key((*C.imza_dlga_verifier)(object),
-			chars(accessKeyID), size(accessKeyID), data(secret), size(secret), &failure)
-		if status != C.IMZA_OK {
-			return errorOf(failure)
+	return v.change(func(verifier verifierObject, f *failure) Status {
+		status := dlgaVerifierAddKey(verifier, accessKeyID, secret, f)
+		if status == statusOK {
+			*v.keyIDs = append(*v.keyIDs, accessKeyID)
 		}
-		v.keyIDs = append(v.keyIDs, accessKeyID)
-		return nil
+		return status
 	})
 }
 
@@ -119,48 +100,63 @@ func (v *Verifier) AddKey(accessKeyID string, secret []byte) error {
 // The error is the vendor's verdict (DLGA-14, DLGA-15): [ErrHeadersMissing], [ErrFormatInvalid],
 // [ErrDateInvalid], [ErrSignatureMismatch], or [ErrClockSkew] with the matching key in KeyIndex.
 func (v *Verifier) Verify(r Request, authorization, requester string, now time.Time) (Accepted, error) {
-	object, err := v.use()
+	verifier, err := v.use()
 	if err != nil {
 		return Accepted{}, err
 	}
 	defer v.done()
 	failure := newFailure()
-	status := C.go_dlga_verify(
-		(*C.imza_dlga_verifier)(object),
-		chars(r.Method), size(r.Method), chars(r.ContentType), size(r.ContentType), chars(r.Date), size(r.Date),
-		chars(r.Resource), size(r.Resource), data(r.Body), size(r.Body), C.int32_t(r.BodyLine),
-		chars(authorization), size(authorization), chars(requester), size(requester),
-		C.int64_t(now.Unix()), &failure)
-	if status != C.IMZA_OK {
+	if dlgaVerify(verifier, &r, authorization, requester, now.Unix(), &failure) != statusOK {
 		return Accepted{}, errorOf(failure)
 	}
-	index := int(failure.key_index)
-	return Accepted{KeyID: v.keyIDs[index], KeyIndex: index, Requester: textproto.TrimString(requester)}, nil
+	return accepted(*v.keyIDs, &failure, textproto.TrimString(requester)), nil
 }
 
 // VerifyRequest verifies the request that a server received, with the errors of [Verifier.Verify]. It
 // takes either set of header names (DLGA-4), and the resource as it came over the wire, whatever a
-// router made of the URL since. It reads the body and puts it back; whoever calls it bounds the body
-// first, as [Middleware] and [net/http.MaxBytesReader] do. An error of reading is wrapped.
+// router made of the URL since.
+//
+// The headers are judged first: where they cannot be a signature's, the body is not read. Otherwise it is read
+// and put back; the caller bounds the body first, as [Middleware] and [net/http.MaxBytesReader] do. An error of
+// reading is wrapped. A body that something read before is [ErrInvalidArgument], since nothing can be said about
+// its signature: verify before a form is parsed.
 func (v *Verifier) VerifyRequest(req *http.Request, now time.Time) (Accepted, error) {
-	body, err := readBody(req)
+	stream, keyIDs, err := v.begin(req)
 	if err != nil {
 		return Accepted{}, err
 	}
-	if body != nil {
-		req.Body = io.NopCloser(bytes.NewReader(body))
+	defer dlgaVerifyStreamFree(stream)
+	body, err := bodyReceived(req)
+	if err != nil {
+		return Accepted{}, err
 	}
-	headers := receivedHeaders(req.Header)
-	if headers.twice != "" && !headers.isMissing() {
-		return Accepted{}, errorf(ErrFormatInvalid, "", -1, "the header %s stands twice", headers.twice)
+	if found := readBefore(req, body); found != "" {
+		return Accepted{}, errorf(ErrInvalidArgument, "", -1, "%s Verify the request first", found)
 	}
-	request := Request{
-		Method:      req.Method,
-		ContentType: req.Header.Get("Content-Type"),
-		Date:        headers.date,
-		Resource:    resourceReceived(req),
-		Body:        body,
-		BodyLine:    v.bodyLine,
+	failure := newFailure()
+	if dlgaVerifyStreamEnd(stream, body, resourceReceived(req), now.Unix(), &failure) != statusOK {
+		return Accepted{}, errorOf(failure)
 	}
-	return v.Verify(request, headers.authorization, headers.requester, now)
+	return accepted(keyIDs, &failure, requesterOf(req.Header)), nil
+}
+
+// begin judges the headers of a request. The stream needs the verifier no longer; with it comes the list of the
+// access key ids at this time.
+func (v *Verifier) begin(req *http.Request) (stream streamObject, keyIDs []string, err error) {
+	verifier, err := v.use()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer v.done()
+	failure := newFailure()
+	if dlgaVerifyStreamBegin(verifier, req.Method, headersReceived(req), v.bodyLine, &stream, &failure) != statusOK {
+		return nil, nil, errorOf(failure)
+	}
+	return stream, *v.keyIDs, nil
+}
+
+// accepted is what is known about a request that the library accepted.
+func accepted(keyIDs []string, verdict *failure, requester string) Accepted {
+	index := keyIndex(verdict)
+	return Accepted{KeyID: keyIDs[index], KeyIndex: index, Requester: requester}
 }

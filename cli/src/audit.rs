@@ -1,5 +1,7 @@
 //! `imza audit`: recorded requests in, a verdict for each out.
 
+mod files;
+
 use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Write as _};
 use std::num::NonZeroUsize;
@@ -7,13 +9,16 @@ use std::path::{Path, PathBuf};
 use std::thread;
 
 use clap::Args;
-use imza_audit::{Audit, AuditError, Clock, Input, Output, Verdict};
+use imza_audit::{Audit, AuditError, Clock, Input, Keys, Output, Summary, Verdict};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use crate::clock;
 use crate::dlga::WindowOptions;
 use crate::failure::{Failure, Outcome};
 use crate::secret::TrimOptions;
+use crate::streams;
+
+use files::{Files, Page};
 
 /// The most threads that can be asked for.
 const MOST_JOBS: u16 = 512;
@@ -22,7 +27,7 @@ const MOST_JOBS: u16 = 512;
 ///
 /// Reads JSON Lines (also gzip) and HAR files, and writes a verdict for each request, in the order of the
 /// input. A summary goes to standard error. Exit code 0 when all are valid, 1 when some are not, 2 when
-/// the audit could not run to its end.
+/// the audit could not run to its end or found no record.
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
@@ -54,6 +59,12 @@ pub(crate) struct Arguments {
     /// File for a report as an HTML page
     #[arg(long, value_name = "FILE")]
     report: Option<PathBuf>,
+    /// File for the summary as JSON, whose counts can be added up over several audits
+    #[arg(long, value_name = "FILE")]
+    summary: Option<PathBuf>,
+    /// Exit with 0 whatever the verdicts are, and also where there is no record; 2 stays for what could not run
+    #[arg(long)]
+    exit_zero: bool,
 }
 
 /// Against which clock the requests are held (DLGA-19).
@@ -83,47 +94,62 @@ impl ClockOptions {
 
 impl Arguments {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        let keys = self.trim.read_keys(&self.keys)?;
-        let (inputs, bytes) = self.inputs()?;
-        self.overwrites_nothing()?;
-        let report = self.report.as_deref().map(|path| Ok::<_, Failure>((path, create(path)?))).transpose()?;
-        let mut output = self.output()?;
+        let read = if self.explain { Keys::read_to_explain } else { Keys::read };
+        let keys = self.trim.read_keys(&self.keys, read)?;
+        let mut files = Files::default();
+        for (number, path) in keys.files().iter().enumerate() {
+            let what = if number == 0 { "the keys file" } else { "the secret file" };
+            files.reads(path, format!("{what} {}", path.display()));
+        }
+        let (inputs, bytes) = self.inputs(&mut files)?;
+        let (mut output, report, summary_file) = self.outputs(&mut files)?;
 
         let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
         let jobs = self.jobs.and_then(|jobs| NonZeroUsize::new(jobs.into())).unwrap_or(cores);
         let window = (self.window.past(), self.window.future());
         let bar = progress_bar(bytes);
         let audit = Audit::new(keys, self.clock.clock(), window.0, window.1, jobs);
-        let audit = if self.explain { audit.explaining() } else { audit };
         let audited = audit.run(&inputs, &mut output, &|bytes| bar.inc(bytes));
         bar.finish_and_clear();
         let summary = match audited {
             Err(AuditError::NobodyReads) => return Ok(Outcome::Done),
             audited => audited?,
         };
-        // Where standard error is gone, nobody is left to tell.
-        let _ = write!(io::stderr(), "{summary}");
-        if let Some((path, mut file)) = report {
-            let names: Vec<String> = inputs.iter().map(Input::name).collect();
-            file.write_all(summary.report(&names).as_bytes())
-                .map_err(|error| Failure::new(format!("cannot write the report to {}: {error}", path.display())))?;
+        let nothing = summary.nothing_read().filter(|_| summary.total().total() == 0);
+        if let Some(nothing) = nothing.as_ref().filter(|_| !self.exit_zero) {
+            return Err(Failure::new(nothing));
         }
-        let total = summary.total();
-        Ok(match total.total().saturating_sub(total.of(Verdict::Valid)) {
-            0 => Outcome::Done,
-            refused => Outcome::Refused(format!("{refused} of {} records are not valid", total.total())),
+        if nothing.is_none() {
+            // Where standard error is gone, no one is left to hear.
+            let _ = io::stderr().write_all(summary.table(terminal_width()).as_bytes());
+        }
+        if let Some(report) = report {
+            report.write(summary.report().as_bytes())?;
+        }
+        if let Some(file) = summary_file {
+            file.write(&summary.to_json())?;
+        }
+        let sentence = nothing.or_else(|| what_is_not_valid(&summary));
+        Ok(match sentence {
+            None => Outcome::Done,
+            Some(sentence) if self.exit_zero => Outcome::Excused(sentence),
+            Some(sentence) => Outcome::Refused(sentence),
         })
     }
 
-    /// The inputs, and how many bytes they have together, where that is known. A file that is not there
-    /// is told before anything is read.
-    fn inputs(&self) -> Result<(Vec<Input>, Option<u64>), Failure> {
+    /// The inputs, and how many bytes they have together, where that is known. A file that cannot be opened is
+    /// reported before anything is done.
+    fn inputs(&self, files: &mut Files) -> Result<(Vec<Input>, Option<u64>), Failure> {
         let mut inputs = Vec::new();
         let mut bytes = Some(0_u64);
         for path in &self.files {
             if path == Path::new("-") {
                 if inputs.contains(&Input::Stdin) {
-                    return Err(Failure::new("`-` stands twice; standard input can be read once"));
+                    return Err(Failure::new("`-` is given twice; standard input can be read once"));
+                }
+                streams::stdin()?;
+                if let Ok(stdin) = owned(&io::stdin()) {
+                    files.reads_open(&stdin, "standard input".to_owned());
                 }
                 inputs.push(Input::Stdin);
                 bytes = None;
@@ -134,67 +160,88 @@ impl Arguments {
             if about.is_dir() {
                 return Err(Failure::new(format!("{}: it is a directory", path.display())));
             }
+            if about.is_file() {
+                // A pipe is opened once, when it is read.
+                File::open(path).map_err(cannot_read)?;
+            }
+            files.reads(path, format!("the input {}", path.display()));
             bytes = bytes.filter(|_| about.is_file()).map(|bytes| bytes.saturating_add(about.len()));
             inputs.push(Input::File(path.clone()));
         }
         Ok((inputs, bytes))
     }
 
-    /// A file that is read, or is to be written too, stays what it is.
-    fn overwrites_nothing(&self) -> Result<(), Failure> {
-        let read = self.files.iter().map(|file| ("the input", file)).chain([("the keys file", &self.keys)]);
-        let read: Vec<_> = read.collect();
-        for (option, path) in [("--out", self.out_file()), ("--report", self.report.as_deref())] {
-            let Some(path) = path else { continue };
-            if let Some((what, file)) = read.iter().find(|(_, file)| is_same_file(file, path)) {
-                return Err(Failure::new(format!("{option} would overwrite {what} {}", file.display())));
-            }
-        }
-        match (self.out_file(), self.report.as_deref()) {
-            (Some(out), Some(report)) if is_same_file(out, report) || out == report && !out.exists() => {
-                Err(Failure::new(format!("--report would overwrite the verdicts in {}", out.display())))
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The file for the verdicts; none for standard output.
-    fn out_file(&self) -> Option<&Path> {
-        self.out.as_deref().filter(|path| *path != Path::new("-"))
-    }
-
-    fn output(&self) -> Result<Output, Failure> {
-        let Some(path) = self.out_file() else {
-            let stdout = stdout().map_err(|error| Failure::new(format!("cannot write to standard output: {error}")))?;
-            return Ok(Output::new(stdout, "standard output"));
+    /// Where the verdicts, the report and the summary go. Nothing that is read is written to, and what is there
+    /// stays until all of them can be written.
+    fn outputs(&self, files: &mut Files) -> Result<(Output, Option<Page>, Option<Page>), Failure> {
+        let verdicts = if let Some(out) = self.out.as_deref().filter(|path| *path != Path::new("-")) {
+            files.writes(out, "--out", "the verdicts")?;
+            Verdicts::To(out)
+        } else {
+            streams::stdout()?;
+            let stdout = owned(&io::stdout())
+                .map_err(|error| Failure::new(format!("cannot write to standard output: {error}")))?;
+            files.writes_open(&stdout, Path::new("/dev/stdout"), "standard output", "the verdicts")?;
+            Verdicts::ToStdout(stdout)
         };
-        Ok(Output::new(create(path)?, path.display().to_string()))
+        let pages = [("--report", "the report", &self.report), ("--summary", "the summary", &self.summary)];
+        for (option, what, path) in pages {
+            path.as_ref().map(|path| files.writes(path, option, what)).transpose()?;
+        }
+        let [report, summary] =
+            pages.map(|(_, what, path)| path.as_ref().map(|path| Page::begin(path, what)).transpose());
+        let (report, summary) = (report?, summary?);
+        let output = match verdicts {
+            Verdicts::ToStdout(stdout) => Output::new(stdout, "standard output"),
+            Verdicts::To(out) => {
+                let file = files::open_for_verdicts(out)?;
+                files.writes_open(&file, out, "--out", "the verdicts")?;
+                files::empty(&file, out)?;
+                Output::new(file, out.display().to_string())
+            }
+        };
+        Ok((output, report, summary))
     }
 }
 
-/// Whether two paths lead to one file. A device or a pipe loses nothing when it is written to.
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    match (one.canonicalize(), other.canonicalize()) {
-        (Ok(one), Ok(other)) => one == other && one.is_file(),
-        _ => false,
+/// Where the verdicts go, before anything is emptied.
+enum Verdicts<'a> {
+    To(&'a Path),
+    ToStdout(File),
+}
+
+/// A sentence about the records that are not valid; none where all are.
+fn what_is_not_valid(summary: &Summary) -> Option<String> {
+    let total = summary.total();
+    let (records, unreadable) = (summary.records(), total.of(Verdict::Unreadable));
+    let lines = match unreadable {
+        1 => "1 line could not be read".to_owned(),
+        _ => format!("{unreadable} lines could not be read"),
+    };
+    match (records.saturating_sub(total.of(Verdict::Valid)), unreadable) {
+        (0, 0) => None,
+        (0, _) => Some(lines),
+        (refused, 0) => Some(format!("{refused} of {records} records are not valid")),
+        (refused, _) => Some(format!("{refused} of {records} records are not valid, and {lines}")),
     }
 }
 
-fn create(path: &Path) -> Result<File, Failure> {
-    File::create(path).map_err(|error| Failure::new(format!("cannot write {}: {error}", path.display())))
+/// The width of the terminal that standard error is, if it is one.
+fn terminal_width() -> Option<u16> {
+    let mut table = comfy_table::Table::new();
+    table.use_stderr();
+    table.width()
 }
 
-/// Standard output as the file that it may be, without a buffer between.
-fn stdout() -> io::Result<File> {
-    #[cfg(unix)]
-    use std::os::fd::AsFd as _;
-    #[cfg(windows)]
-    use std::os::windows::io::AsHandle as _;
-    #[cfg(unix)]
-    let owned = io::stdout().as_fd().try_clone_to_owned()?;
-    #[cfg(windows)]
-    let owned = io::stdout().as_handle().try_clone_to_owned()?;
-    Ok(File::from(owned))
+/// A standard stream as the file that it may be, without a buffer between.
+#[cfg(unix)]
+fn owned(stream: &impl std::os::fd::AsFd) -> io::Result<File> {
+    stream.as_fd().try_clone_to_owned().map(File::from)
+}
+
+#[cfg(windows)]
+fn owned(stream: &impl std::os::windows::io::AsHandle) -> io::Result<File> {
+    stream.as_handle().try_clone_to_owned().map(File::from)
 }
 
 /// A bar on a terminal, nothing in a pipe. Without a length it tells only what was read.

@@ -5,6 +5,7 @@ use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use crate::failure::Failure;
+use crate::streams;
 
 /// How much of a body is in memory at a time.
 const PIECE: usize = 64 * 1024;
@@ -24,7 +25,7 @@ impl<'a> Body<'a> {
     pub(crate) fn open(argument: Option<&'a PathBuf>) -> Result<Self, Failure> {
         match argument {
             None => Ok(Self::Empty),
-            Some(path) if path == Path::new("-") => Ok(Self::Stdin),
+            Some(path) if path == Path::new("-") => streams::stdin().map(|()| Self::Stdin),
             Some(path) => {
                 let file = File::open(path)
                     .map_err(|error| Failure::new(format!("cannot read the body file {}: {error}", path.display())))?;

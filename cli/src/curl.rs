@@ -3,8 +3,9 @@
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
+use imza::dlga::SignedHeaders;
+
 use crate::body::Body;
-use crate::format::Headers;
 use crate::output;
 use crate::request::RequestOptions;
 
@@ -78,7 +79,7 @@ fn text(bytes: &[u8]) -> Option<&str> {
 }
 
 /// The line, with its last newline.
-pub(crate) fn line(headers: &Headers, request: &RequestOptions, resource: &str, sent: &Sent) -> Vec<u8> {
+pub(crate) fn line(headers: &SignedHeaders, request: &RequestOptions, resource: &str, sent: &Sent) -> Vec<u8> {
     let body = sent.option(&request.method);
     let mut line = Line(b"curl".to_vec());
     if request.method == "HEAD" && body.is_none() {

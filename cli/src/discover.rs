@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use clap::{ArgGroup, Args};
-use imza::haso::{Discoverer, End, MOST_TRIES};
+use imza::explain::haso::{Discoverer, End, MOST_TRIES};
 use indicatif::{ProgressBar, ProgressStyle};
 
 use crate::failure::{Failure, Outcome};
@@ -23,8 +23,8 @@ use crate::output;
 #[derive(Args)]
 #[command(group = ArgGroup::new("salt").required(true), after_help = "\
 Examples:
-  printf %s merchant-key-not-real >key.txt
-  printf %s merchant-salt-not-real >salt.txt
+  (umask 077; printf %s merchant-key-not-real >key.txt)
+  (umask 077; printf %s merchant-salt-not-real >salt.txt)
 
   # What is this token made of?
   imza haso discover --merchant-id 1000042 \\

@@ -13,7 +13,7 @@ use crate::failure::{Failure, Outcome};
 use crate::format::Format;
 use crate::output;
 use crate::request::{ReceivedOptions, RequestOptions};
-use crate::secret::{KeysOptions, SecretOptions};
+use crate::secret::{KeysOptions, ReadKeys, SecretOptions};
 
 /// Diyalog's DLGA header: sign a request, verify one, show what is signed
 #[derive(Subcommand)]
@@ -68,13 +68,14 @@ pub(crate) struct AcceptedKeys {
 }
 
 impl AcceptedKeys {
-    /// What is made of a keys file, or of the one key.
+    /// What is made of a keys file, as `read` reads it, or of the one key.
     pub(crate) fn read<T>(
         &self,
+        read: ReadKeys,
         of_file: impl FnOnce(&Keys) -> T,
         of_one: impl FnOnce(&str, &[u8]) -> Result<T, dlga::Error>,
     ) -> Result<T, Failure> {
-        match self.keys.read(&self.secret.trim)? {
+        match self.keys.read(&self.secret.form, read)? {
             Some(keys) => Ok(of_file(&keys)),
             None => Ok(of_one(self.key_id.as_deref().unwrap_or_default(), &self.secret.read()?)?),
         }
@@ -110,7 +111,7 @@ impl WindowOptions {
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  printf %s not-a-real-secret >secret.txt
+  (umask 077; printf %s not-a-real-secret >secret.txt)
   printf %s '{\"customerId\":\"123456\"}' >body.json
 
   # The three headers, dated now.
@@ -153,6 +154,9 @@ impl Sign {
         let Self { key, request, date, requester, header_names, format } = self;
         let signer = key.signer()?.header_names(header_names.into());
         let date = date.map_or_else(|| dlga::Date::from_unix(clock::now()), Ok)?;
+        if let Some(warning) = date.zone_warning() {
+            output::warn(&warning.to_string());
+        }
         let resource = request.resource()?;
         let mut body = request.body()?;
         let mut sent = Sent::new(&body);
@@ -193,7 +197,7 @@ impl From<HeaderNames> for dlga::HeaderNames {
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  printf %s not-a-real-secret >secret.txt
+  (umask 077; printf %s not-a-real-secret >secret.txt)
   printf %s '{\"customerId\":\"123456\"}' >body.json
   signature='DLGA my-key:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c='
 
@@ -239,7 +243,7 @@ impl Verify {
     fn run(self) -> Result<Outcome, Failure> {
         let verifier = self
             .keys
-            .read(|keys| keys.verifier().clone(), |id, secret| dlga::Verifier::new().key(id, secret))?
+            .read(Keys::read, |keys| keys.verifier().clone(), |id, secret| dlga::Verifier::new().key(id, secret))?
             .window(self.window.past(), self.window.future());
         let verifier = if self.ignore_clock { verifier.ignore_clock() } else { verifier };
         let now = self.now.unwrap_or_else(clock::now);

@@ -1,8 +1,8 @@
 //! `imza dlga explain` and `imza haso explain`: why a signature or a token does not match.
 
 use clap::{ArgGroup, Args};
-use imza::explain::Explanation;
-use imza::{dlga, haso};
+use imza::explain::{Explanation, dlga, haso};
+use imza_audit::Keys;
 
 use crate::clock;
 use crate::dlga::{AcceptedKeys, WindowOptions};
@@ -22,7 +22,7 @@ use crate::secret::KeysOptions;
 #[derive(Args)]
 #[command(after_help = "\
 Examples:
-  printf %s not-a-real-secret >secret.txt
+  (umask 077; printf %s not-a-real-secret >secret.txt)
   printf '%s\\n' '{\"customerId\":\"123456\"}' >body.json
   signature='DLGA my-key:0TwKZ66jHjVk39YCMQerMxoZYMYMbxL08yK/RCX38+c='
 
@@ -54,8 +54,11 @@ pub(crate) struct Dlga {
 
 impl Dlga {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        let explainer =
-            self.keys.read(|keys| keys.explainer().clone(), |id, secret| dlga::Explainer::new().key(id, secret))?;
+        let explainer = self.keys.read(
+            Keys::read_to_explain,
+            |keys| keys.explainer().cloned().unwrap_or_default(),
+            |id, secret| dlga::Explainer::new().key(id, secret),
+        )?;
         let explainer = match self.now.filter(|_| !self.ignore_clock) {
             Some(now) => explainer.at_within(now, self.window.past(), self.window.future()),
             None => explainer,
@@ -80,8 +83,8 @@ impl Dlga {
     group = ArgGroup::new("credentials").args(["key_file", "key_env", "hmac_key"]).multiple(true).conflicts_with("keys"),
     after_help = "\
 Examples:
-  printf %s merchant-key-not-real >key.txt
-  printf %s merchant-salt-not-real >salt.txt
+  (umask 077; printf %s merchant-key-not-real >key.txt)
+  (umask 077; printf %s merchant-salt-not-real >salt.txt)
 
   # Why does this token not match? Somebody took the salt for the key.
   imza haso explain --recipe SetPreDefinedLimit --merchant-id 1000042 \\
@@ -108,7 +111,7 @@ pub(crate) struct Haso {
 impl Haso {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
         let merchant_id = &self.credentials.merchant_id;
-        let keys = self.keys.read(&self.credentials.trim)?;
+        let keys = self.keys.read(&self.credentials.form, Keys::read_to_explain)?;
         let recipe = self.recipe.recipe(keys.as_ref())?;
         let explainer = match keys.as_ref().map(|keys| keys.merchant_explainer(merchant_id)) {
             Some(Some(explainer)) => explainer.clone(),

@@ -10,6 +10,8 @@ pub(crate) enum Outcome {
     NotValid,
     /// Exit code 1, with one sentence that says why.
     Refused(String),
+    /// The same sentence, but exit code 0: the user asked for that.
+    Excused(String),
 }
 
 /// Why a command could not run: one sentence that names the thing. Exit code 2.

@@ -1,14 +1,12 @@
 //! The forms in which signed headers are printed.
 
 use clap::ValueEnum;
+use imza::dlga::SignedHeaders;
 use serde::Serializer as _;
 
 use crate::curl::{self, Sent};
 use crate::failure::Failure;
 use crate::request::RequestOptions;
-
-/// Name and value of the three headers.
-pub(crate) type Headers = [(&'static str, String); 3];
 
 #[derive(Clone, Copy, Default, ValueEnum)]
 pub(crate) enum Format {
@@ -25,7 +23,7 @@ impl Format {
     /// The headers in this form, with its last newline.
     pub(crate) fn write(
         self,
-        headers: &Headers,
+        headers: &SignedHeaders,
         request: &RequestOptions,
         resource: &str,
         sent: &Sent,

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 
 use clap::{ArgGroup, Args, Subcommand, ValueEnum};
 use imza::haso;
+use imza_audit::Keys;
 
 use crate::discover;
 use crate::explain;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::recipes::{RecipeOptions, Recipes};
-use crate::secret::{KeysOptions, Secret, TrimOptions};
+use crate::secret::{FormOptions, KeysOptions, Secret};
 
 /// Haso's requestToken: make one, verify one, show its message, list the recipes
 #[derive(Subcommand)]
@@ -59,7 +60,7 @@ pub(crate) struct CredentialOptions {
     #[arg(long, value_name = "NAME", group = "salt")]
     salt_env: Option<OsString>,
     #[command(flatten)]
-    pub(crate) trim: TrimOptions,
+    pub(crate) form: FormOptions,
     /// Which secret keys the HMAC; with merchant-salt, no merchant key is needed
     #[arg(long, value_name = "SECRET", value_enum, default_value_t)]
     pub(crate) hmac_key: HmacKey,
@@ -104,12 +105,12 @@ impl CredentialOptions {
 
     /// The merchant key, where one was given.
     pub(crate) fn key(&self) -> Result<Option<Secret>, Failure> {
-        self.trim.read(self.key_file.as_deref(), self.key_env.as_deref())
+        self.form.read(self.key_file.as_deref(), self.key_env.as_deref())
     }
 
     /// The merchant salt.
     pub(crate) fn salt(&self) -> Result<Secret, Failure> {
-        let salt = self.trim.read(self.salt_file.as_deref(), self.salt_env.as_deref())?;
+        let salt = self.form.read(self.salt_file.as_deref(), self.salt_env.as_deref())?;
         salt.ok_or_else(|| Failure::new("a merchant salt is needed: give --salt-file or --salt-env"))
     }
 }
@@ -135,8 +136,8 @@ fn field(text: &str) -> Result<(String, String), String> {
 #[derive(Args)]
 #[command(group = ArgGroup::new("salt").required(true), after_help = "\
 Examples:
-  printf %s merchant-key-not-real >key.txt
-  printf %s merchant-salt-not-real >salt.txt
+  (umask 077; printf %s merchant-key-not-real >key.txt)
+  (umask 077; printf %s merchant-salt-not-real >salt.txt)
 
   # The token of a documented method.
   imza haso token --recipe SetPreDefinedLimit --merchant-id 1000042 \\
@@ -174,8 +175,8 @@ impl Token {
     group = ArgGroup::new("credentials").args(["key_file", "key_env", "hmac_key"]).multiple(true).conflicts_with("keys"),
     after_help = "\
 Examples:
-  printf %s merchant-key-not-real >key.txt
-  printf %s merchant-salt-not-real >salt.txt
+  (umask 077; printf %s merchant-key-not-real >key.txt)
+  (umask 077; printf %s merchant-salt-not-real >salt.txt)
 
   imza haso verify --recipe SetPreDefinedLimit --merchant-id 1000042 \\
       --key-file key.txt --salt-file salt.txt --field customerId=5500123 \\
@@ -198,7 +199,7 @@ pub(crate) struct Verify {
 impl Verify {
     fn run(self) -> Result<Outcome, Failure> {
         let merchant_id = &self.credentials.merchant_id;
-        let keys = self.keys.read(&self.credentials.trim)?;
+        let keys = self.keys.read(&self.credentials.form, Keys::read)?;
         let recipe = self.recipe.recipe(keys.as_ref())?;
         let (merchant, entries) = match keys.as_ref().map(|keys| keys.merchant(merchant_id)) {
             Some(Some((merchant, entries))) => (merchant.clone(), entries.to_vec()),
@@ -224,8 +225,8 @@ impl Verify {
 #[derive(Args)]
 #[command(group = ArgGroup::new("salt").required(true), after_help = "\
 Examples:
-  printf %s merchant-key-not-real >key.txt
-  printf %s merchant-salt-not-real >salt.txt
+  (umask 077; printf %s merchant-key-not-real >key.txt)
+  (umask 077; printf %s merchant-salt-not-real >salt.txt)
 
   imza haso message --recipe SetPreDefinedLimit --merchant-id 1000042 \\
       --key-file key.txt --salt-file salt.txt --field customerId=5500123 \\

@@ -22,8 +22,11 @@ mod pages;
 mod recipes;
 mod request;
 mod secret;
+mod streams;
 
+use std::panic::{self, UnwindSafe};
 use std::process::ExitCode;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use clap::{Parser, Subcommand};
 
@@ -70,16 +73,60 @@ impl Command {
 }
 
 fn main() -> ExitCode {
-    match Imza::parse().command.run() {
-        Ok(Outcome::Done) => ExitCode::SUCCESS,
-        Ok(Outcome::NotValid) => ExitCode::from(1),
+    ExitCode::from(guarded(run))
+}
+
+/// Does what the arguments say, and returns the exit code.
+fn run() -> u8 {
+    let outcome = match Imza::try_parse() {
+        Ok(imza) => imza.command.run(),
+        Err(answer) if answer.use_stderr() => {
+            // Where standard error is gone, no one is left to hear.
+            let _ = answer.print();
+            return 2;
+        }
+        // The help and the version were asked for.
+        Err(answer) => streams::stdout().and_then(|()| output::printed(answer.print())).map(|()| Outcome::Done),
+    };
+    match outcome {
+        Ok(Outcome::Done) => 0,
+        Ok(Outcome::NotValid) => 1,
         Ok(Outcome::Refused(sentence)) => {
             output::say(&sentence);
-            ExitCode::from(1)
+            1
+        }
+        Ok(Outcome::Excused(sentence)) => {
+            output::say(&sentence);
+            0
         }
         Err(failure) => {
             output::say(&failure.to_string());
-            ExitCode::from(2)
+            2
         }
+    }
+}
+
+/// Runs a command so that the exit code is a documented one even where imza itself is at fault. What a panic says is
+/// left out: it could repeat a secret.
+fn guarded(run: impl FnOnce() -> u8 + UnwindSafe) -> u8 {
+    panic::set_hook(Box::new(|panic| {
+        // One fault can end several threads.
+        static IS_SAID: AtomicBool = AtomicBool::new(false);
+        if !IS_SAID.swap(true, Ordering::Relaxed) {
+            let place = panic.location().map(ToString::to_string).unwrap_or_default();
+            output::say(&format!("this is a fault of imza itself, at {place}: please report it"));
+        }
+    }));
+    panic::catch_unwind(run).unwrap_or(2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::guarded;
+
+    #[test]
+    fn a_fault_of_imza_itself_ends_with_the_documented_exit_code() {
+        assert_eq!(guarded(|| 1), 1);
+        assert_eq!(guarded(|| panic!("with a secret")), 2);
     }
 }

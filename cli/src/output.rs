@@ -2,13 +2,22 @@
 
 use std::io::{self, ErrorKind, Write};
 
+use imza::shown::escaped;
+
 use crate::failure::Failure;
+use crate::streams;
 
 /// Writes what was asked for to standard output. A reader that has gone (`imza … | head -1`) has
 /// what it wanted.
 pub(crate) fn print(bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
+    streams::stdout()?;
     let mut stdout = io::stdout().lock();
-    match stdout.write_all(bytes.as_ref()).and_then(|()| stdout.flush()) {
+    printed(stdout.write_all(bytes.as_ref()).and_then(|()| stdout.flush()))
+}
+
+/// What became of writing to standard output.
+pub(crate) fn printed(result: io::Result<()>) -> Result<(), Failure> {
+    match result {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             Err(Failure::new(format!("cannot write to standard output: {error}")))
         }
@@ -16,19 +25,13 @@ pub(crate) fn print(bytes: impl AsRef<[u8]>) -> Result<(), Failure> {
     }
 }
 
-/// Tells a sentence on standard error.
+/// Says a sentence on standard error. It may repeat what was received, so what does not print is escaped.
 pub(crate) fn say(sentence: &str) {
-    // Where standard error is gone, nobody is left to tell.
-    let _ = writeln!(io::stderr(), "imza: {}", on_one_line(sentence));
+    // Where standard error is gone, no one is left to hear.
+    let _ = writeln!(io::stderr(), "imza: {}", escaped(sentence));
 }
 
 /// Warns of what is probably not meant.
 pub(crate) fn warn(sentence: &str) {
     say(&format!("warning: {sentence}"));
-}
-
-/// A sentence may repeat what somebody else sent; control characters in it do not reach the terminal.
-fn on_one_line(sentence: &str) -> String {
-    let shown = |c: char| if c.is_control() { c.escape_default().to_string() } else { c.to_string() };
-    sentence.chars().map(shown).collect()
 }

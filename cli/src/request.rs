@@ -97,7 +97,7 @@ pub(crate) struct ReceivedOptions {
 }
 
 impl ReceivedOptions {
-    /// The content type that was signed: the option's, or else the received header's.
+    /// The content type that was signed: the option's, or else the received header's (DLGA-8).
     pub(crate) fn content_type<'a>(&'a self, request: &'a RequestOptions) -> Result<&'a str, Failure> {
         let is_content_type = |name: &str| name.eq_ignore_ascii_case("content-type");
         let mut received = self
@@ -110,9 +110,7 @@ impl ReceivedOptions {
             (Some(option), Some(header)) if option != header => Err(Failure::new(format!(
                 "--content-type says {option:?} and the received header Content-Type {header:?}; give the one that was signed"
             ))),
-            (None, Some(_)) if received.next().is_some() => Err(Failure::new(
-                "the header Content-Type is given twice; say with --content-type which one was signed",
-            )),
+            // One that is there twice is the library's to refuse (DLGA-4).
             (option, header) => Ok(option.or(header).unwrap_or_default()),
         }
     }

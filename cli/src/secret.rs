@@ -1,13 +1,12 @@
-//! Secrets come from files or the environment, never from arguments: those can be read by everybody
+//! Secrets come from files or the environment, never from arguments: those can be read by everyone
 //! on the machine, and stay in the shell's history.
 
 use std::ffi::{OsStr, OsString};
-use std::fs::File;
-use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use clap::Args;
-use imza_audit::{Keys, Newline};
+use clap::builder::PossibleValue;
+use clap::{Args, ValueEnum};
+use imza_audit::{Keys, KeysError, Newline, SecretReader};
 use zeroize::Zeroizing;
 
 use crate::failure::Failure;
@@ -15,9 +14,6 @@ use crate::output;
 
 /// A secret's bytes as they were handed out, wiped after use.
 pub(crate) type Secret = Zeroizing<Vec<u8>>;
-
-/// The longest secret that is read from a file; a longer one is another file than the one meant.
-const LONGEST: u64 = 64 * 1024;
 
 /// The AccessKeySecret. A command that takes these options declares the group `secret`.
 #[derive(Args)]
@@ -30,13 +26,59 @@ pub(crate) struct SecretOptions {
     #[arg(long, value_name = "NAME", group = "secret")]
     secret_env: Option<OsString>,
     #[command(flatten)]
-    pub(crate) trim: TrimOptions,
+    pub(crate) form: FormOptions,
 }
 
 impl SecretOptions {
     pub(crate) fn read(&self) -> Result<Secret, Failure> {
-        let secret = self.trim.read(self.secret_file.as_deref(), self.secret_env.as_deref())?;
+        let secret = self.form.read(self.secret_file.as_deref(), self.secret_env.as_deref())?;
         secret.ok_or_else(|| Failure::new("a secret is needed: give --secret-file or --secret-env"))
+    }
+}
+
+/// How the secrets of a command are written where they are kept.
+#[derive(Args)]
+#[group(skip)]
+pub(crate) struct FormOptions {
+    #[command(flatten)]
+    trim: TrimOptions,
+    /// How each secret is written in its file or variable; without it, the bytes are taken as they are
+    #[arg(long, value_name = "ENCODING", value_enum)]
+    secret_encoding: Option<Encoding>,
+}
+
+/// The encodings of a secret.
+#[derive(Clone, Copy)]
+struct Encoding(imza_audit::Encoding);
+
+impl ValueEnum for Encoding {
+    fn value_variants<'a>() -> &'a [Self] {
+        use imza_audit::Encoding::{AsIs, Base64, Base64Url, Hex};
+        &[Self(AsIs), Self(Base64), Self(Base64Url), Self(Hex)]
+    }
+
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.0.as_str()))
+    }
+}
+
+impl FormOptions {
+    /// Reads a secret from a file or a variable; `None` where neither is given.
+    pub(crate) fn read(&self, file: Option<&Path>, variable: Option<&OsStr>) -> Result<Option<Secret>, Failure> {
+        let encoding = self.secret_encoding.map(|Encoding(encoding)| encoding).unwrap_or_default();
+        let reader = SecretReader { newline: self.trim.newline(), encoding };
+        let read = match (file, variable) {
+            (Some(path), _) if path == Path::new("-") => {
+                return Err(Failure::new(
+                    "a secret is not read from standard input; name a file, such as bash's <(command) makes",
+                ));
+            }
+            (Some(path), _) => reader.file(path)?,
+            (None, Some(name)) => reader.variable(name)?,
+            (None, None) => return Ok(None),
+        };
+        read.warnings.iter().chain(&read.open_to_others).for_each(|warning| output::warn(warning));
+        Ok(Some(read.bytes))
     }
 }
 
@@ -50,35 +92,20 @@ pub(crate) struct TrimOptions {
 }
 
 impl TrimOptions {
-    /// Reads a secret from a file or a variable; `None` where neither is given.
-    pub(crate) fn read(&self, file: Option<&Path>, variable: Option<&OsStr>) -> Result<Option<Secret>, Failure> {
-        let (mut secret, source) = match (file, variable) {
-            (Some(path), _) => (read_file(path)?, format!("the secret file {}", path.display())),
-            (None, Some(name)) => (read_variable(name)?, format!("the environment variable {}", name.display())),
-            (None, None) => return Ok(None),
-        };
-        if secret.ends_with(b"\n") {
-            if self.trim_newline {
-                let newline = if secret.ends_with(b"\r\n") { 2 } else { 1 };
-                let rest = secret.len().saturating_sub(newline);
-                secret.truncate(rest);
-            } else {
-                output::warn(&format!(
-                    "{source} ends in a newline, which counts as part of the secret; --trim-newline takes it off"
-                ));
-            }
-        }
-        if secret.is_empty() { Err(Failure::new(format!("{source} is empty"))) } else { Ok(Some(secret)) }
+    fn newline(&self) -> Newline {
+        if self.trim_newline { Newline::Trimmed } else { Newline::Kept }
     }
 
-    /// Reads a keys file and the secrets that it names.
-    pub(crate) fn read_keys(&self, path: &Path) -> Result<Keys, Failure> {
-        let newline = if self.trim_newline { Newline::Trimmed } else { Newline::Kept };
-        let keys = Keys::read(path, newline)?;
+    /// Reads a keys file and the secrets that it names, with `read` of [`Keys`].
+    pub(crate) fn read_keys(&self, path: &Path, read: ReadKeys) -> Result<Keys, Failure> {
+        let keys = read(path, self.newline())?;
         keys.warnings().iter().for_each(|warning| output::warn(warning));
         Ok(keys)
     }
 }
+
+/// [`Keys::read`] or [`Keys::read_to_explain`].
+pub(crate) type ReadKeys = fn(&Path, Newline) -> Result<Keys, KeysError>;
 
 /// The keys file, in place of a single key.
 #[derive(Args)]
@@ -91,31 +118,11 @@ pub(crate) struct KeysOptions {
 
 impl KeysOptions {
     /// Reads the keys file, where one was given, and the secrets that it names.
-    pub(crate) fn read(&self, trim: &TrimOptions) -> Result<Option<Keys>, Failure> {
-        self.keys.as_deref().map(|path| trim.read_keys(path)).transpose()
+    pub(crate) fn read(&self, form: &FormOptions, read: ReadKeys) -> Result<Option<Keys>, Failure> {
+        let Some(path) = self.keys.as_deref() else { return Ok(None) };
+        if form.secret_encoding.is_some() {
+            return Err(Failure::new("--secret-encoding is not for a keys file; write secret_encoding in its entries"));
+        }
+        form.trim.read_keys(path, read).map(Some)
     }
-}
-
-fn read_file(path: &Path) -> Result<Secret, Failure> {
-    if path == "-" {
-        return Err(Failure::new(
-            "a secret is not read from standard input; name a file, such as bash's <(command) makes",
-        ));
-    }
-    let cannot = |error| Failure::new(format!("cannot read the secret file {}: {error}", path.display()));
-    // Room for the whole at once: a vector that grows would leave the secret behind in freed memory.
-    let room = usize::try_from(LONGEST.saturating_add(1)).unwrap_or(usize::MAX);
-    let mut secret = Zeroizing::new(Vec::with_capacity(room));
-    let file = File::open(path).map_err(cannot)?;
-    file.take(LONGEST.saturating_add(1)).read_to_end(&mut secret).map_err(cannot)?;
-    if secret.len() >= room {
-        return Err(Failure::new(format!("the secret file {} is longer than {LONGEST} bytes", path.display())));
-    }
-    Ok(secret)
-}
-
-fn read_variable(name: &OsStr) -> Result<Secret, Failure> {
-    let value = std::env::var_os(name)
-        .ok_or_else(|| Failure::new(format!("the environment variable {} is not set", name.display())))?;
-    Ok(Zeroizing::new(value.into_encoded_bytes()))
 }

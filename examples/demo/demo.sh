@@ -1,82 +1,117 @@
 #!/bin/sh
-# Signs and verifies both documented calls with the command line, and prints what it does.
+# Signs and verifies both documented calls with the command line, and prints what it does, 80 columns wide.
 # `make demo` builds the command and runs this; the secrets beside it are made up.
 #
-#     examples/demo/demo.sh PATH-OF-IMZA
+#     examples/demo/demo.sh PATH-OF-IMZA [DIRECTORY]
+#
+# What the commands write, the audit's report.html among it, stays in DIRECTORY (here, where none is given: ./imza-demo).
 set -eu
 
+# Others read no secrets, made up or not.
+umask 077
+
 imza=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
-work=$(mktemp -d)
-trap 'rm -rf "$work"' EXIT
+mkdir -p "${2:-imza-demo}"
+work=$(cd "${2:-imza-demo}" && pwd)
 cp "$(dirname "$0")"/* "$work"
 cd "$work"
+# As secrets are kept; imza warns of others.
+chmod 600 diyalog.secret haso.key haso.salt
 
 imza() { "$imza" "$@"; }
 say() { printf '\n# %s\n' "$*"; }
-# Prints a command as it could be typed, and runs it.
-run() {
-    printf '$ %s\n' "$1"
-    eval "$1"
-}
-# The same for a command that has to refuse, with exit code 1.
-run_refused() {
+# Prints a command as it could be typed, runs it, and prints what it says, with long sentences broken between words;
+# whether it exits as it should is checked.
+run() { run_to 0 "$1"; }
+run_refused() { run_to 1 "$1"; }
+run_to() {
+    printf '$ %s\n' "$2"
     status=0
-    run "$1" 2>&1 || status=$?
-    if [ "$status" != 1 ]; then
-        echo "demo: this ended with $status where a refusal is 1" >&2
+    eval "$2" >output 2>&1 || status=$?
+    fold -s -w 80 output
+    if [ "$status" != "$1" ]; then
+        echo "demo: this ended with $status instead of $1" >&2
         exit 1
     fi
 }
 
 say "Diyalog: sign the call gettransactionhashforonlinehelp"
-run "imza dlga sign --key-id 1234567-8ABC-DEF0-5432-56712ABCDEF5 --secret-file diyalog.secret \\
-    --method POST --content-type application/json --body gettransactionhash.json \\
-    --url https://api.diyalog.im/v1/application/gettransactionhashforonlinehelp \\
-    --date 'Tue, 09 Mar 2021 13:28:32 GMT' --requester 45186 | tee headers"
+run "imza dlga sign --key-id my-key --secret-file diyalog.secret --method POST \\
+    --content-type application/json --body gettransactionhash.json \\
+    --resource /v1/application/gettransactionhashforonlinehelp \\
+    --date 'Tue, 09 Mar 2021 13:28:32 GMT' --requester 45186 >headers
+cat headers"
 
 say "what was signed, byte by byte as it goes into the HMAC"
-run "imza dlga string-to-sign --method POST --content-type application/json --body gettransactionhash.json \\
-    --resource /v1/application/gettransactionhashforonlinehelp --date 'Tue, 09 Mar 2021 13:28:32 GMT'"
+run "imza dlga string-to-sign --method POST --content-type application/json \\
+    --body gettransactionhash.json --date 'Tue, 09 Mar 2021 13:28:32 GMT' \\
+    --resource /v1/application/gettransactionhashforonlinehelp"
 echo
 
-verify="imza dlga verify --key-id 1234567-8ABC-DEF0-5432-56712ABCDEF5 --secret-file diyalog.secret \\
+verify="imza dlga verify --key-id my-key --secret-file diyalog.secret \\
     --method POST --content-type application/json \\
     --resource /v1/application/gettransactionhashforonlinehelp \\
     --header \"\$(sed -n 1p headers)\" --header \"\$(sed -n 2p headers)\" \\
     --header \"\$(sed -n 3p headers)\""
 say "verify it, a minute and a half later"
-run "$verify --body gettransactionhash.json --now 2021-03-09T13:30:00Z"
+run "$verify \\
+    --body gettransactionhash.json --now 2021-03-09T13:30:00Z"
 
 say "the same request sixteen minutes later is refused"
-run_refused "$verify --body gettransactionhash.json --now 2021-03-09T13:44:33Z"
+run_refused "$verify \\
+    --body gettransactionhash.json --now 2021-03-09T13:44:33Z"
 
 say "and so is another body"
-run_refused "printf '{}' | $verify --body - --now 2021-03-09T13:30:00Z"
+run_refused "printf '{}' | $verify \\
+    --body - --now 2021-03-09T13:30:00Z"
 
 explain="imza dlga explain${verify#imza dlga verify}"
-say "a body that has got a newline on its way is refused too, and explain says why"
-run_refused "(cat gettransactionhash.json; echo) | $explain --body -"
+say "a body that got a newline on its way is refused too; explain says why"
+run_refused "(cat gettransactionhash.json; echo) |
+$explain --body -"
 
-merchant="--recipe SetPreDefinedLimit --merchant-id 1000042 --key-file haso.key --salt-file haso.salt \\
-    --field customerId=5500123 --field dealerSegment=GOLD --field ipAddress=85.105.1.2"
+merchant="--merchant-id 1000042 --key-file haso.key --salt-file haso.salt \\
+    --field customerId=5500123 --field dealerSegment=GOLD \\
+    --field ipAddress=85.105.1.2"
 say "Haso: make the requestToken of the call SetPreDefinedLimit"
-run "imza haso token $merchant | tee token"
+run "imza haso token --recipe SetPreDefinedLimit \\
+    $merchant >token
+cat token"
 
 say "what it is made of"
-run "imza haso message $merchant"
+run "imza haso message --recipe SetPreDefinedLimit \\
+    $merchant"
 
 say "verify it"
-run "imza haso verify $merchant --token \"\$(cat token)\""
+run "imza haso verify --recipe SetPreDefinedLimit \\
+    $merchant --token \"\$(cat token)\""
 
 say "a token of other values is refused"
-run_refused "imza haso verify $merchant --token FKmRue7MxbPEws0MPO5vYt4lBuQN76r/5af6dNQCGb4="
+run_refused "imza haso verify --recipe SetPreDefinedLimit \\
+    $merchant \\
+    --token FKmRue7MxbPEws0MPO5vYt4lBuQN76r/5af6dNQCGb4="
 
 say "a method whose page is not public: one good request gives its recipe"
-run "imza haso discover ${merchant#--recipe SetPreDefinedLimit} --token \"\$(cat token)\""
+run "imza haso discover \\
+    $merchant --token \"\$(cat token)\""
 
-say "audit a morning's recorded requests: which were genuine, and what was wrong with the others?"
-run_refused "imza audit --keys keys.toml --at-received --explain requests.jsonl --out verdicts.jsonl --report report.html"
-run "grep -c '\"verdict\":\"valid\"' verdicts.jsonl"
-run "grep -m 1 invalid verdicts.jsonl"
+say "audit a morning's recorded requests: which were genuine, which not, and why?"
+audit="imza audit --keys keys.toml --at-received --explain requests.jsonl \\
+    --out verdicts.jsonl --report report.html"
+if [ -t 2 ]; then
+    # To the terminal itself, whose width the summary then keeps to.
+    printf '$ %s\n' "$audit"
+    status=0
+    eval "$audit" || status=$?
+    [ "$status" = 1 ]
+else
+    # Into a file the summary is a table as wide as it likes; the report has it too.
+    run_refused "$audit 2>summary"
+    grep -v '[│═─]' summary
+fi
+run "grep -o '\"verdict\":\"[a-z-]*\"' verdicts.jsonl | sort | uniq -c"
 
-printf '\ndemo: both calls were signed and verified, what was changed was refused and explained, and the records were audited\n'
+rm -f output summary
+printf '\ndemo: both calls were signed and verified, what was changed was refused and
+explained, and the records were audited. For a browser, the audit'\''s report:
+%s/report.html\n' "$work"

@@ -52,7 +52,7 @@ impl GetTransactionHash {
         // Two texts always make a JSON object.
         let body = serde_json::to_vec(self).unwrap_or_default();
         let [date, requester, authorization] =
-            signer.sign(&Request::new(Self::METHOD, Self::RESOURCE).json(&body), date, requester)?;
+            signer.sign(&Request::new(Self::METHOD, Self::RESOURCE).json(&body), date, requester)?.into_pairs();
         let content_type = ("content-type", "application/json".to_owned());
         Ok(Signed { body, headers: [content_type, date, requester, authorization] })
     }

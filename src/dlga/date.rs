@@ -1,10 +1,13 @@
-//! The `x-dlg-date` header (DLGA-1, DLGA-18): Java's `EEE, dd MMM yyyy HH:mm:ss Z` with English names.
+//! The `x-dlg-date` header: Java's `EEE, dd MMM yyyy HH:mm:ss Z` with English names.
 //!
-//! `httpdate` is the calendar: it knows which days exist and what weekday they are. It reads only
+//! Rules kept here: DLGA-1, DLGA-18.
+//!
+//! `httpdate` is the calendar: it knows which days exist, and holds us to their weekdays. It reads only
 //! `GMT`; the zone is put on top here. It also panics on years that it cannot hold, so no time
 //! reaches it unchecked.
 
 use std::fmt::{self, Write as _};
+use std::str::FromStr;
 use std::time::{Duration, UNIX_EPOCH};
 
 /// The last second that the scheme can date: 9999-12-31 23:59:59 GMT (DLGA-18).
@@ -79,8 +82,32 @@ impl Date {
         self.unix
     }
 
+    /// What is to be said to a signer whose date has a zone that the vendor's server may not read (DLGA-18):
+    /// `UT`, `Z`, or an offset with a colon and without `GMT`. Such a date is signed and verified all the same.
+    ///
+    /// ```
+    /// use imza::dlga::Date;
+    ///
+    /// assert!(Date::parse("Tue, 09 Mar 2021 13:28:32 Z")?.zone_warning().is_some());
+    /// assert!(Date::parse("Tue, 09 Mar 2021 16:28:32 +0300")?.zone_warning().is_none());
+    /// # Ok::<(), imza::dlga::DateError>(())
+    /// ```
+    pub fn zone_warning(&self) -> Option<ZoneWarning<'_>> {
+        let zone = self.as_str().rsplit(' ').next()?;
+        let is_offset_with_colon = zone.starts_with(['+', '-']) && zone.contains(':');
+        (matches!(zone, "UT" | "Z") || is_offset_with_colon).then_some(ZoneWarning { zone })
+    }
+
     pub(super) fn as_bytes(&self) -> &[u8] {
         self.text.get(..self.len).unwrap_or_default()
+    }
+}
+
+impl FromStr for Date {
+    type Err = DateError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
     }
 }
 
@@ -93,6 +120,31 @@ impl fmt::Display for Date {
 impl fmt::Debug for Date {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "Date({self})")
+    }
+}
+
+/// A zone that Java's `SimpleDateFormat` refuses, though it is otherwise unmistakable (DLGA-18). `Display` says
+/// what to write in its place.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct ZoneWarning<'d> {
+    zone: &'d str,
+}
+
+impl ZoneWarning<'_> {
+    /// The zone as the date has it.
+    pub fn zone(&self) -> &str {
+        self.zone
+    }
+}
+
+impl fmt::Display for ZoneWarning<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "the date's zone is `{}`, which Java's SimpleDateFormat does not read in the vendor's pattern, so the \
+             vendor's server may refuse it; write `GMT` or an offset like `+0300`",
+            self.zone
+        )
     }
 }
 
@@ -150,11 +202,11 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
         return Ok(unix);
     }
     let mut scanner = Scanner { text, at: 0 };
-    let weekday = scanner.name(&WEEKDAYS)?;
+    let (_, weekday) = scanner.name(&WEEKDAYS)?;
     scanner.literal(b", ")?;
     let day = scanner.digits(1, 2)?;
     scanner.literal(b" ")?;
-    let month = scanner.name(&MONTHS)?;
+    let (month_index, month) = scanner.name(&MONTHS)?;
     scanner.literal(b" ")?;
     let year = scanner.digits(4, 4)?;
     scanner.literal(b" ")?;
@@ -174,19 +226,18 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
         year if year < &b"1970"[..] => return Err(DateError::OutOfRange),
         year => (year, 0),
     };
-    let on = |weekday: &[u8]| {
-        let zero = if day.len() == 1 { &b"0"[..] } else { b"" };
-        let mut text = Text::new();
-        for piece in [weekday, b", ", zero, day, b" ", month, b" ", year, b" ", time, b" GMT"] {
-            text.push(piece).ok()?;
-        }
-        calendar(text.as_bytes())
-    };
-    let exists_on = |weekday: &&&str| on(weekday.as_bytes()).is_some();
-    let local = on(weekday).ok_or_else(|| match WEEKDAYS.iter().find(exists_on) {
-        Some(actual) => DateError::Weekday { actual },
-        None => DateError::DoesNotExist,
-    })?;
+    // The calendar refuses a date with a wrong weekday, so it is asked with the right one.
+    let actual = weekday_of(number(year), month_index, number(day));
+    let zero = if day.len() == 1 { &b"0"[..] } else { b"" };
+    let mut text = Text::new();
+    for piece in [actual.as_bytes(), b", ", zero, day, b" ", month.as_bytes(), b" ", year, b" ", time, b" GMT"] {
+        // `Text` has room for every date, so this cannot fail.
+        text.push(piece).map_err(|_| DateError::DoesNotExist)?;
+    }
+    let local = calendar(text.as_bytes()).ok_or(DateError::DoesNotExist)?;
+    if weekday != actual {
+        return Err(DateError::Weekday { actual });
+    }
     local
         .checked_sub(shift)
         .and_then(|local| local.checked_sub(zone))
@@ -198,6 +249,24 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
 fn calendar(text: &[u8]) -> Option<i64> {
     let time = httpdate::parse_http_date(str::from_utf8(text).ok()?).ok()?;
     i64::try_from(time.duration_since(UNIX_EPOCH).ok()?.as_secs()).ok()
+}
+
+/// The weekday of a Gregorian date, by Sakamoto's rule; the month counts from 0. Of a day that does not exist it is
+/// any.
+fn weekday_of(year: i64, month: usize, day: i64) -> &'static str {
+    // What the days of the months before add up to, where the year begins with March.
+    const DAYS_BEFORE: [i64; 12] = [0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4];
+    let year = if month < 2 { year.saturating_sub(1) } else { year };
+    let leap_days = year.div_euclid(4).saturating_sub(year.div_euclid(100)).saturating_add(year.div_euclid(400));
+    let days = DAYS_BEFORE.get(month).copied().unwrap_or_default().saturating_add(day);
+    // Sunday is 0 in the rule, and last in the table.
+    let from_monday = year.saturating_add(leap_days).saturating_add(days).saturating_add(6).rem_euclid(7);
+    usize::try_from(from_monday).ok().and_then(|at| WEEKDAYS.get(at)).copied().unwrap_or_default()
+}
+
+/// The number that some digits write.
+fn number(digits: &[u8]) -> i64 {
+    digits.iter().fold(0, |number: i64, digit| number.saturating_mul(10).saturating_add(i64::from(digit & 0xf)))
 }
 
 /// Reads the header's text from left to right.
@@ -232,9 +301,13 @@ impl<'a> Scanner<'a> {
         Ok(())
     }
 
-    fn name(&mut self, names: &[&'static str]) -> Result<&'a [u8], DateError> {
-        match names.iter().find(|name| self.rest().starts_with(name.as_bytes())) {
-            Some(name) => Ok(self.take(name.len())),
+    /// One of these names, with its place among them.
+    fn name(&mut self, names: &[&'static str]) -> Result<(usize, &'static str), DateError> {
+        match names.iter().enumerate().find(|(_, name)| self.rest().starts_with(name.as_bytes())) {
+            Some((place, name)) => {
+                self.take(name.len());
+                Ok((place, name))
+            }
             None => self.pattern(),
         }
     }
@@ -277,8 +350,6 @@ impl<'a> Scanner<'a> {
             return self.pattern();
         }
         let minutes_at = self.at.saturating_sub(minutes.len());
-        let number =
-            |digits: &[u8]| digits.iter().fold(0_i64, |n, b| n.saturating_mul(10).saturating_add(i64::from(b & 0xf)));
         match (number(hours), number(minutes)) {
             (24.., _) => Err(DateError::Pattern { offset: hours_at }),
             (_, 60..) => Err(DateError::Pattern { offset: minutes_at }),

@@ -1,16 +1,21 @@
 //! Signing and verifying the request type of the `http` crate, which reqwest, hyper, axum and tonic
 //! share (feature `http`). No client and no server is owned here: a request in, headers or a verdict out.
 
+use std::borrow::Cow;
+
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use http::request::Parts;
+use http::uri::{Authority, PathAndQuery};
 use http::{Method, Uri};
 
-use super::{Accepted, Date, Error, Kind, Part, Rejection, Request, Signer, Verifier};
+use super::request::with_path;
+use super::{Accepted, Date, Error, Part, Received, Rejection, Request, SignedHeaders, Signer, Verifier};
 
 impl Signer {
     /// Signs a request whose body is in memory, and puts the three headers into it; headers of the
-    /// same name are replaced. The resource is the URI's path and query (DLGA-10), the content type
-    /// that of the request's headers (DLGA-8).
+    /// same name are replaced, and those of the vendor's other set are taken out (DLGA-4): stale ones would
+    /// count beside the new. The resource is the URI's path and query (DLGA-10), the content type that of the
+    /// request's headers (DLGA-8).
     ///
     /// ```
     /// use imza::dlga::{Date, Signer};
@@ -25,8 +30,8 @@ impl Signer {
     /// ```
     ///
     /// # Errors
-    /// As [`Signer::sign`]; also a content type that stands twice, and a requester that no HTTP header
-    /// can hold. The request is then as before.
+    /// As [`Signer::sign`]; also a content type that is there twice, a requester that no HTTP header
+    /// can hold, and a URI without a path as those of `CONNECT` and `OPTIONS *` are. The request is then as before.
     pub fn sign_http<B: AsRef<[u8]>>(
         &self,
         request: &mut http::Request<B>,
@@ -34,11 +39,13 @@ impl Signer {
         requester: &str,
     ) -> Result<(), Error> {
         let signed = {
+            let (content_type, resource) =
+                (content_type(request.headers())?, resource(request.method(), request.uri()));
             let body = request.body().as_ref();
-            let content_type = content_type(request.headers())?;
-            self.sign(&of_http(request.method(), request.uri(), content_type, body), date, requester)?
+            let signed = Request::new(request.method().as_str(), &*resource).content_type(content_type).body(body);
+            self.sign(&signed, date, requester)?
         };
-        insert(request.headers_mut(), signed)
+        self.insert(request.headers_mut(), signed)
     }
 
     /// [`Signer::sign_http`] for a request whose body stands apart from its other parts.
@@ -46,9 +53,30 @@ impl Signer {
     /// # Errors
     /// As [`Signer::sign_http`].
     pub fn sign_http_parts(&self, parts: &mut Parts, body: &[u8], date: Date, requester: &str) -> Result<(), Error> {
-        let content_type = content_type(&parts.headers)?;
-        let signed = self.sign(&of_http(&parts.method, &parts.uri, content_type, body), date, requester)?;
-        insert(&mut parts.headers, signed)
+        let (content_type, resource) = (content_type(&parts.headers)?, resource(&parts.method, &parts.uri));
+        let request = Request::new(parts.method.as_str(), &*resource).content_type(content_type).body(body);
+        let signed = self.sign(&request, date, requester)?;
+        self.insert(&mut parts.headers, signed)
+    }
+
+    /// Puts signed headers among a request's headers: all of them or none. No header of the other set stays, as
+    /// it would be from an earlier signature, and the `x-dlg-*` ones would count (DLGA-4).
+    fn insert(&self, headers: &mut HeaderMap, signed: SignedHeaders) -> Result<(), Error> {
+        let [date, requester, authorization] = signed
+            .into_pairs()
+            .map(|(name, text)| HeaderValue::from_bytes(text.as_bytes()).map(|v| (name, v)).map_err(|_| text));
+        // Of the three, only the requester can hold what no header can.
+        let refused = |text: String| not_a_header_value(&text);
+        let (date, requester) = (date.map_err(refused)?, requester.map_err(refused)?);
+        let (name, mut value) = authorization.map_err(refused)?;
+        value.set_sensitive(true);
+        for stale in self.header_names.other().all() {
+            headers.remove(stale);
+        }
+        for (name, value) in [date, requester, (name, value)] {
+            headers.insert(name, value);
+        }
+        Ok(())
     }
 }
 
@@ -65,7 +93,7 @@ impl Verifier {
         request: &http::Request<B>,
         now: i64,
     ) -> Result<Accepted<'static>, Rejection> {
-        self.verify_received(request.method(), request.uri(), request.headers(), request.body().as_ref(), now)
+        self.verify_parts(request.method(), request.uri(), request.headers(), request.body().as_ref(), now)
     }
 
     /// [`Verifier::verify_http`] for a request whose body stands apart from its other parts.
@@ -73,10 +101,10 @@ impl Verifier {
     /// # Errors
     /// As [`Verifier::verify_http`].
     pub fn verify_http_parts(&self, parts: &Parts, body: &[u8], now: i64) -> Result<Accepted<'static>, Rejection> {
-        self.verify_received(&parts.method, &parts.uri, &parts.headers, body, now)
+        self.verify_parts(&parts.method, &parts.uri, &parts.headers, body, now)
     }
 
-    fn verify_received(
+    fn verify_parts(
         &self,
         method: &Method,
         uri: &Uri,
@@ -84,24 +112,21 @@ impl Verifier {
         body: &[u8],
         now: i64,
     ) -> Result<Accepted<'static>, Rejection> {
-        let content_types = content_type(headers);
-        let request = of_http(method, uri, content_types.as_ref().copied().unwrap_or_default(), body);
-        let received: Vec<_> = headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())).collect();
-        let verdict = self.verify(&request, &received, now);
-        match content_types {
-            // A missing header is told before one that stands twice (DLGA-4).
-            Err(twice) if !verdict.as_ref().is_err_and(|r| r.kind() == Kind::HeadersMissing) => {
-                Err(Rejection::request(twice))
-            }
-            _ => verdict.map(Accepted::into_owned),
-        }
+        // The content type is that of the headers (DLGA-8).
+        let received = Received::among(headers.iter().map(|(name, value)| (name.as_str(), value.as_bytes())));
+        let resource = resource(method, uri);
+        let request = Request::new(method.as_str(), &*resource).body(body);
+        self.verify_received(&request, &received, now).map(Accepted::into_owned)
     }
 }
 
-/// The request as it goes over the wire.
-fn of_http<'a>(method: &'a Method, uri: &'a Uri, content_type: &'a [u8], body: &'a [u8]) -> Request<'a> {
-    let resource = uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    Request::new(method.as_str(), resource).content_type(content_type).body(body)
+/// What stands on the request line behind the method: path and query (DLGA-10). `CONNECT` names a server and no
+/// resource, as a URI does that is nothing but a server's address; DLGA-13 refuses both.
+fn resource<'a>(method: &Method, uri: &'a Uri) -> Cow<'a, str> {
+    match uri.path_and_query().map(PathAndQuery::as_str) {
+        Some(resource) if *method != Method::CONNECT => with_path(resource),
+        _ => Cow::Borrowed(uri.authority().map_or("*", Authority::as_str)),
+    }
 }
 
 /// The one content type of a request; none is an empty line (DLGA-8).
@@ -109,21 +134,6 @@ fn content_type(headers: &HeaderMap) -> Result<&[u8], Error> {
     let mut values = headers.get_all(CONTENT_TYPE).iter();
     let first = values.next().map(HeaderValue::as_bytes).unwrap_or_default();
     if values.next().is_some() { Err(Error::ContentTypeTwice) } else { Ok(first) }
-}
-
-/// Puts signed headers among a request's headers: all of them or none.
-fn insert(headers: &mut HeaderMap, signed: [(&'static str, String); 3]) -> Result<(), Error> {
-    let [date, requester, authorization] =
-        signed.map(|(name, text)| HeaderValue::from_bytes(text.as_bytes()).map(|v| (name, v)).map_err(|_| text));
-    // Of the three, only the requester can hold what no header can.
-    let refused = |text: String| not_a_header_value(&text);
-    let (date, requester) = (date.map_err(refused)?, requester.map_err(refused)?);
-    let (name, mut value) = authorization.map_err(refused)?;
-    value.set_sensitive(true);
-    for (name, value) in [date, requester, (name, value)] {
-        headers.insert(name, value);
-    }
-    Ok(())
 }
 
 /// HTTP forbids more control characters in a header than DLGA-13 does.

@@ -6,24 +6,23 @@
 //!
 //! The way of the data: [`Request`] and [`Date`] → [`Request::string_to_sign`] → [`Signer`] → headers →
 //! [`Verifier`] → [`Accepted`] or [`Rejection`]. A body too large for memory goes through
-//! [`Signer::stream`] and [`Verifier::stream`] in pieces. Why a signature does not match, [`Explainer`] tells.
+//! [`Signer::stream`] and [`Verifier::stream`] in pieces. Why a signature does not match, the feature `explain`
+//! finds out.
 
 #[cfg(feature = "json")]
 pub mod calls;
 mod date;
 mod error;
-mod explain;
+mod headers;
 #[cfg(feature = "http")]
 mod http;
 mod request;
 mod sign;
 mod verify;
 
-pub use date::{Date, DateError};
-pub use error::{Error, Part};
-pub use explain::Explainer;
+pub use date::{Date, DateError, ZoneWarning};
+pub use error::{Error, Kind, Part, Reason, Rejection, UnknownKeyId};
+pub use headers::{HeaderNames, Received, SCHEME, SignedHeaders};
 pub use request::{BodyLine, Request, resource_of_url};
-pub use sign::{HeaderNames, Signer, SigningStream};
-#[doc(hidden)]
-pub use verify::Received;
-pub use verify::{Accepted, Kind, Reason, Rejection, Verifier, VerifyingStream};
+pub use sign::{AccessKey, Signer, SigningStream};
+pub use verify::{Accepted, Verifier, VerifyingStream, WINDOW};

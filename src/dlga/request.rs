@@ -1,12 +1,18 @@
-//! The parts of a request that are signed, and the string to sign made of them (DLGA-5 to DLGA-11).
+//! The parts of a request that are signed, what is never signed, and the string to sign, whole or while its body passes
+//! by in pieces.
+//!
+//! Rules kept here: DLGA-5, DLGA-6, DLGA-7, DLGA-9, DLGA-10, DLGA-11, DLGA-13.
 
 use std::borrow::Cow;
+use std::fmt;
 
 use super::{Error, Part};
+use crate::mac::{Key, Mac};
 
 /// What stands between body and resource in the string to sign (DLGA-6): the vendor's page shows
 /// three readings, and one can be chosen.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum BodyLine {
     /// The body and a line feed when there is a body, nothing at all when there is none. The default.
     #[default]
@@ -18,8 +24,8 @@ pub enum BodyLine {
 }
 
 impl BodyLine {
-    /// What follows a body in the string to sign.
-    pub(super) fn after_body(self, body_is_empty: bool) -> &'static [u8] {
+    /// What follows a body in the string to sign: a line feed, or nothing.
+    pub const fn after_body(self, body_is_empty: bool) -> &'static [u8] {
         match self {
             Self::Always => b"\n",
             Self::WhenPresent if !body_is_empty => b"\n",
@@ -40,13 +46,19 @@ impl BodyLine {
 /// assert_eq!(text, b"POST\napplication/json; charset=utf-8\nTue, 09 Mar 2021 13:28:32 GMT\n{}\n/v1/reporting/getcalllist");
 /// # Ok::<(), imza::dlga::Error>(())
 /// ```
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
+#[non_exhaustive]
 pub struct Request<'a> {
-    pub(super) method: &'a [u8],
-    pub(super) content_type: &'a [u8],
-    pub(super) resource: &'a [u8],
-    pub(super) body: &'a [u8],
-    pub(super) body_line: BodyLine,
+    /// The HTTP method, its case kept (DLGA-11).
+    pub method: &'a [u8],
+    /// The value of the `Content-Type` header; empty without the header (DLGA-8).
+    pub content_type: &'a [u8],
+    /// Path and query of the URI, as sent (DLGA-10).
+    pub resource: &'a [u8],
+    /// The exact bytes of the body (DLGA-7).
+    pub body: &'a [u8],
+    /// What stands between body and resource (DLGA-6).
+    pub body_line: BodyLine,
 }
 
 impl<'a> Request<'a> {
@@ -142,8 +154,63 @@ impl<'a> Request<'a> {
     }
 }
 
+impl fmt::Debug for Request<'_> {
+    /// Readable: what is not ASCII is escaped, and of the body, which may be long, the length is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &Ascii(self.method))
+            .field("content_type", &Ascii(self.content_type))
+            .field("resource", &Ascii(self.resource))
+            .field("body", &format_args!("[{} bytes]", self.body.len()))
+            .field("body_line", &self.body_line)
+            .finish()
+    }
+}
+
+/// Bytes as `Debug` shows them: as a text, in quotes, what is not printable ASCII escaped.
+pub(super) struct Ascii<'a>(pub(super) &'a [u8]);
+
+impl fmt::Debug for Ascii<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "\"{}\"", self.0.escape_ascii())
+    }
+}
+
+/// The string to sign while its body passes by, on its way into an HMAC (DLGA-5 to DLGA-7).
+#[derive(Clone, Debug)]
+pub(super) struct BodyStream {
+    mac: Mac,
+    body_is_empty: bool,
+    pub(super) body_line: BodyLine,
+}
+
+impl BodyStream {
+    pub(super) fn begin(key: &Key, method: &[u8], content_type: &[u8], date: &[u8]) -> Result<Self, Error> {
+        check_method(method)?;
+        check_content_type(content_type)?;
+        let mut mac = key.begin();
+        for part in head(method, content_type, date) {
+            mac.update(part);
+        }
+        Ok(Self { mac, body_is_empty: true, body_line: BodyLine::default() })
+    }
+
+    pub(super) fn update(&mut self, piece: &[u8]) {
+        self.body_is_empty &= piece.is_empty();
+        self.mac.update(piece);
+    }
+
+    pub(super) fn end(self, resource: &[u8]) -> Result<Mac, Error> {
+        check_resource(resource)?;
+        let Self { mut mac, body_is_empty, body_line } = self;
+        mac.update(body_line.after_body(body_is_empty));
+        mac.update(resource);
+        Ok(mac)
+    }
+}
+
 /// What stands in the string to sign before the body (DLGA-5).
-pub(super) fn head<'a>(method: &'a [u8], content_type: &'a [u8], date: &'a [u8]) -> [&'a [u8]; 6] {
+fn head<'a>(method: &'a [u8], content_type: &'a [u8], date: &'a [u8]) -> [&'a [u8]; 6] {
     [method, b"\n", content_type, b"\n", date, b"\n"]
 }
 
@@ -169,8 +236,12 @@ pub fn resource_of_url(url: &str) -> Result<Cow<'_, str>, Error> {
     if server.is_empty() {
         return Err(Error::NotAUrl);
     }
-    // An empty path goes over the wire as "/" (RFC 9110, section 4.2.3).
-    Ok(if resource.starts_with('/') { Cow::Borrowed(resource) } else { Cow::Owned(format!("/{resource}")) })
+    Ok(with_path(resource))
+}
+
+/// Path and query as they go over the wire, where an empty path is "/" (DLGA-10; RFC 9110, section 4.2.3).
+pub(super) fn with_path(resource: &str) -> Cow<'_, str> {
+    if resource.is_empty() || resource.starts_with('?') { format!("/{resource}").into() } else { resource.into() }
 }
 
 /// DLGA-11: any HTTP token (RFC 9110, section 5.6.2).

@@ -1,203 +1,44 @@
-//! Why a signature does not match: what [`dlga::Explainer`](crate::dlga::Explainer) and
-//! [`haso::Explainer`](crate::haso::Explainer) answer with.
+//! Why a signature does not match: [`dlga::Explainer`] and [`haso::Explainer`] find out. What the recipe of a method is
+//! whose page is not public, [`haso::Discoverer`] does.
 //!
 //! A refused signature says nothing about the mistake behind it. An explainer holds the secret, so it
-//! can try the known mistakes, one at a time and in pairs, and name every [`Reading`] under which the
-//! signature *does* match: "matches when the body has no final newline". Where none does, it shows
+//! can try the known mistakes, alone, in pairs and one after the other, and name every [`Reading`] under
+//! which the signature *does* match: "matches when the body has no final newline". Where none does, it shows
 //! the exact bytes that should have been signed.
 //!
 //! What an explanation never holds:
-//! - **a secret**: key, salt and AccessKeySecret, as given, trimmed or decoded, are replaced by
-//!   `[key]`, `[salt]` and `[secret]` wherever they occur, also within a body or a field's value;
+//! - **a secret**: key, salt and AccessKeySecret, as given, trimmed or decoded, and as hex, base64, URLs and JSON spell
+//!   them, are replaced by `[key]`, `[salt]` and `[secret]` wherever they occur, also within a body or a field's value;
 //! - **a signature that was computed**: an explanation that showed the right one would sign for
 //!   whoever may ask. It only says whether the presented one matches.
 //!
-//! The search is bounded: at most [`MOST_READINGS`] readings, and [`MOST_BODY`] says which bodies are
-//! re-formed. [`Explanation::tried`] says how many were tried. The list of mistakes is in
-//! `docs/explain.md`.
+//! The search is bounded, whatever is received and however many keys are held: at most [`MOST_WORK`] bytes are hashed, the
+//! likeliest variants first, and what is longer than [`MOST_BODY`] is not written again.
+//! [`Explanation::tried`] and [`Explanation::work`] say how much was done, and a sentence says where something was left
+//! out. The list of mistakes is in `docs/explain.md`.
 
+pub mod dlga;
+pub mod haso;
+
+mod addresses;
+mod budget;
+mod call;
+mod dates;
+mod differences;
+mod discover;
+mod encodings;
+mod explanation;
 mod json;
 mod mask;
+mod percent;
 mod presented;
 mod search;
 mod secret;
+mod table;
 mod text;
 
-use std::borrow::Cow;
-use std::fmt;
-
-pub(crate) use json::reform;
-pub(crate) use mask::Mask;
-use mask::Masked;
-pub(crate) use presented::{Presented, read};
-pub(crate) use search::{Alternatives, Base, Found, search};
-pub(crate) use secret::forms;
-pub(crate) use text::{
-    escaped_to_ascii, latin5, lower_turkish, percent_decoded, percent_encoded, replaced, upper_turkish,
-};
-
-/// The most readings that one explanation tries.
-pub const MOST_READINGS: usize = 20_000;
-
-/// The longest body, in bytes, that is re-formed (its line ends, its JSON) and whose readings are
-/// tried in pairs. A longer one is taken as it is, with or without a final newline, or as empty, and
-/// the mistakes are tried one at a time.
-pub const MOST_BODY: usize = 65_536;
-
-/// What is known about a signature or token that was presented. Made by an explainer.
-///
-/// `Display` tells it in plain sentences. Neither `Display` nor `Debug` nor any accessor shows a
-/// secret or a signature that was computed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Explanation {
-    pub(crate) nouns: Nouns,
-    pub(crate) refusal: Option<String>,
-    pub(crate) matches: Vec<Reading>,
-    pub(crate) tried: usize,
-    pub(crate) cut_short: bool,
-    /// Whether a reading must say which key it is with.
-    pub(crate) has_several_keys: bool,
-    pub(crate) notes: Vec<String>,
-    pub(crate) signed: Masked,
-}
-
-impl Explanation {
-    /// Whether there is nothing to explain: the request is valid as it stands.
-    pub fn is_valid(&self) -> bool {
-        self.refusal.is_none()
-    }
-
-    /// Why the request is refused as it stands; `None` when it is valid.
-    pub fn refusal(&self) -> Option<&str> {
-        self.refusal.as_deref()
-    }
-
-    /// Every reading, among those tried, under which the presented signature matches: fewest changes
-    /// first. A pair of changes is listed only where neither of the two matches alone.
-    pub fn matches(&self) -> &[Reading] {
-        &self.matches
-    }
-
-    /// How many readings were tried: at most [`MOST_READINGS`].
-    pub fn tried(&self) -> usize {
-        self.tried
-    }
-
-    /// Whether there were more readings to try than [`MOST_READINGS`].
-    pub fn was_cut_short(&self) -> bool {
-        self.cut_short
-    }
-
-    /// What else was noticed, a sentence each: for example that the signature has 20 bytes.
-    pub fn notes(&self) -> impl Iterator<Item = &str> {
-        self.notes.iter().map(String::as_str)
-    }
-
-    /// What should have been signed: the string to sign, or the message of a token, as text. Line
-    /// feeds show as `⏎` and a new line, other control characters escaped, secrets masked.
-    pub fn signed_text(&self) -> String {
-        self.signed.text()
-    }
-
-    /// The same bytes in hex, secrets masked.
-    pub fn signed_hex(&self) -> String {
-        self.signed.hex()
-    }
-}
-
-impl fmt::Display for Explanation {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Nouns { presented, signed } = self.nouns;
-        match &self.refusal {
-            None => writeln!(f, "Valid: the {presented} matches, and nothing else is wrong.")?,
-            Some(refusal) => writeln!(f, "Refused: {refusal}.")?,
-        }
-        if !self.is_valid() {
-            for reading in &self.matches {
-                let key =
-                    if self.has_several_keys { format!(", with key {}", reading.key_index) } else { String::new() };
-                writeln!(f, "The {presented} {reading}{key}.")?;
-            }
-            if self.matches.is_empty() {
-                writeln!(f, "No reading matches. Tried: {} of at most {MOST_READINGS}.", self.tried)?;
-            } else {
-                writeln!(f, "Readings tried: {} of at most {MOST_READINGS}.", self.tried)?;
-            }
-            if self.cut_short {
-                writeln!(f, "There were more to try.")?;
-            }
-        }
-        for note in &self.notes {
-            writeln!(f, "{note}")?;
-        }
-        if !self.is_valid() && self.matches.is_empty() {
-            writeln!(f, "The {signed}, as text (⏎ is a line feed):\n{}", self.signed_text())?;
-            writeln!(f, "The {signed}, in hex:\n{}", self.signed_hex())?;
-        }
-        Ok(())
-    }
-}
-
-/// How a scheme calls what is presented and what is signed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Nouns {
-    pub(crate) presented: &'static str,
-    pub(crate) signed: &'static str,
-}
-
-/// A reading of the request under which the presented signature matches. `Display` reads `matches
-/// when the body has no final newline`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Reading {
-    pub(crate) changes: Vec<Change>,
-    pub(crate) key_index: usize,
-}
-
-impl Reading {
-    /// What differs from the rules; empty where the signature matches as it stands. At most two are
-    /// tried at a time; how the signature and its header are *written* is seen, and comes on top.
-    pub fn changes(&self) -> &[Change] {
-        &self.changes
-    }
-
-    /// The key that matches, in the order of adding; 0 where an explainer has only one.
-    pub fn key_index(&self) -> usize {
-        self.key_index
-    }
-}
-
-impl fmt::Display for Reading {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("matches")?;
-        for (index, change) in self.changes.iter().enumerate() {
-            write!(f, " {} {change}", if index == 0 { "when" } else { "and" })?;
-        }
-        if self.changes.is_empty() {
-            f.write_str(" as it stands")?;
-        }
-        Ok(())
-    }
-}
-
-/// One known mistake, as a clause that follows *when*: `the body has no final newline`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Change {
-    text: Cow<'static, str>,
-}
-
-impl Change {
-    pub(crate) fn new(text: impl Into<Cow<'static, str>>) -> Self {
-        Self { text: text.into() }
-    }
-
-    /// The clause. Its wording is listed in `docs/explain.md` and does not change within a version.
-    pub fn text(&self) -> &str {
-        &self.text
-    }
-}
-
-impl fmt::Display for Change {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
+pub use budget::{MOST_BODY, MOST_WORK};
+pub use explanation::{Change, Explanation, Reading};
+pub use mask::MOST_SHOWN;
+#[doc(hidden)]
+pub use table::mistakes;

@@ -1,41 +1,80 @@
-//! Trying the known mistakes, one at a time and in pairs.
+//! Trying the known mistakes: alone, in pairs, and one after the other within a part.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::mem::{Discriminant, discriminant};
+use std::ops::ControlFlow;
 
-use super::{Change, MOST_READINGS, Reading};
+use super::budget::Budget;
+use super::explanation::{Change, Reading};
 
-/// What can be tried instead of what the rules say. The variants of the enum `V` are the parts that a
-/// mistake can be in: two values of one variant are never tried together.
-#[derive(Clone)]
+/// The most names of one value that are told, where several mistakes make the same bytes.
+const MOST_NAMES: usize = 6;
+
+/// A value that can be tried instead of what the rules say, under the name of every mistake that makes it.
+pub(crate) struct Alternative<V> {
+    names: Vec<Change>,
+    pub(crate) value: V,
+}
+
+/// What can be tried. The variants of the enum `V` are the parts that a mistake can be in: two values of one variant are
+/// never tried together.
 pub(crate) struct Alternatives<V> {
-    list: Vec<(Change, V)>,
+    list: Vec<Alternative<V>>,
     /// What makes no difference but beside an alternative in a certain part.
-    beside: Vec<((Change, V), Discriminant<V>)>,
+    beside: Vec<(Alternative<V>, Discriminant<V>)>,
     rules: Vec<V>,
+}
+
+impl<V> Default for Alternatives<V> {
+    fn default() -> Self {
+        Self { list: Vec::new(), beside: Vec::new(), rules: Vec::new() }
+    }
 }
 
 impl<V: PartialEq> Alternatives<V> {
     /// Alternatives to what the rules have, `rules`: an equal value is not worth trying again.
     pub(crate) fn to(rules: Vec<V>) -> Self {
-        Self { list: Vec::new(), beside: Vec::new(), rules }
+        Self { rules, ..Self::default() }
     }
 
-    /// Adds a value, unless an equal one is there: one wording for a reading is enough.
+    /// A further value that the rules have.
+    pub(crate) fn rules(&mut self, value: V) {
+        self.rules.push(value);
+    }
+
+    /// Adds a value; where an equal one is there, it gets a further name, the plainest first.
     pub(crate) fn add(&mut self, change: impl Into<Cow<'static, str>>, value: V) {
-        if !self.has(&value) {
-            self.list.push((Change::new(change), value));
+        if self.rules.contains(&value) {
+            return;
         }
+        let change = Change::new(change);
+        match self.list.iter_mut().find(|earlier| earlier.value == value) {
+            Some(Alternative { names, .. }) => {
+                if names.len() < MOST_NAMES && !names.contains(&change) {
+                    names.push(change);
+                }
+            }
+            None => self.list.push(Alternative { names: vec![change], value }),
+        }
+    }
+
+    /// Gives the value at a place a further name.
+    pub(crate) fn name(&mut self, at: usize, change: impl Into<Cow<'static, str>>) {
+        if let Some(Alternative { names, .. }) = self.list.get_mut(at).filter(|known| known.names.len() < MOST_NAMES) {
+            names.push(Change::new(change));
+        }
+    }
+
+    /// Adds a value that is known to be new, and gives its place.
+    pub(crate) fn add_new(&mut self, change: impl Into<Cow<'static, str>>, value: V) -> usize {
+        self.list.push(Alternative { names: vec![Change::new(change)], value });
+        self.list.len().saturating_sub(1)
     }
 
     /// Adds a value that makes a difference only beside alternatives in the part that `part` is in.
     pub(crate) fn add_beside(&mut self, part: &V, change: impl Into<Cow<'static, str>>, value: V) {
-        self.beside.push(((Change::new(change), value), discriminant(part)));
-    }
-
-    /// Whether an equal value is there, or what the rules have.
-    pub(crate) fn has(&self, value: &V) -> bool {
-        self.list.iter().map(|(_, earlier)| earlier).chain(&self.rules).any(|earlier| earlier == value)
+        self.beside.push((Alternative { names: vec![Change::new(change)], value }, discriminant(part)));
     }
 
     /// Adds every line of a table.
@@ -46,23 +85,22 @@ impl<V: PartialEq> Alternatives<V> {
     }
 }
 
-/// Where a search begins: the rules, with one of the keys.
-pub(crate) struct Base<'a, V> {
-    /// What is already seen to be different, and so part of every reading.
-    pub(crate) seen: Vec<Change>,
-    pub(crate) key_index: usize,
-    /// What can be changed.
-    pub(crate) alternatives: Vec<&'a Alternatives<V>>,
+impl<V> Alternatives<V> {
+    /// Every value with each of its names.
+    pub(crate) fn all(&self) -> impl Iterator<Item = (&str, &V)> {
+        let of_each = |one| {
+            let Alternative { names, value }: &Alternative<V> = one;
+            names.iter().map(move |name| (name.text(), value))
+        };
+        self.list.iter().flat_map(of_each)
+    }
 }
 
-impl<'a, V> Base<'a, V> {
-    fn all(&self) -> Vec<&'a (Change, V)> {
-        self.alternatives.iter().flat_map(|some| &some.list).collect()
-    }
-
-    fn beside(&self) -> impl Iterator<Item = &'a ((Change, V), Discriminant<V>)> {
-        self.alternatives.iter().flat_map(|some| &some.beside)
-    }
+/// Where a search begins: the rules, with one of the keys.
+pub(crate) struct Base<V> {
+    pub(crate) key_index: usize,
+    /// What can be changed in what this key is made of.
+    pub(crate) credentials: Alternatives<V>,
 }
 
 /// What a search found.
@@ -71,52 +109,182 @@ pub(crate) struct Found {
     /// Fewest changes first.
     pub(crate) matches: Vec<Reading>,
     pub(crate) tried: usize,
+    /// Whether the bound was reached before everything was tried.
     pub(crate) cut_short: bool,
 }
 
-/// Tries every base as it stands, then with each alternative, then with each pair of them in
-/// different parts, neither of which matches alone. `judge` says whether the base of a key index matches
-/// with some values changed.
-pub(crate) fn search<V>(bases: &[Base<'_, V>], in_pairs: bool, judge: impl Fn(usize, &[&V]) -> bool) -> Found {
-    let mut found = Found::default();
-    let mut attempt = |base: &Base<'_, V>, changed: &[&(Change, V)]| {
-        if found.tried == MOST_READINGS {
-            found.cut_short = true;
-            return false;
-        }
-        found.tried = found.tried.saturating_add(1);
-        let values: Vec<&V> = changed.iter().map(|(_, value)| value).collect();
-        let matched = judge(base.key_index, &values);
-        if matched {
-            let changes: Vec<_> = base.seen.iter().chain(changed.iter().map(|(change, _)| change)).cloned().collect();
-            let place = found.matches.partition_point(|earlier| earlier.changes.len() <= changes.len());
-            found.matches.insert(place, Reading { changes, key_index: base.key_index });
-        }
-        matched
-    };
+/// What a search asks of a scheme.
+pub(crate) trait Judge<V> {
+    /// How many bytes the HMAC of the base with these values takes.
+    fn cost(&self, base: &Base<V>, changed: &[&V]) -> usize;
 
-    let mut settled = false;
-    for base in bases {
-        settled |= attempt(base, &[]);
-    }
-    if !settled {
-        let mut open: Vec<_> = bases.iter().map(|base| (base, base.all())).collect();
-        for (base, list) in &mut open {
-            list.retain(|one| !attempt(base, &[*one]));
+    /// Whether the base matches with these values.
+    fn matches(&self, base: &Base<V>, changed: &[&V]) -> bool;
+
+    /// What is already seen to be different with this key, and so part of every reading.
+    fn seen(&self, key_index: usize) -> Vec<Change>;
+
+    /// The mistakes that a second step can make of a value, in its own part.
+    fn second(&self, value: &V, take: &mut dyn FnMut(Cow<'static, str>, V) -> bool);
+
+    /// A number that tells values of one part apart.
+    fn fingerprint(&self, value: &V) -> u64;
+}
+
+/// A search on its way.
+struct Search<'a, J> {
+    judge: &'a J,
+    budget: &'a Budget,
+    found: Found,
+}
+
+/// Tries every key as it stands, then with each alternative, then with each pair of them in different parts, neither of
+/// which matches alone; where none matches, with two steps one after the other in one part, and these beside an
+/// alternative in another part; until the bound is reached. `base` makes ready what a key is tried with; a request that
+/// is not `short` is tried with single mistakes only.
+pub(crate) fn search<V>(
+    keys: &[usize],
+    base: impl Fn(usize) -> Base<V>,
+    common: &Alternatives<V>,
+    short: bool,
+    judge: &impl Judge<V>,
+    budget: &Budget,
+) -> Found {
+    let mut search = Search { judge, budget, found: Found::default() };
+    // A bound that is reached ends the search; what was found until then stays.
+    let _ = search.run(keys, &base, common, short);
+    search.found
+}
+
+impl<J> Search<'_, J> {
+    fn run<V>(
+        &mut self,
+        keys: &[usize],
+        base: &dyn Fn(usize) -> Base<V>,
+        common: &Alternatives<V>,
+        short: bool,
+    ) -> ControlFlow<()>
+    where
+        J: Judge<V>,
+    {
+        let mut settled = false;
+        for &key_index in keys {
+            settled |= self.attempt(&Base { key_index, credentials: Alternatives::default() }, &[], &[])?;
         }
-        for (base, list) in open.iter().filter(|_| in_pairs) {
+        if settled {
+            return ControlFlow::Continue(());
+        }
+        let mut open = Vec::new();
+        for &key_index in keys {
+            let base = base(key_index);
+            let mut matching = Vec::new();
+            for (at, one) in base.credentials.list.iter().chain(&common.list).enumerate() {
+                if self.attempt(&base, &[&one.names], &[&one.value])? {
+                    matching.push(at);
+                }
+            }
+            open.push((key_index, matching));
+        }
+        if !short {
+            return ControlFlow::Continue(());
+        }
+        for (key_index, matching) in &open {
+            let base = base(*key_index);
+            let list = but(&base, common, matching);
             for (index, one) in list.iter().enumerate() {
                 let behind = list.iter().skip(index.saturating_add(1));
-                for other in behind.filter(|other| discriminant(&other.1) != discriminant(&one.1)) {
-                    attempt(base, &[*one, *other]);
+                for other in behind.filter(|other| discriminant(&other.value) != discriminant(&one.value)) {
+                    self.attempt(&base, &[first(one), first(other)], &[&one.value, &other.value])?;
                 }
             }
-            for (one, part) in base.beside() {
-                for other in list.iter().filter(|other| discriminant(&other.1) == *part) {
-                    attempt(base, &[one, *other]);
+            for (one, part) in base.credentials.beside.iter().chain(&common.beside) {
+                for other in list.iter().filter(|other| discriminant(&other.value) == *part) {
+                    self.attempt(&base, &[first(one), first(other)], &[&one.value, &other.value])?;
                 }
             }
         }
+        for with_others in [false, true] {
+            for (key_index, matching) in open.iter().filter(|_| self.found.matches.is_empty()).collect::<Vec<_>>() {
+                let base = base(*key_index);
+                self.chains(&base, &but(&base, common, matching), with_others)?;
+            }
+        }
+        ControlFlow::Continue(())
     }
-    found
+
+    /// Two steps in one part, alone or beside each alternative in another part.
+    fn chains<V>(&mut self, base: &Base<V>, list: &[&Alternative<V>], with_others: bool) -> ControlFlow<()>
+    where
+        J: Judge<V>,
+    {
+        let key = |judge: &J, value: &V| (discriminant(value), judge.fingerprint(value));
+        let mut known: HashSet<_> = list.iter().map(|one| key(self.judge, &one.value)).collect();
+        let mut end = ControlFlow::Continue(());
+        for one in list {
+            self.judge.second(&one.value, &mut |clause, value| {
+                if !known.insert(key(self.judge, &value)) {
+                    // It was written all the same.
+                    self.found.cut_short |= !self.budget.affords(self.judge.cost(base, &[&value]));
+                    return !self.found.cut_short;
+                }
+                let (step, second) = (first(one), [Change::new(clause)]);
+                end = if with_others {
+                    list.iter().filter(|other| discriminant(&other.value) != discriminant(&value)).try_for_each(
+                        |other| {
+                            self.attempt(base, &[step, &second, first(other)], &[&value, &other.value])
+                                .map_continue(drop)
+                        },
+                    )
+                } else {
+                    self.attempt(base, &[step, &second], &[&value]).map_continue(drop)
+                };
+                end.is_continue()
+            });
+            end?;
+        }
+        end
+    }
+
+    /// Tries some values. Where they match, there is a reading for each name of a single one.
+    fn attempt<V>(&mut self, base: &Base<V>, names: &[&[Change]], values: &[&V]) -> ControlFlow<(), bool>
+    where
+        J: Judge<V>,
+    {
+        if !self.budget.affords(self.judge.cost(base, values)) {
+            self.found.cut_short = true;
+            return ControlFlow::Break(());
+        }
+        self.found.tried = self.found.tried.saturating_add(1);
+        let matched = self.judge.matches(base, values);
+        if matched {
+            match names {
+                [names] => names.iter().for_each(|name| self.tell(base.key_index, &[name])),
+                several => {
+                    self.tell(base.key_index, &several.iter().filter_map(|names| names.first()).collect::<Vec<_>>());
+                }
+            }
+        }
+        ControlFlow::Continue(matched)
+    }
+
+    fn tell<V>(&mut self, key_index: usize, changes: &[&Change])
+    where
+        J: Judge<V>,
+    {
+        let seen = self.judge.seen(key_index).into_iter();
+        let all: Vec<_> = seen.chain(changes.iter().map(|&change| change.clone())).collect();
+        let place = self.found.matches.partition_point(|earlier| earlier.changes.len() <= all.len());
+        self.found.matches.insert(place, Reading { changes: all, key_index });
+    }
+}
+
+/// All alternatives but those that match alone.
+fn but<'a, V>(base: &'a Base<V>, common: &'a Alternatives<V>, matching: &[usize]) -> Vec<&'a Alternative<V>> {
+    let all = base.credentials.list.iter().chain(&common.list).enumerate();
+    all.filter(|(at, _)| !matching.contains(at)).map(|(_, one)| one).collect()
+}
+
+/// The plainest name.
+fn first<V>(one: &Alternative<V>) -> &[Change] {
+    one.names.get(..1).unwrap_or_default()
 }

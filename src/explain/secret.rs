@@ -1,27 +1,66 @@
-//! What becomes of a secret on its way from the vendor's letter to the key of an HMAC.
+//! What becomes of a secret on its way from the vendor's letter to the key of an HMAC, on either side.
 
 use zeroize::Zeroizing;
 
-use crate::mac::{Alphabet, decode_base64};
+use super::encodings::BYTE_ORDER_MARK;
+use crate::mac::{Alphabet, decode_base64, encode_base64};
 
 type Form = fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>;
 
-/// The known mistakes, each as it follows *the secret is taken*.
-const FORMS: [(&str, Form); 8] = [
+/// The known mistakes, each as it follows *the secret is taken*. First what an editor or a file adds, then what a
+/// variable's line and a program add, then the encodings.
+const FORMS: [(&str, Form); 29] = [
     ("without the newline at its end", |secret| Some(without_newline(secret))),
-    ("without the blanks around it", |secret| Some(owned(secret.trim_ascii()))),
+    ("without the spaces around it", |secret| Some(owned(secret.trim_ascii()))),
     ("with a line feed at its end", |secret| Some(joined(secret, b"\n"))),
     ("with CR LF at its end", |secret| Some(joined(secret, b"\r\n"))),
-    ("base64-decoded", |secret| decode_base64(secret.trim_ascii(), Alphabet::Standard)),
-    ("base64-decoded, in the URL alphabet", |secret| decode_base64(secret.trim_ascii(), Alphabet::Url)),
+    ("with a NUL at its end", |secret| Some(joined(secret, b"\0"))),
+    ("without its byte order mark", |secret| secret.strip_prefix(BYTE_ORDER_MARK).map(owned)),
+    ("without its byte order mark and the newline at its end", |secret| {
+        secret.strip_prefix(BYTE_ORDER_MARK).map(without_newline)
+    }),
+    ("with a byte order mark in front", |secret| Some(joined(BYTE_ORDER_MARK, secret))),
+    ("with a byte order mark in front and a line feed at its end", |secret| {
+        Some(joined(&joined(BYTE_ORDER_MARK, secret), b"\n"))
+    }),
+    ("with a byte order mark in front and CR LF at its end", |secret| {
+        Some(joined(&joined(BYTE_ORDER_MARK, secret), b"\r\n"))
+    }),
+    ("from UTF-16", |secret| of_utf16(secret).map(|text| owned(text.trim_ascii_end()))),
+    ("in UTF-16LE", |secret| in_utf16(secret, u16::to_le_bytes, b"")),
+    ("in UTF-16LE, with a byte order mark", |secret| in_utf16(secret, u16::to_le_bytes, b"\xff\xfe")),
+    ("in UTF-16BE", |secret| in_utf16(secret, u16::to_be_bytes, b"")),
+    ("within double quotes", |secret| Some(within(secret, b"\""))),
+    ("within single quotes", |secret| Some(within(secret, b"'"))),
+    ("without the quotes around it", |secret| without_quotes(secret.trim_ascii())),
+    ("without the name and `=` in front of it", |secret| {
+        let value = value_of_line(secret)?;
+        Some(without_quotes(value).unwrap_or_else(|| owned(value)))
+    }),
+    ("base64-decoded", |secret| decode_base64(&compact(secret), Alphabet::Standard)),
+    ("base64-decoded, in the URL alphabet", |secret| decode_base64(&compact(secret), Alphabet::Url)),
+    ("base64-decoded twice", |secret| {
+        decode_base64(&decode_base64(&compact(secret), Alphabet::Standard)?, Alphabet::Standard)
+    }),
+    ("base64-encoded", |secret| Some(encode_base64(secret, Alphabet::Standard))),
+    ("base64-encoded, with a line feed at its end", |secret| {
+        Some(joined(&encode_base64(secret, Alphabet::Standard), b"\n"))
+    }),
     ("hex-decoded", |secret| decode_hex(secret.trim_ascii())),
-    ("within quotes", |secret| Some(joined(&joined(b"\"", secret), b"\""))),
+    ("hex-encoded, in lower case", |secret| Some(hex(secret, false))),
+    ("hex-encoded, in upper case", |secret| Some(hex(secret, true))),
+    ("in lower case", |secret| Some(Zeroizing::new(secret.to_ascii_lowercase()))),
+    ("in upper case", |secret| Some(Zeroizing::new(secret.to_ascii_uppercase()))),
+    ("without its spaces, tabs and newlines", |secret| Some(compact(secret))),
 ];
+
+/// The longest secret that is looked at in other forms, in bytes: longer than any that a vendor hands out.
+const LONGEST: usize = 4096;
 
 /// The forms that a secret has and that differ from it and from each other; none is empty.
 pub(crate) fn forms(secret: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>)> {
-    let mut forms: Vec<(&'static str, Zeroizing<Vec<u8>>)> = Vec::new();
-    for (taken, form) in FORMS {
+    let mut forms: Vec<(&'static str, Zeroizing<Vec<u8>>)> = Vec::with_capacity(FORMS.len());
+    for (taken, form) in FORMS.into_iter().filter(|_| secret.len() <= LONGEST) {
         let Some(bytes) = form(secret) else { continue };
         let is_new = bytes.as_slice() != secret && forms.iter().all(|(_, earlier)| *earlier != bytes);
         if is_new && !bytes.is_empty() {
@@ -29,6 +68,57 @@ pub(crate) fn forms(secret: &[u8]) -> Vec<(&'static str, Zeroizing<Vec<u8>>)> {
         }
     }
     forms
+}
+
+/// Hands over how others write a secret: in hex, in base64 (without its padding), in a URL or a form, within JSON.
+pub(crate) fn spellings(secret: &[u8], mut take: impl FnMut(&[u8])) {
+    for alphabet in [Alphabet::Standard, Alphabet::Url] {
+        take(&encode_base64(secret, alphabet));
+    }
+    for digits in [b"0123456789abcdef", b"0123456789ABCDEF"] {
+        let hex =
+            |byte: u8| [byte >> 4, byte & 15].map(|half| digits.get(usize::from(half)).copied().unwrap_or_default());
+        let respelled = |spell: &dyn Fn(u8, &mut Vec<u8>)| {
+            // The room first: a vector that grows would leave the secret behind in freed memory.
+            let mut spelling = Zeroizing::new(Vec::with_capacity(secret.len().saturating_mul(6)));
+            for &byte in secret {
+                spell(byte, &mut spelling);
+            }
+            spelling
+        };
+        take(&respelled(&|byte, to| to.extend(hex(byte))));
+        let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+        for space in ["%20", "+"] {
+            take(&respelled(&|byte, to| match byte {
+                b' ' => to.extend_from_slice(space.as_bytes()),
+                plain if is_plain(plain) => to.push(plain),
+                other => to.extend([b'%'].into_iter().chain(hex(other))),
+            }));
+        }
+        let Ok(text) = str::from_utf8(secret) else { continue };
+        for (slash, is_ascii) in [("/", false), ("\\/", false), ("/", true), ("\\/", true)] {
+            let mut json = Zeroizing::new(Vec::with_capacity(secret.len().saturating_mul(6)));
+            for character in text.chars() {
+                match character {
+                    '"' | '\\' => json.extend([b'\\', if character == '"' { b'"' } else { b'\\' }]),
+                    '/' => json.extend_from_slice(slash.as_bytes()),
+                    '\n' => json.extend_from_slice(b"\\n"),
+                    '\r' => json.extend_from_slice(b"\\r"),
+                    '\t' => json.extend_from_slice(b"\\t"),
+                    plain if !plain.is_ascii_control() && (plain.is_ascii() || !is_ascii) => {
+                        json.extend_from_slice(plain.encode_utf8(&mut [0; 4]).as_bytes());
+                    }
+                    other => {
+                        for unit in other.encode_utf16(&mut [0; 2]) {
+                            let [high, low] = unit.to_be_bytes();
+                            json.extend([b'\\', b'u'].into_iter().chain(hex(high)).chain(hex(low)));
+                        }
+                    }
+                }
+            }
+            take(&json);
+        }
+    }
 }
 
 /// The bytes of hexadecimal digits, in either case.
@@ -42,9 +132,69 @@ pub(crate) fn decode_hex(text: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
     Some(bytes)
 }
 
+/// Hexadecimal digits of some bytes.
+pub(crate) fn hex(bytes: &[u8], upper: bool) -> Zeroizing<Vec<u8>> {
+    let digits: &[u8; 16] = if upper { b"0123456789ABCDEF" } else { b"0123456789abcdef" };
+    let mut text = Zeroizing::new(Vec::with_capacity(bytes.len().saturating_mul(2)));
+    for byte in bytes {
+        for nibble in [byte >> 4, byte & 15] {
+            text.push(digits.get(usize::from(nibble)).copied().unwrap_or_default());
+        }
+    }
+    text
+}
+
 fn without_newline(secret: &[u8]) -> Zeroizing<Vec<u8>> {
     let without = secret.strip_suffix(b"\n").unwrap_or(secret);
     owned(without.strip_suffix(b"\r").unwrap_or(without))
+}
+
+fn without_quotes(secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let within = |quote: &[u8]| secret.strip_prefix(quote)?.strip_suffix(quote);
+    within(b"\"").or_else(|| within(b"'")).map(owned)
+}
+
+/// What is behind the `=` of a line such as `export SECRET="…"`.
+fn value_of_line(secret: &[u8]) -> Option<&[u8]> {
+    let at = secret.iter().position(|&b| b == b'=')?;
+    let (name, value) = (secret.get(..at)?.trim_ascii(), secret.get(at.saturating_add(1)..)?);
+    let name = name.strip_prefix(b"export ").unwrap_or(name);
+    let is_name = !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
+    Some(value.trim_ascii()).filter(|value| is_name && !value.is_empty())
+}
+
+fn compact(secret: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len()));
+    bytes.extend(secret.iter().filter(|b| !b.is_ascii_whitespace()));
+    bytes
+}
+
+fn of_utf16(secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let (pairs, rest) = secret.as_chunks::<2>();
+    let is_big = secret.starts_with(b"\xfe\xff") || secret.first() == Some(&0);
+    let zeros = pairs.iter().filter(|pair| pair.contains(&0)).count();
+    if !rest.is_empty() || zeros == 0 {
+        return None;
+    }
+    let units = pairs.iter().map(|pair| if is_big { u16::from_be_bytes(*pair) } else { u16::from_le_bytes(*pair) });
+    // The room first: a vector that grows would leave the secret behind in freed memory.
+    let mut text = Zeroizing::new(Vec::with_capacity(secret.len().saturating_mul(2)));
+    for character in char::decode_utf16(units.filter(|unit| *unit != 0xfeff)) {
+        text.extend_from_slice(character.ok()?.encode_utf8(&mut [0; 4]).as_bytes());
+    }
+    Some(text)
+}
+
+fn in_utf16(secret: &[u8], bytes_of: fn(u16) -> [u8; 2], mark: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
+    let text = str::from_utf8(secret).ok()?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(mark.len().saturating_add(secret.len().saturating_mul(2))));
+    bytes.extend_from_slice(mark);
+    bytes.extend(text.encode_utf16().flat_map(bytes_of));
+    Some(bytes)
+}
+
+fn within(secret: &[u8], quote: &[u8]) -> Zeroizing<Vec<u8>> {
+    joined(&joined(quote, secret), quote)
 }
 
 fn owned(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -57,4 +207,29 @@ fn joined(front: &[u8], back: &[u8]) -> Zeroizing<Vec<u8>> {
     bytes.extend_from_slice(front);
     bytes.extend_from_slice(back);
     bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(secret: &[u8], taken: &str, bytes: &[u8]) {
+        let forms = forms(secret);
+        let found = forms.iter().find(|(name, _)| *name == taken).map(|(_, bytes)| bytes.as_slice());
+        assert_eq!(found, Some(bytes), "{taken}");
+    }
+
+    #[test]
+    fn a_secret_in_the_forms_that_files_lines_and_programs_give_it() {
+        has(b"\xef\xbb\xbfs3cret", "without its byte order mark", b"s3cret");
+        has(b"\xef\xbb\xbfs3cret\r\n", "without its byte order mark and the newline at its end", b"s3cret");
+        has(b"\xff\xfes\x003\x00\r\0\n\0", "from UTF-16", b"s3");
+        has(b"SECRET='s3cret'\n", "without the name and `=` in front of it", b"s3cret");
+        has(b"export SECRET=s3cret", "without the name and `=` in front of it", b"s3cret");
+        has(b"'s3cret'", "without the quotes around it", b"s3cret");
+        has(b"czNj\ncmV0", "base64-decoded", b"s3cret");
+        has(b"s3cret", "base64-encoded", b"czNjcmV0");
+        has(b"s3cret", "hex-encoded, in lower case", b"733363726574");
+        has(b"s3cret", "in UTF-16LE", b"s\x003\0c\0r\0e\0t\0");
+    }
 }

@@ -1,16 +1,16 @@
-//! Diyalog's `DLGA` header for C.
+//! Diyalog's `DLGA` header for C: signing and verifying, a body in one piece or in several.
 
 use std::ffi::c_char;
 use std::mem::{offset_of, size_of};
 use std::time::Duration;
 
-use super::call::{call, free, verdict};
-use super::error::imza_error;
-use super::failure::{Failure, Outcome, Place};
-use super::lent::{Lent, exclusive, imza_str, shared};
-use super::output::{Out, Output};
+use super::borrow::{Argument, Borrowed, Growing, Handle, Struct, imza_field, imza_str, take};
+use super::error::{Failure, Outcome, Place, imza_error};
+use super::guard::{end, export};
 use super::status::imza_status;
-use crate::dlga::{BodyLine, Date, Error, Part, Received, Request, Signer, Verifier};
+use crate::dlga::{
+    AccessKey, BodyLine, Date, Error, Part, Received, Request, Signer, SigningStream, Verifier, VerifyingStream,
+};
 
 /// The body and a line feed when there is a body, nothing at all when there is none: the default (DLGA-6).
 pub const IMZA_DLGA_BODY_LINE_WHEN_PRESENT: i32 = 0;
@@ -24,14 +24,14 @@ pub const IMZA_DLGA_BODY_LINE_NEVER: i32 = 2;
 #[repr(C)]
 #[derive(Clone, Copy)]
 pub struct imza_dlga_request {
-    /// Set by the caller: `sizeof(imza_dlga_request)`. A smaller one is `IMZA_INVALID_ARGUMENT`; of a larger
-    /// one, the tail is ignored.
+    /// Set by the caller: `sizeof(imza_dlga_request)`. Members that an older version has not count as 0; less than
+    /// the first version is `IMZA_INVALID_ARGUMENT`; of a larger one, the tail is ignored.
     pub struct_size: usize,
     /// The HTTP method, its case kept (DLGA-11).
     pub method: imza_str,
     /// The value of the `Content-Type` header, parameters included; empty without the header (DLGA-8).
     pub content_type: imza_str,
-    /// The value of the `x-dlg-date` header: signed as it stands, never re-formatted (DLGA-9).
+    /// The value of the `x-dlg-date` header: signed as it is, never re-formatted (DLGA-9).
     pub date: imza_str,
     /// What follows the server address in the URI: path and query, no fragment (DLGA-10).
     pub resource: imza_str,
@@ -41,19 +41,36 @@ pub struct imza_dlga_request {
     pub body_line: i32,
 }
 
-/// The size of the struct's first version. It stays when the struct grows.
-const FIRST_VERSION: usize = 96;
+// SAFETY: numbers, and texts that are NULL with a length of 0 where they are 0; the first of them is `struct_size`.
+unsafe impl Growing for imza_dlga_request {
+    const NAME: &'static str = "imza_dlga_request";
+    const FIRST_VERSION: usize = if cfg!(target_pointer_width = "64") { 96 } else { 48 };
+}
 
-const _: () = assert!(cfg!(not(target_pointer_width = "64")) || size_of::<imza_dlga_request>() == FIRST_VERSION);
+const _: () = assert!(size_of::<imza_dlga_request>() == imza_dlga_request::FIRST_VERSION);
 const _: () = assert!(offset_of!(imza_dlga_request, struct_size) == 0);
-const _: () = assert!(cfg!(not(target_pointer_width = "64")) || offset_of!(imza_dlga_request, body_line) == 88);
+const _: () =
+    assert!(offset_of!(imza_dlga_request, body_line) == if cfg!(target_pointer_width = "64") { 88 } else { 44 });
 
 /// An access key, ready to sign. May be shared between threads; ended by `imza_dlga_signer_free`.
-pub struct imza_dlga_signer(pub(super) Signer);
+pub struct imza_dlga_signer(Signer);
+
+impl Handle for imza_dlga_signer {}
 
 /// The access keys that a server accepts. May be shared between threads once its last key is added and
 /// its clock is set; ended by `imza_dlga_verifier_free`.
-pub struct imza_dlga_verifier(pub(super) Verifier);
+pub struct imza_dlga_verifier(Verifier);
+
+impl Handle for imza_dlga_verifier {}
+
+impl imza_dlga_verifier {
+    /// Changes the verifier in its place.
+    #[expect(clippy::unnecessary_wraps, reason = "it is the outcome of every export that changes a verifier")]
+    fn change(&mut self, change: impl FnOnce(Verifier) -> Verifier) -> Outcome<()> {
+        self.0 = change(std::mem::take(&mut self.0));
+        Ok(())
+    }
+}
 
 /// Writes the text of the `x-dlg-date` header for a time (DLGA-1), such as
 /// "Tue, 09 Mar 2021 13:28:32 GMT": 29 characters, so a `capacity` of 30 does.
@@ -68,20 +85,17 @@ pub unsafe extern "C" fn imza_dlga_date(
     length: *mut usize,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let output = unsafe { Output::new(buffer, capacity, length) }?;
+    export!(error, {
+        take!(output: (buffer, capacity, length));
         output.text(Date::from_unix(unix_seconds).map_err(Error::Date)?.as_str())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    })
 }
 
 /// Prepares an access key: `key_id` is the AccessKeyId (UTF-8), `secret` the bytes of the AccessKeySecret as
-/// they were handed out, not decoded and not trimmed (DLGA-12). Both are copied; end the signer with
+/// they were issued, not decoded and not trimmed (DLGA-12). Both are copied; end the signer with
 /// `imza_dlga_signer_free`, which also wipes its key.
 ///
-/// `IMZA_INVALID_ARGUMENT`: the id is empty, not UTF-8, or holds `:`, a blank or a control character; the secret
+/// `IMZA_INVALID_ARGUMENT`: the id is empty, not UTF-8, or holds `:`, a space or a control character; the secret
 /// is empty (DLGA-13).
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_signer_new(
@@ -90,14 +104,10 @@ pub unsafe extern "C" fn imza_dlga_signer_new(
     out: *mut *mut imza_dlga_signer,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (out, key_id, secret) = unsafe { (Out::new(out)?, key_id.argument("key_id")?, secret.argument("secret")?) };
-        out.give(imza_dlga_signer(Signer::new(key_id.utf8()?, secret.bytes()?)?));
-        Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(out, key_id, secret);
+        out.give(imza_dlga_signer(Signer::new(key_id.utf8()?, secret.bytes()?)?))
+    })
 }
 
 /// Signs a request: writes the value of the `x-dlg-authorization` header, `DLGA id:signature` (DLGA-3). It
@@ -115,17 +125,12 @@ pub unsafe extern "C" fn imza_dlga_sign(
     length: *mut usize,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (signer, request, output) =
-            unsafe { (shared(signer, "signer")?, shared(request, "request")?, Output::new(buffer, capacity, length)?) };
-        // SAFETY: the header's contract.
-        let (request, date) = unsafe { request.read() }?;
+    export!(error, {
+        take!(signer, request, output: (buffer, capacity, length));
+        let (request, date) = request.read()?;
         let date = date_to_sign(date)?;
-        output.written_by(|room| Ok(signer.0.write_authorization_bytes(&request, date, room)?))
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+        output.written_by(|room| Ok(signer.0.write_authorization(&request, date, room)?.len()))
+    })
 }
 
 /// Writes the string to sign (DLGA-5): the bytes that go into the HMAC, to look at when a signature does not
@@ -140,22 +145,17 @@ pub unsafe extern "C" fn imza_dlga_string_to_sign(
     length: *mut usize,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (request, output) = unsafe { (shared(request, "request")?, Output::new(buffer, capacity, length)?) };
-        // SAFETY: the header's contract.
-        let (request, date) = unsafe { request.read() }?;
+    export!(error, {
+        take!(request, output: (buffer, capacity, length));
+        let (request, date) = request.read()?;
         output.text(request.string_to_sign(date)?)
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    })
 }
 
 /// Ends a signer and wipes its key. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_signer_free(signer: *mut imza_dlga_signer) {
-    // SAFETY: the header's contract.
-    unsafe { free(signer) }
+    end!(signer);
 }
 
 /// Makes a verifier without keys, which takes dates up to 15 minutes from the clock, either way (DLGA-14). End it
@@ -165,13 +165,10 @@ pub unsafe extern "C" fn imza_dlga_verifier_new(
     out: *mut *mut imza_dlga_verifier,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        unsafe { Out::new(out) }?.give(imza_dlga_verifier(Verifier::new()));
-        Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(out);
+        out.give(imza_dlga_verifier(Verifier::new()))
+    })
 }
 
 /// Adds an access key; the first one added has the index 0. An id may be added again with another secret, for a
@@ -185,14 +182,11 @@ pub unsafe extern "C" fn imza_dlga_verifier_add_key(
     secret: imza_str,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (verifier, key_id, secret) =
-            unsafe { (exclusive(verifier, "verifier")?, key_id.argument("key_id")?, secret.argument("secret")?) };
-        Ok(verifier.0.add_key(key_id.utf8()?, secret.bytes()?)?)
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(verifier, key_id, secret);
+        let key = AccessKey::new(key_id.utf8()?, secret.bytes()?)?;
+        verifier.change(|verifier| verifier.access_key(key))
+    })
 }
 
 /// Sets how many seconds a date may lie before the clock (`past`) and after it (`future`); exactly that far still
@@ -206,15 +200,11 @@ pub unsafe extern "C" fn imza_dlga_verifier_window(
     future: i64,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let verifier = unsafe { exclusive(verifier, "verifier") }?;
+    export!(error, {
+        take!(verifier);
         let (past, future) = (seconds("past", past)?, seconds("future", future)?);
-        verifier.0.set_window(past, future);
-        Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+        verifier.change(|verifier| verifier.window(past, future))
+    })
 }
 
 /// Takes dates however far from the clock: for audits of recorded requests (DLGA-19). `imza_dlga_verifier_window`
@@ -224,24 +214,21 @@ pub unsafe extern "C" fn imza_dlga_verifier_ignore_clock(
     verifier: *mut imza_dlga_verifier,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let verifier = unsafe { exclusive(verifier, "verifier") }?;
-        verifier.0.set_ignore_clock();
-        Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(verifier);
+        verifier.change(Verifier::ignore_clock)
+    })
 }
 
 /// Verifies a received request: `request.date`, `requester` and `authorization` are the values of the three
-/// headers (DLGA-1 to DLGA-3), an absent one empty; blanks around them do not count. `now` is the server's clock
+/// headers (DLGA-1 to DLGA-3), an absent one empty; spaces and tabs around them do not count. `now` is the server's clock
 /// in seconds since 1970, any number.
 ///
 /// `IMZA_OK`, with the matching key in `error.key_index`, or the vendor's verdict (DLGA-14, in the order of
 /// DLGA-15): `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`,
 /// `IMZA_DLGA_SIGNATURE_MISMATCH`, or `IMZA_DLGA_CLOCK_SKEW` with the matching key too. The requester is **not**
 /// covered by the signature: anyone on the path can have changed it (DLGA-2).
+#[must_use = "the verdict"]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_verify(
     verifier: *const imza_dlga_verifier,
@@ -251,62 +238,257 @@ pub unsafe extern "C" fn imza_dlga_verify(
     now: i64,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (verifier, request, authorization, requester) = unsafe {
-            (
-                shared(verifier, "verifier")?,
-                shared(request, "request")?,
-                authorization.argument("authorization")?,
-                requester.argument("requester")?,
-            )
-        };
-        // SAFETY: the header's contract.
-        let (request, date) = unsafe { request.read() }?;
-        let received = Received::of(date, requester.bytes()?, authorization.bytes()?)?;
-        Ok(verifier.0.verify_found(&request, &received, now)?)
-    };
-    // SAFETY: the header's contract.
-    unsafe { verdict(error, body) }
+    export!(error, {
+        take!(verifier, request, authorization, requester);
+        let (request, date) = request.read()?;
+        let received = Received::new(date, requester.bytes()?, authorization.bytes()?);
+        Ok(verifier.0.verify_received(&request, &received, now)?.key_index())
+    })
+}
+
+/// Verifies a received request by all `count` of its headers, in any order: as `imza_dlga_verify`, but the library finds
+/// the three that count, under either set of names, in any case (DLGA-4). Other headers, HTTP/2's `:path` among them, are
+/// passed over. `request.date` is not used. Where `request.content_type` is empty, the received `Content-Type` is what
+/// was signed (DLGA-8).
+///
+/// The verdicts of `imza_dlga_verify`. A header that is missing is `IMZA_DLGA_HEADERS_MISSING`; then one that occurs
+/// twice, the `Content-Type` too, is `IMZA_DLGA_FORMAT_INVALID`. Values may be any bytes, and a name that is not UTF-8 is
+/// passed over. `headers` may be NULL where `count` is 0. Allocates nothing on success.
+#[must_use = "the verdict"]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_headers(
+    verifier: *const imza_dlga_verifier,
+    request: *const imza_dlga_request,
+    headers: *const imza_field,
+    count: usize,
+    now: i64,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(verifier, request, headers: (headers, count));
+        let headers = headers.without_null()?;
+        let (request, _date) = request.read()?;
+        let received = Received::among(headers.headers()?);
+        Ok(verifier.0.verify_received(&request, &received, now)?.key_index())
+    })
 }
 
 /// Ends a verifier and wipes its keys. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_dlga_verifier_free(verifier: *mut imza_dlga_verifier) {
-    // SAFETY: the header's contract.
-    unsafe { free(verifier) }
+    end!(verifier);
 }
 
-impl imza_dlga_request {
+/// A signature over a body in pieces. One thread at a time; ended by `imza_dlga_stream_free`.
+pub struct imza_dlga_stream(SigningStream);
+
+impl Handle for imza_dlga_stream {}
+
+/// A body in pieces whose signature is being verified. One thread at a time; ended by
+/// `imza_dlga_verify_stream_free`.
+pub struct imza_dlga_verify_stream(Option<VerifyingStream>);
+
+impl Handle for imza_dlga_verify_stream {}
+
+/// Begins to sign a body that comes in pieces; the texts are as in `imza_dlga_request`. The resource comes last, since
+/// it comes last in the string to sign (DLGA-5). The stream keeps what it needs of the signer, which may end before
+/// it. End the stream with `imza_dlga_stream_free`.
+///
+/// `IMZA_INVALID_ARGUMENT` as in `imza_dlga_sign`.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_stream_begin(
+    signer: *const imza_dlga_signer,
+    method: imza_str,
+    content_type: imza_str,
+    date: imza_str,
+    body_line: i32,
+    out: *mut *mut imza_dlga_stream,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(signer, out, method, content_type, date);
+        let body_line = self::body_line("body_line", body_line)?;
+        let date = date_to_sign(date.bytes()?)?;
+        let stream = signer.0.stream(method.bytes()?, content_type.bytes()?, date)?;
+        out.give(imza_dlga_stream(stream.body_line(body_line)))
+    })
+}
+
+/// Takes the next bytes of the body; an empty piece is fine. Where one piece ends and the next begins leaves no trace.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_stream_update(
+    stream: *mut imza_dlga_stream,
+    piece: imza_str,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(stream, piece);
+        stream.0.update(piece.bytes()?);
+        Ok(())
+    })
+}
+
+/// Writes the value of the `x-dlg-authorization` header, as `imza_dlga_sign` does, for the body so far. The stream
+/// stays as it was: after `IMZA_BUFFER_TOO_SMALL` it can be finished again.
+///
+/// `IMZA_INVALID_ARGUMENT`: a resource that DLGA-13 forbids.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_stream_finish(
+    stream: *const imza_dlga_stream,
+    resource: imza_str,
+    buffer: *mut c_char,
+    capacity: usize,
+    length: *mut usize,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(stream, output: (buffer, capacity, length), resource);
+        let resource = resource.bytes()?;
+        output.written_by(|room| Ok(stream.0.write_authorization(resource, room)?.len()))
+    })
+}
+
+/// Ends a stream, finished or not, and wipes it. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_stream_free(stream: *mut imza_dlga_stream) {
+    end!(stream);
+}
+
+/// Begins to verify a request whose body comes in pieces; the texts are as in `imza_dlga_verify`. All that the headers
+/// say is judged here, before the first byte of the body; the signature and the clock by
+/// `imza_dlga_verify_stream_finish`. The stream keeps what it needs of the verifier, which may end before it. End the
+/// stream with `imza_dlga_verify_stream_free`.
+///
+/// `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
+#[must_use = "the verdict"]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_stream_begin(
+    verifier: *const imza_dlga_verifier,
+    method: imza_str,
+    content_type: imza_str,
+    date: imza_str,
+    authorization: imza_str,
+    requester: imza_str,
+    body_line: i32,
+    out: *mut *mut imza_dlga_verify_stream,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(verifier, out, method, content_type, date, authorization, requester);
+        let body_line = self::body_line("body_line", body_line)?;
+        let received = Received::new(date.bytes()?, requester.bytes()?, authorization.bytes()?);
+        let stream = verifier.0.stream_received(method.bytes()?, content_type.bytes()?, &received)?;
+        out.give(imza_dlga_verify_stream(Some(stream.body_line(body_line))))
+    })
+}
+
+/// Begins to verify a request whose body comes in pieces by all `count` of its headers, which are found and judged as by
+/// `imza_dlga_verify_headers`; otherwise as `imza_dlga_verify_stream_begin`. Where `content_type` is empty, the received
+/// `Content-Type` is what was signed (DLGA-8).
+///
+/// `IMZA_DLGA_HEADERS_MISSING`, `IMZA_DLGA_FORMAT_INVALID`, `IMZA_DLGA_DATE_INVALID`.
+#[must_use = "the verdict"]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_stream_begin_headers(
+    verifier: *const imza_dlga_verifier,
+    method: imza_str,
+    content_type: imza_str,
+    headers: *const imza_field,
+    count: usize,
+    body_line: i32,
+    out: *mut *mut imza_dlga_verify_stream,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(verifier, out, method, content_type, headers: (headers, count));
+        let headers = headers.without_null()?;
+        let body_line = self::body_line("body_line", body_line)?;
+        let received = Received::among(headers.headers()?);
+        let stream = verifier.0.stream_received(method.bytes()?, content_type.bytes()?, &received)?;
+        out.give(imza_dlga_verify_stream(Some(stream.body_line(body_line))))
+    })
+}
+
+/// Takes the next bytes of the body; an empty piece is fine. Until the verdict no one knows whether they are genuine.
+///
+/// `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_stream_update(
+    stream: *mut imza_dlga_verify_stream,
+    piece: imza_str,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(stream, piece);
+        let piece = piece.bytes()?;
+        stream.0.as_mut().ok_or(SPENT)?.update(piece);
+        Ok(())
+    })
+}
+
+/// Ends the body and gives the verdict, as `imza_dlga_verify` does; `now` is the server's clock in seconds since 1970.
+/// There is one verdict: afterwards the stream can only be ended.
+///
+/// `IMZA_DLGA_FORMAT_INVALID` (the resource), `IMZA_DLGA_SIGNATURE_MISMATCH`, `IMZA_DLGA_CLOCK_SKEW`;
+/// `IMZA_INVALID_ARGUMENT`: the stream has given its verdict already.
+#[must_use = "the verdict"]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_stream_finish(
+    stream: *mut imza_dlga_verify_stream,
+    resource: imza_str,
+    now: i64,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(stream, resource);
+        let resource = resource.bytes()?;
+        Ok(stream.0.take().ok_or(SPENT)?.finish(resource, now)?.key_index())
+    })
+}
+
+/// Ends a stream, finished or not, and wipes it. NULL is fine.
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_stream_free(stream: *mut imza_dlga_verify_stream) {
+    end!(stream);
+}
+
+const SPENT: Failure =
+    Failure::Argument { place: Place::Argument("stream"), fault: "has given its verdict already; begin another one" };
+
+impl<'a> Argument<'a> for *const imza_dlga_request {
+    type Taken = Struct<'a, imza_dlga_request>;
+
+    unsafe fn take(self, name: &'static str) -> Outcome<Self::Taken> {
+        // SAFETY: the caller's promise.
+        unsafe { Struct::new(self, name) }
+    }
+}
+
+impl<'a> Struct<'a, imza_dlga_request> {
     /// The request, and the text of its date.
-    ///
-    /// # Safety
-    /// Every text that is not NULL points to its bytes, which stay unchanged for `'a`.
-    pub(super) unsafe fn read<'a>(&self) -> Outcome<(Request<'a>, &'a [u8])> {
-        if self.struct_size < size_of::<Self>() {
-            return Err(Failure::StructSize { given: self.struct_size, expected: size_of::<Self>() }.boxed());
-        }
-        // SAFETY: the caller's promise is passed on.
-        let texts: [Lent<'a>; 5] = unsafe {
+    pub(super) fn read(self) -> Outcome<(Request<'a>, &'a [u8])> {
+        let given = self.copy()?;
+        // SAFETY: the caller has promised the bytes of every text when the struct was taken.
+        let texts: [Borrowed<'a>; 5] = unsafe {
             [
-                self.method.argument("request.method")?,
-                self.content_type.argument("request.content_type")?,
-                self.date.argument("request.date")?,
-                self.resource.argument("request.resource")?,
-                self.body.argument("request.body")?,
+                given.method.take("request.method")?,
+                given.content_type.take("request.content_type")?,
+                given.date.take("request.date")?,
+                given.resource.take("request.resource")?,
+                given.body.take("request.body")?,
             ]
         };
         let [method, content_type, date, resource, body] = texts;
         let request = Request::new(method.bytes()?, resource.bytes()?)
             .content_type(content_type.bytes()?)
             .body(body.bytes()?)
-            .body_line(body_line("request.body_line", self.body_line)?);
+            .body_line(body_line("request.body_line", given.body_line)?);
         Ok((request, date.bytes()?))
     }
 }
 
 /// DLGA-6, by its number.
-pub(super) fn body_line(argument: &'static str, number: i32) -> Outcome<BodyLine> {
+fn body_line(argument: &'static str, number: i32) -> Outcome<BodyLine> {
     match number {
         IMZA_DLGA_BODY_LINE_WHEN_PRESENT => Ok(BodyLine::WhenPresent),
         IMZA_DLGA_BODY_LINE_ALWAYS => Ok(BodyLine::Always),
@@ -321,7 +503,7 @@ pub(super) fn body_line(argument: &'static str, number: i32) -> Outcome<BodyLine
 }
 
 /// The text of a date that is to be signed: it must be there, and in the pattern (DLGA-13, DLGA-18).
-pub(super) fn date_to_sign(text: &[u8]) -> Result<Date, Error> {
+fn date_to_sign(text: &[u8]) -> Result<Date, Error> {
     if text.is_empty() {
         return Err(Error::Empty { part: Part::Date });
     }

@@ -2,25 +2,25 @@
 
 use std::ffi::c_char;
 
-use super::call::{call, free, verdict};
-use super::error::imza_error;
-use super::failure::{Failure, Outcome};
-use super::fields::{Fields, imza_field};
-use super::lent::{exclusive, imza_str, shared};
-use super::output::{Out, Output};
+use super::borrow::{Handle, imza_field, imza_str, take};
+use super::error::{Failure, imza_error};
+use super::guard::{end, export};
 use super::status::imza_status;
-use crate::haso::{Merchant, Message, Recipe};
-use crate::mac::TAG_CHARS;
+use crate::haso::{Merchant, Recipe};
 
 /// A merchant's credentials, ready to make and verify tokens. May be shared between threads once its last older
 /// secret is added; ended by `imza_haso_merchant_free`.
 pub struct imza_haso_merchant(Merchant);
 
+impl Handle for imza_haso_merchant {}
+
 /// Which values a method's token is made of, in which order. May be shared between threads once its options are
 /// set; ended by `imza_haso_recipe_free`.
 pub struct imza_haso_recipe(pub(super) Recipe);
 
-/// Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were handed out.
+impl Handle for imza_haso_recipe {}
+
+/// Prepares a merchant's credentials: `merchant_id` (UTF-8), and the bytes of key and salt as they were issued.
 /// The merchant key keys the HMAC (HASO-4). All are copied; end the merchant with `imza_haso_merchant_free`, which also
 /// wipes its secrets.
 ///
@@ -33,20 +33,14 @@ pub unsafe extern "C" fn imza_haso_merchant_new(
     out: *mut *mut imza_haso_merchant,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (out, merchant_id, key, salt) = unsafe {
-            (Out::new(out)?, merchant_id.argument("merchant_id")?, key.argument("key")?, salt.argument("salt")?)
-        };
-        out.give(imza_haso_merchant(Merchant::new(merchant_id.utf8()?, key.bytes()?, salt.bytes()?)?));
-        Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(out, merchant_id, key, salt);
+        out.give(imza_haso_merchant(Merchant::new(merchant_id.utf8()?, key.bytes()?, salt.bytes()?)?))
+    })
 }
 
-/// Prepares the credentials of a merchant who was given only a salt: it keys the HMAC, and still stands in the message
-/// (HASO-4's other reading). Else as `imza_haso_merchant_new`.
+/// Prepares the credentials of a merchant who was given only a salt: it keys the HMAC, and is still part of the
+/// message (the other way of HASO-4). Otherwise as `imza_haso_merchant_new`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_merchant_new_salt_keyed(
     merchant_id: imza_str,
@@ -54,15 +48,10 @@ pub unsafe extern "C" fn imza_haso_merchant_new_salt_keyed(
     out: *mut *mut imza_haso_merchant,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (out, merchant_id, salt) =
-            unsafe { (Out::new(out)?, merchant_id.argument("merchant_id")?, salt.argument("salt")?) };
-        out.give(imza_haso_merchant(Merchant::salt_keyed(merchant_id.utf8()?, salt.bytes()?)?));
-        Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(out, merchant_id, salt);
+        out.give(imza_haso_merchant(Merchant::salt_keyed(merchant_id.utf8()?, salt.bytes()?)?))
+    })
 }
 
 /// Adds a secret that `imza_haso_verify` accepts too, for a rotation (HASO-11). The one that tokens are made with has the
@@ -76,17 +65,14 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_secret(
     salt: imza_str,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (merchant, key, salt) =
-            unsafe { (exclusive(merchant, "merchant")?, key.argument("key")?, salt.argument("salt")?) };
-        Ok(merchant.0.add_older_secret(key.bytes()?, salt.bytes()?)?)
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(merchant, key, salt);
+        merchant.0 = merchant.0.clone().older_secret(key.bytes()?, salt.bytes()?)?;
+        Ok(())
+    })
 }
 
-/// Adds a salt that keys the HMAC, and that `imza_haso_verify` accepts too; else as
+/// Adds a salt that keys the HMAC, and that `imza_haso_verify` accepts too; otherwise as
 /// `imza_haso_merchant_add_older_secret`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_merchant_add_older_salt(
@@ -94,20 +80,17 @@ pub unsafe extern "C" fn imza_haso_merchant_add_older_salt(
     salt: imza_str,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (merchant, salt) = unsafe { (exclusive(merchant, "merchant")?, salt.argument("salt")?) };
-        Ok(merchant.0.add_older_salt(salt.bytes()?)?)
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(merchant, salt);
+        merchant.0 = merchant.0.clone().older_salt(salt.bytes()?)?;
+        Ok(())
+    })
 }
 
 /// Ends a merchant and wipes its secrets. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_merchant_free(merchant: *mut imza_haso_merchant) {
-    // SAFETY: the header's contract.
-    unsafe { free(merchant) }
+    end!(merchant);
 }
 
 /// Finds the recipe of a documented method, by its name (`SetPreDefinedLimit`) or path
@@ -120,15 +103,11 @@ pub unsafe extern "C" fn imza_haso_recipe_find(
     out: *mut *mut imza_haso_recipe,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (out, endpoint) = unsafe { (Out::new(out)?, endpoint.argument("endpoint")?) };
+    export!(error, {
+        take!(out, endpoint);
         let endpoint = endpoint.utf8_or(|offset| Failure::Endpoint { offset })?;
-        out.give(imza_haso_recipe(Recipe::find(endpoint)?.clone()));
-        Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+        out.give(imza_haso_recipe(Recipe::find(endpoint)?.clone()))
+    })
 }
 
 /// Reads a recipe as the vendor's pages print it (HASO-2), such as `merchantId + ipAddress + kkbRefNo + merhant_salt`;
@@ -141,15 +120,11 @@ pub unsafe extern "C" fn imza_haso_recipe_parse(
     out: *mut *mut imza_haso_recipe,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (out, printed) = unsafe { (Out::new(out)?, printed.argument("printed")?) };
+    export!(error, {
+        take!(out, printed);
         let printed = printed.utf8_or(|offset| Failure::RecipeText { offset })?;
-        out.give(imza_haso_recipe(Recipe::parse(printed)?));
-        Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+        out.give(imza_haso_recipe(Recipe::parse(printed)?))
+    })
 }
 
 /// Writes a recipe in the vendor's notation, which `imza_haso_recipe_parse` reads.
@@ -161,54 +136,44 @@ pub unsafe extern "C" fn imza_haso_recipe_print(
     length: *mut usize,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (recipe, output) = unsafe { (shared(recipe, "recipe")?, Output::new(buffer, capacity, length)?) };
+    export!(error, {
+        take!(recipe, output: (buffer, capacity, length));
         output.text(recipe.0.to_string())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    })
 }
 
-/// Switches the checks of HASO-10 off: lengths, amounts and addresses are then taken as they are. For an audit, which
+/// Switches the checks of HASO-10 off: lengths, amounts and addresses are then accepted as they are. For an audit, which
 /// must re-compute what was really sent. Not while another thread uses the recipe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_recipe_without_field_checks(
     recipe: *mut imza_haso_recipe,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let recipe = unsafe { exclusive(recipe, "recipe") }?;
+    export!(error, {
+        take!(recipe);
         recipe.0 = recipe.0.clone().without_field_checks();
         Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    })
 }
 
-/// Takes and ignores fields that the recipe does not have (HASO-9), also when one is given twice. A misspelt optional
+/// Accepts and ignores fields that the recipe does not have (HASO-9), also when one is given twice. A misspelt optional
 /// field then goes unnoticed. Not while another thread uses the recipe.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_recipe_ignoring_other_fields(
     recipe: *mut imza_haso_recipe,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let recipe = unsafe { exclusive(recipe, "recipe") }?;
+    export!(error, {
+        take!(recipe);
         recipe.0 = recipe.0.clone().ignoring_other_fields();
         Ok(())
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    })
 }
 
 /// Ends a recipe. NULL is fine.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_recipe_free(recipe: *mut imza_haso_recipe) {
-    // SAFETY: the header's contract.
-    unsafe { free(recipe) }
+    end!(recipe);
 }
 
 /// Makes the `requestToken` of `count` posted fields, in any order: 44 characters, so a `capacity` of 45 does. `fields`
@@ -227,27 +192,15 @@ pub unsafe extern "C" fn imza_haso_token(
     length: *mut usize,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (merchant, recipe, output, fields) = unsafe {
-            (
-                shared(merchant, "merchant")?,
-                shared(recipe, "recipe")?,
-                Output::new(buffer, capacity, length)?,
-                Fields::posted("fields", fields, count)?,
-            )
-        };
-        output.written_by(|room| {
-            merchant.0.write_token_of(&recipe.0, fields, room)?;
-            Ok(TAG_CHARS)
-        })
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
+        let fields = fields.posted()?;
+        output.written_by(|room| Ok(merchant.0.write_token(&recipe.0, fields, room)?.len()))
+    })
 }
 
-/// Writes the name of the field for which `imza_haso_token` refuses these fields: what an `IMZA_HASO_FIELD_` status is
-/// about. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
+/// Writes the name of the field for which `imza_haso_token` refuses these fields, as `imza_error.field` has it after such
+/// a call, but not cut as short. An unknown name is written with what does not print escaped, and cut after 64 characters. "" where the fields
 /// are fine, and for a name that is not UTF-8.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_field_at_fault(
@@ -260,21 +213,17 @@ pub unsafe extern "C" fn imza_haso_field_at_fault(
     length: *mut usize,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (merchant, recipe, output, fields) = unsafe {
-            (
-                shared(merchant, "merchant")?,
-                shared(recipe, "recipe")?,
-                Output::new(buffer, capacity, length)?,
-                Fields::posted("fields", fields, count),
-            )
-        };
-        let message = fields.and_then(|fields| Ok(merchant.0.message_of(&recipe.0, fields)?));
-        output.text(message.err().map_or(Ok(String::new()), |failure| failure.into_field())?)
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
+        let message = fields.posted().and_then(|fields| Ok(merchant.0.message(&recipe.0, fields)?));
+        match message {
+            Ok(_) => output.text(""),
+            Err(failure) => match failure.field() {
+                Some(field) => output.text(field),
+                None => Err(failure),
+            },
+        }
+    })
 }
 
 /// Verifies the `requestToken` of `count` posted fields with every secret of the merchant (HASO-11); `fields` as in
@@ -283,6 +232,7 @@ pub unsafe extern "C" fn imza_haso_field_at_fault(
 /// `IMZA_OK`, with the matching secret in `error.key_index`; the fields' faults as in `imza_haso_token`; then
 /// `IMZA_HASO_TOKEN_MALFORMED`, then `IMZA_HASO_TOKEN_MISMATCH`. Nothing in a token binds the method or the time: it can
 /// be sent again (HASO-12).
+#[must_use = "the verdict"]
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_verify(
     merchant: *const imza_haso_merchant,
@@ -292,21 +242,12 @@ pub unsafe extern "C" fn imza_haso_verify(
     token: imza_str,
     error: *mut imza_error,
 ) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (merchant, recipe, token, fields) = unsafe {
-            (
-                shared(merchant, "merchant")?,
-                shared(recipe, "recipe")?,
-                token.argument("token")?,
-                Fields::posted("fields", fields, count)?,
-            )
-        };
+    export!(error, {
+        take!(merchant, recipe, token, fields: (fields, count));
+        let fields = fields.posted()?;
         let token = token.bytes()?;
-        Ok(merchant.0.verify_of(&recipe.0, fields, token)?.key_index())
-    };
-    // SAFETY: the header's contract.
-    unsafe { verdict(error, body) }
+        Ok(merchant.0.verify(&recipe.0, fields, token)?.key_index())
+    })
 }
 
 /// Writes the message that goes into the HMAC (HASO-1), to look at when a token does not match; `fields` as in
@@ -324,13 +265,15 @@ pub unsafe extern "C" fn imza_haso_message(
     length: *mut usize,
     error: *mut imza_error,
 ) -> imza_status {
-    let write = |message: &Message, output: Output| output.text(message.to_string());
-    // SAFETY: the header's contract.
-    unsafe { message(merchant, recipe, fields, count, (buffer, capacity, length), error, write) }
+    export!(error, {
+        take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
+        let message = merchant.0.message(&recipe.0, fields.posted()?)?;
+        output.text(message.to_string())
+    })
 }
 
 /// Writes the very bytes that go into the HMAC, **the merchant's salt among them**: keep them out of logs, and wipe the
-/// buffer. Else as `imza_haso_message`.
+/// buffer. Otherwise as `imza_haso_message`.
 #[unsafe(no_mangle)]
 pub unsafe extern "C" fn imza_haso_message_reveal_salt(
     merchant: *const imza_haso_merchant,
@@ -342,34 +285,9 @@ pub unsafe extern "C" fn imza_haso_message_reveal_salt(
     length: *mut usize,
     error: *mut imza_error,
 ) -> imza_status {
-    let write = |message: &Message, output: Output| output.text(message.reveal());
-    // SAFETY: the header's contract.
-    unsafe { message(merchant, recipe, fields, count, (buffer, capacity, length), error, write) }
-}
-
-/// # Safety
-/// The header's contract.
-unsafe fn message(
-    merchant: *const imza_haso_merchant,
-    recipe: *const imza_haso_recipe,
-    fields: *const imza_field,
-    count: usize,
-    (buffer, capacity, length): (*mut c_char, usize, *mut usize),
-    error: *mut imza_error,
-    write: fn(&Message, Output) -> Outcome<()>,
-) -> imza_status {
-    let body = || {
-        // SAFETY: the header's contract.
-        let (merchant, recipe, output, fields) = unsafe {
-            (
-                shared(merchant, "merchant")?,
-                shared(recipe, "recipe")?,
-                Output::new(buffer, capacity, length)?,
-                Fields::posted("fields", fields, count)?,
-            )
-        };
-        write(&merchant.0.message_of(&recipe.0, fields)?, output)
-    };
-    // SAFETY: the header's contract.
-    unsafe { call(error, body) }
+    export!(error, {
+        take!(merchant, recipe, output: (buffer, capacity, length), fields: (fields, count));
+        let message = merchant.0.message(&recipe.0, fields.posted()?)?;
+        output.text(message.reveal())
+    })
 }

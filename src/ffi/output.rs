@@ -1,94 +1,109 @@
 //! Where C wants its results: texts in buffers, handles in `out` parameters.
 
 use std::ffi::c_char;
-use std::slice;
+use std::{ptr, slice};
 
-use super::failure::{Failure, Outcome, Place};
-use super::lent::fits;
+use super::borrow::{Handle, fits};
+use super::error::{Failure, Outcome, Place};
 
-/// A caller's buffer, its capacity, and the place for the text's length.
+/// A caller's buffer, its capacity, and the place for the text's length. The buffer's bytes need not be initialised, so
+/// no slice of them is made before they are.
 pub(super) struct Output {
     buffer: *mut u8,
     capacity: usize,
     length: *mut usize,
 }
 
+/// Room on the stack for most texts of a length that only their writer knows, such as a header value with an access key
+/// id of up to 78 bytes.
+const SCRATCH: usize = 128;
+
 impl Output {
-    /// Refuses NULLs: a `length`, or a buffer that has a capacity. NULL with a capacity of 0 asks for
-    /// the length.
+    /// `Err` is the name of the argument that is NULL: a `length`, or a buffer that has a capacity. NULL with a capacity
+    /// of 0 asks for the length.
     ///
     /// # Safety
     /// Pointers that are not NULL point to `capacity` bytes and to a `size_t`, both the library's alone
     /// during the call.
-    pub(super) unsafe fn new(buffer: *mut c_char, capacity: usize, length: *mut usize) -> Outcome<Self> {
-        let null = |name| Err(Failure::Null { place: Place::Argument(name) }.boxed());
+    pub(super) unsafe fn new(buffer: *mut c_char, capacity: usize, length: *mut usize) -> Result<Self, &'static str> {
         match capacity {
-            _ if length.is_null() => null("length"),
-            1.. if buffer.is_null() => null("buffer"),
+            _ if length.is_null() => Err("length"),
+            1.. if buffer.is_null() => Err("buffer"),
             _ => Ok(Self { buffer: buffer.cast(), capacity, length }),
         }
     }
 
-    /// Writes a text and a NUL behind it.
+    /// Writes a text and a NUL behind it, or nothing where they do not fit.
     pub(super) fn text(self, text: impl AsRef<[u8]>) -> Outcome<()> {
         let text = text.as_ref();
-        self.written_by(|room| match room.get_mut(..text.len()) {
-            Some(place) => {
-                place.copy_from_slice(text);
-                Ok(text.len())
-            }
-            None => Err(Failure::TooSmall { needed: text.len(), capacity: room.len() }.boxed()),
-        })
+        let room = self.room_for(text.len())?;
+        // SAFETY: the room has a byte more than the text, and is no memory of Rust's.
+        unsafe { ptr::copy_nonoverlapping(text.as_ptr(), room, text.len()) };
+        self.end(text.len());
+        Ok(())
     }
 
-    /// Lets Rust write into the buffer but for its last byte, so that a NUL always has room; `write`
-    /// answers with the length of what it wrote.
-    pub(super) fn written_by(self, write: impl FnOnce(&mut [u8]) -> Outcome<usize>) -> Outcome<()> {
-        let Self { buffer, capacity, length } = self;
-        fits(capacity, size_of::<u8>(), Place::Argument("capacity"))?;
-        let room: &mut [u8] = match capacity.checked_sub(1) {
-            // SAFETY: with a capacity the buffer is not NULL, and it is the library's alone; no slice of more
-            // than `isize::MAX` bytes is made.
-            Some(room) => unsafe { slice::from_raw_parts_mut(buffer, room) },
-            None => &mut [],
+    /// Lets Rust write the text: `write` answers with its length, or with [`Failure::TooSmall`] and the length needed.
+    /// It is called again, once, where the text is longer than most.
+    pub(super) fn written_by(self, write: impl Fn(&mut [u8]) -> Outcome<usize>) -> Outcome<()> {
+        let mut scratch = [0; SCRATCH];
+        let needed = match write(&mut scratch) {
+            Ok(len) => return self.text(scratch.get(..len).ok_or_else(|| Failure::Panic.boxed())?),
+            Err(failure) => match *failure {
+                Failure::TooSmall { needed, .. } => needed,
+                _ => return Err(failure),
+            },
         };
-        match write(room) {
-            Ok(len) => {
-                debug_assert!(len < capacity);
-                // SAFETY: `len` bytes of a room of `capacity - 1` are written, so one is left for the NUL.
-                unsafe { buffer.add(len).write(0) };
-                // SAFETY: `length` is not NULL.
-                unsafe { length.write(len) };
-                Ok(())
-            }
-            Err(mut failure) => {
-                if let Failure::TooSmall { needed, capacity: room } = &mut *failure {
-                    // What is refused is the caller's whole buffer, not the room in it.
-                    *room = capacity;
-                    // SAFETY: `length` is not NULL.
-                    unsafe { length.write(*needed) };
-                }
-                Err(failure)
-            }
+        let room = self.room_for(needed)?;
+        // SAFETY: the room has more than `needed` bytes; they are initialised before the slice is made, and the
+        // library's alone during the call.
+        let text = unsafe {
+            room.write_bytes(0, needed);
+            slice::from_raw_parts_mut(room, needed)
+        };
+        let len = write(text)?.min(needed);
+        self.end(len);
+        Ok(())
+    }
+
+    /// The buffer, where it has room for `len` bytes and a NUL. Where it has not, nothing but the length is written.
+    fn room_for(&self, len: usize) -> Outcome<*mut u8> {
+        let Self { buffer, capacity, length } = *self;
+        fits(capacity, size_of::<u8>(), Place::Argument("capacity"))?;
+        if len < capacity {
+            return Ok(buffer);
         }
+        // SAFETY: `length` is not NULL.
+        unsafe { length.write(len) };
+        Err(Failure::TooSmall { needed: len, capacity }.boxed())
+    }
+
+    /// Ends a text of `len` bytes that was written into [`Output::room_for`] as many.
+    fn end(self, len: usize) {
+        // SAFETY: the room has a byte more than the text.
+        unsafe { self.buffer.add(len).write(0) };
+        // SAFETY: `length` is not NULL.
+        unsafe { self.length.write(len) };
     }
 }
 
 /// A caller's place for a new handle.
 pub(super) struct Out<T>(*mut *mut T);
 
-impl<T> Out<T> {
-    /// Refuses NULL.
+impl<T: Handle> Out<T> {
+    /// `None` for NULL.
     ///
     /// # Safety
     /// A pointer that is not NULL points to a pointer of the caller's.
-    pub(super) unsafe fn new(out: *mut *mut T) -> Outcome<Self> {
-        if out.is_null() { Err(Failure::Null { place: Place::Argument("out") }.boxed()) } else { Ok(Self(out)) }
+    pub(super) unsafe fn new(out: *mut *mut T) -> Option<Self> {
+        (!out.is_null()).then_some(Self(out))
     }
 
-    /// Hands a new handle over.
-    pub(super) fn give(self, handle: T) {
+    /// Gives the caller a new handle; it ends the call.
+    #[expect(clippy::unnecessary_wraps, reason = "it is the outcome of every export that makes a handle")]
+    pub(super) fn give(self, handle: T) -> Outcome<()> {
         // SAFETY: not NULL.
         unsafe { self.0.write(Box::into_raw(Box::new(handle))) };
+        Ok(())
     }
 }

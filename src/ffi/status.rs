@@ -1,10 +1,10 @@
-//! The statuses: their numbers, which never change, and what can be asked about them.
+//! The statuses, whose numbers never change, what can be asked about them, and which library this is.
 
 use std::ffi::{CStr, c_char};
 
 use crate::dlga::Kind;
 
-/// Rows of the table: the name of a constant, and the kind of rejection that it stands for.
+/// Rows of the table: the name of a constant, and the kind of rejection that it means.
 macro_rules! rows {
     ($($status:ident $(= $kind:ident)?,)*) => {
         &[$(Row::new($status, name!($status), kind!($($kind)?))),*]
@@ -51,7 +51,7 @@ pub const IMZA_DLGA_HEADERS_MISSING: imza_status = 100;
 pub const IMZA_DLGA_FORMAT_INVALID: imza_status = 101;
 /// The date is not in the pattern, or does not exist (DLGA-14: 400).
 pub const IMZA_DLGA_DATE_INVALID: imza_status = 102;
-/// The signature is wrong, or no key is held for the access key id; `imza_error.message` tells which
+/// The signature is wrong, or no key is held for the access key id; `imza_error.message` says which
 /// (DLGA-14: 401).
 pub const IMZA_DLGA_SIGNATURE_MISMATCH: imza_status = 103;
 /// The signature is right, but date and clock differ too much (DLGA-14: 403).
@@ -61,11 +61,11 @@ pub const IMZA_DLGA_CLOCK_SKEW: imza_status = 104;
 pub const IMZA_HASO_FIELD_MISSING: imza_status = 200;
 /// The method has no field of this name (HASO-9).
 pub const IMZA_HASO_FIELD_UNKNOWN: imza_status = 201;
-/// A field is given twice (HASO-9).
+/// A field occurs twice (HASO-9).
 pub const IMZA_HASO_FIELD_DUPLICATE: imza_status = 202;
 /// A field's value is not in its shape, or not UTF-8 (HASO-7, HASO-8, HASO-10).
 pub const IMZA_HASO_FIELD_INVALID: imza_status = 203;
-/// A line is no recipe (HASO-2).
+/// A line is not a recipe (HASO-2).
 pub const IMZA_HASO_RECIPE_INVALID: imza_status = 204;
 /// No recipe is known for a method of this name or path.
 pub const IMZA_HASO_RECIPE_UNKNOWN: imza_status = 205;
@@ -140,6 +140,32 @@ pub extern "C" fn imza_status_http(status: imza_status) -> u16 {
 #[unsafe(no_mangle)]
 pub extern "C" fn imza_status_vendor_text(status: imza_status) -> *const c_char {
     Row::of(status).map_or(c"".as_ptr(), |row| row.vendor_text.as_ptr().cast())
+}
+
+/// The version of the crate, with the NUL that C needs.
+const VERSION: &CStr = match CStr::from_bytes_with_nul(concat!(env!("CARGO_PKG_VERSION"), "\0").as_bytes()) {
+    Ok(version) => version,
+    Err(_) => c"",
+};
+
+/// The version of the ABI, from `Cargo.toml` by way of `build.rs`.
+const ABI_VERSION: u32 = match u32::from_str_radix(env!("IMZA_ABI_VERSION"), 10) {
+    Ok(version) => version,
+    Err(_) => 0,
+};
+
+/// The version of the library that is running, such as "0.1.0"; compare it with `IMZA_VERSION`, the
+/// one that was compiled against. A static text: never NULL, never to be freed.
+#[unsafe(no_mangle)]
+pub extern "C" fn imza_version() -> *const c_char {
+    VERSION.as_ptr()
+}
+
+/// The version of the ABI that the running library keeps, the number in its SONAME; compare it with
+/// `IMZA_ABI_VERSION`. It changes only when a program that was compiled before would break.
+#[unsafe(no_mangle)]
+pub extern "C" fn imza_abi_version() -> u32 {
+    ABI_VERSION
 }
 
 /// Computed by the compiler: a text that leaves no room for its NUL does not build.

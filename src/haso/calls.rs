@@ -17,8 +17,7 @@
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use super::recipe::MERCHANT_ID;
-use super::{Error, Merchant, SET_PRE_DEFINED_LIMIT};
+use super::{Error, MERCHANT_ID, Merchant, REQUEST_TOKEN, SET_PRE_DEFINED_LIMIT};
 
 /// Stores a pre-defined limit for a customer without SMS confirmation.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -77,7 +76,7 @@ impl SetPreDefinedLimit {
         fields.extend(self.ip_address.clone().map(|address| ("ipAddress", address)));
         fields.extend(self.limit_reduction_flag.map(|flag| (LIMIT_REDUCTION_FLAG, flag.to_string())));
         let token = merchant.token(&SET_PRE_DEFINED_LIMIT, &fields)?;
-        fields.push(("requestToken", token.clone()));
+        fields.push((REQUEST_TOKEN, token.clone()));
         Ok(Signed { token, fields })
     }
 

@@ -17,7 +17,10 @@ macro_rules! methods {
                     store_only: Edition::$edition.is_store(),
                     other_parameters: &[$($other),*],
                 }),
-                terms: Cow::Borrowed(&[Term::MerchantId, $($term,)* Term::Salt]),
+                terms: {
+                    const TERMS: &[Term] = &[Term::MerchantId, $($term,)* Term::Salt];
+                    Cow::Borrowed(TERMS)
+                },
                 field_checks: true,
                 ignores_other_fields: false,
             };

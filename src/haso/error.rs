@@ -43,13 +43,16 @@ pub enum Error {
         /// Its name.
         field: String,
     },
-    /// The method has no such field (HASO-9): a misspelt optional field would silently change the token.
-    #[error("the method has no field `{field}`; it has {known}")]
+    /// The method has no such field (HASO-9): a misspelt optional field would silently change the token, and a
+    /// name that only differs in the case of its letters would be taken for the field by many a decoder.
+    #[error("the method has no field `{field}`; it has {known}{}", Like(.like.as_deref()))]
     FieldUnknown {
         /// Its name as given; what does not print is escaped, and it is cut after 64 characters.
         field: String,
         /// The names that the recipe knows, separated by commas.
         known: String,
+        /// The recipe's name that differs from it in the case of the letters alone, where there is one.
+        like: Option<String>,
     },
     /// A field is given twice (HASO-9).
     #[error("the field {field} is given twice")]
@@ -121,6 +124,16 @@ impl Error {
             | Self::FieldInvalid { field, .. } => Some(field),
             _ => None,
         }
+    }
+}
+
+/// The end of a sentence about a name that is another one but for the case of its letters.
+struct Like<'a>(Option<&'a str>);
+
+impl fmt::Display for Like<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Some(name) = self.0 else { return Ok(()) };
+        write!(f, ". Its case makes it another name than `{name}`, and some decoders would confuse the two")
     }
 }
 

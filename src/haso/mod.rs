@@ -7,8 +7,7 @@
 //! The way of the data: fields and [`Recipe`] → [`Merchant::message`] → [`Merchant::token`] →
 //! [`Merchant::verify`] → [`Accepted`] or [`Error`].
 //!
-//! Why a token does not match, [`Explainer`] tells; the recipe of a method that is not documented,
-//! [`Discoverer`] finds from a request that is known to be good.
+//! Why a token does not match, the feature `explain` finds out, and the recipe of a method that is not documented.
 //!
 //! Know what a token does **not** do (HASO-12): nothing in it binds the method or the time, so it can
 //! be replayed; fields outside the recipe are not protected; and since fields run together, `1` + `23`
@@ -17,19 +16,17 @@
 #[cfg(feature = "json")]
 pub mod calls;
 mod catalog;
-mod discover;
 mod error;
-mod explain;
+mod merchant;
 mod recipe;
-mod token;
-mod verify;
+mod secret;
 
-pub use catalog::*;
-pub use discover::{Discovered, Discoverer, Discovery, End, HmacKey, MOST_TRIES, Progress};
+pub use catalog::{
+    ASK_KKB_REPORT_RESULT, GET_CUSTOMER_PAYMENTS, GET_CUSTOMER_TRANSACTIONS, GET_PAYMENT_PLAN_BY_DEALER_SEGMENT,
+    GET_PAYMENTS_OF_TRANSACTION, LOAD_CUSTOMER_BALANCE, METHODS, SEND_KKB_PIN_CODE, SET_BULK_PAID_PAYMENT,
+    SET_LIMIT_FROM_KDS, SET_PAID_PAYMENT, SET_PRE_DEFINED_LIMIT,
+};
 pub use error::{Credential, Error, FieldFault, RecipeFault};
-pub use explain::Explainer;
-#[cfg(feature = "capi")]
-pub(crate) use recipe::Posted;
-pub use recipe::{Field, Recipe, Shape, Term, Weakness};
-pub use token::{Merchant, Message};
-pub use verify::Accepted;
+pub use merchant::{Accepted, Merchant, Message};
+pub use recipe::{Field, MERCHANT_ID, PostedField, REQUEST_TOKEN, Recipe, Shape, Term, Weakness};
+pub use secret::{HmacKey, NoSuchHmacKey, Secret};

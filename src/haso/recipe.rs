@@ -1,4 +1,7 @@
-//! The notation of the vendor's pages (HASO-2): which fields a message runs together, in which order.
+//! The notation of the vendor's pages: which fields a message runs together, in which order, and what must be true of
+//! posted fields.
+//!
+//! Rules kept here: HASO-2, HASO-6, HASO-7, HASO-8, HASO-9, HASO-10, HASO-12.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,7 +17,14 @@ const SALT: &str = "merhant_salt";
 /// Every spelling of the salt that the vendor's pages have.
 const SALT_NAMES: [&str; 3] = [SALT, "merchant_salt", "merchantSalt"];
 
-pub(super) const MERCHANT_ID: &str = "merchantId";
+/// The posted field with the merchant id, which comes from the credentials (HASO-9).
+pub const MERCHANT_ID: &str = "merchantId";
+
+/// The posted field with the token.
+pub const REQUEST_TOKEN: &str = "requestToken";
+
+/// What is printed between two terms.
+const PLUS: &str = " + ";
 
 /// The form in which a date enters the message (HASO-8), as the vendor's pages print it.
 const DATE_FORMAT: &str = "\"yyyy-MM-dd\"";
@@ -78,6 +88,44 @@ pub struct Field {
 }
 
 impl Field {
+    /// A field with what its name alone says (HASO-6, HASO-7, HASO-10): `ipAddress` and `paymentReferenceCode` are
+    /// optional, `ipAddress` is an address, `orderAmount` and `balanceAmount` are amounts; any other is required, and
+    /// any text.
+    ///
+    /// # Errors
+    /// [`Error::RecipeInvalid`] for a name that the notation does not have (letters of any alphabet, digits and `_`),
+    /// and for `merchantId` and the salt, which are terms of their own.
+    pub fn new(name: &str) -> Result<Self, Error> {
+        let invalid = |offset, fault| Err(Error::RecipeInvalid { offset, fault });
+        match name.find(|c| !is_of_name(c)) {
+            _ if name.is_empty() => invalid(0, RecipeFault::EmptyTerm),
+            Some(offset) => invalid(offset, RecipeFault::NotInNotation),
+            None if name == MERCHANT_ID || SALT_NAMES.contains(&name) => invalid(0, RecipeFault::NotInNotation),
+            None => Ok(Self::named(name)),
+        }
+    }
+
+    fn named(name: &str) -> Self {
+        let shape = match name {
+            "ipAddress" => Shape::IpAddress,
+            name if AMOUNTS.contains(&name) => Shape::Amount,
+            _ => Shape::Text,
+        };
+        Self { name: Cow::Owned(name.to_owned()), required: !OPTIONAL_ANYWAY.contains(&name), shape }
+    }
+
+    /// The field as one that may be absent (HASO-6): `name?`.
+    #[must_use]
+    pub fn optional(self) -> Self {
+        Self { required: false, ..self }
+    }
+
+    /// The field with another shape, such as [`Shape::Date`].
+    #[must_use]
+    pub fn with_shape(self, shape: Shape) -> Self {
+        Self { shape, ..self }
+    }
+
     /// The field's name as posted.
     pub fn name(&self) -> &str {
         &self.name
@@ -91,6 +139,12 @@ impl Field {
     /// What its value must look like.
     pub fn shape(&self) -> Shape {
         self.shape
+    }
+}
+
+impl From<Field> for Term {
+    fn from(field: Field) -> Self {
+        Self::Field(field)
     }
 }
 
@@ -127,15 +181,40 @@ impl Recipe {
             let at = offset.saturating_add(blanks);
             let term = parse_term(piece.trim())
                 .map_err(|(within, fault)| Error::RecipeInvalid { offset: at.saturating_add(within), fault })?;
-            if terms.iter().any(|earlier| earlier.name() == term.name()) {
-                let fault = if term == Term::Salt { RecipeFault::SaltTwice } else { RecipeFault::NameTwice };
-                return Err(Error::RecipeInvalid { offset: at, fault });
-            }
-            terms.push(term);
+            add(&mut terms, term).map_err(|fault| Error::RecipeInvalid { offset: at, fault })?;
             offset = offset.saturating_add(piece.len()).saturating_add("+".len());
         }
+        Self::with_salt(terms).map_err(|fault| Error::RecipeInvalid { offset: line.len(), fault })
+    }
+
+    /// A recipe of these terms, in this order; what [`Recipe::parse`] makes of a line.
+    ///
+    /// ```
+    /// use imza::haso::{Field, Recipe, Shape, Term};
+    ///
+    /// let day = Field::new("day")?.with_shape(Shape::Date).optional();
+    /// let recipe = Recipe::of([Term::MerchantId, Field::new("orderNo")?.into(), day.into(), Term::Salt])?;
+    /// assert_eq!(recipe.to_string(), "merchantId + orderNo + day?.ToString(\"yyyy-MM-dd\") + merhant_salt");
+    /// # Ok::<(), imza::haso::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// [`Error::RecipeInvalid`] for a term that occurs twice, and where there is no salt. The offset counts the bytes
+    /// of the terms as they are printed.
+    pub fn of(terms: impl IntoIterator<Item = Term>) -> Result<Self, Error> {
+        let (mut checked, mut offset) = (Vec::new(), 0_usize);
+        for term in terms {
+            let len = term.to_string().len().saturating_add(PLUS.len());
+            add(&mut checked, term).map_err(|fault| Error::RecipeInvalid { offset, fault })?;
+            offset = offset.saturating_add(len);
+        }
+        let end = offset.saturating_sub(PLUS.len());
+        Self::with_salt(checked).map_err(|fault| Error::RecipeInvalid { offset: end, fault })
+    }
+
+    fn with_salt(terms: Vec<Term>) -> Result<Self, RecipeFault> {
         if !terms.contains(&Term::Salt) {
-            return Err(Error::RecipeInvalid { offset: line.len(), fault: RecipeFault::NoSalt });
+            return Err(RecipeFault::NoSalt);
         }
         Ok(Self { method: None, terms: Cow::Owned(terms), field_checks: true, ignores_other_fields: false })
     }
@@ -161,7 +240,10 @@ impl Recipe {
     }
 
     /// Takes and ignores whatever the sum does not name (HASO-9), also when it is given twice, as lists
-    /// are in posted forms. A misspelt optional field then goes unnoticed.
+    /// are in posted forms. A misspelt optional field then goes unnoticed; a name that differs from one of the
+    /// sum's in the case of its letters alone is an error all the same.
+    ///
+    /// Act on the fields that were verified and on no others: whatever is ignored, anyone on the path can change.
     #[must_use]
     pub fn ignoring_other_fields(self) -> Self {
         Self { ignores_other_fields: true, ..self }
@@ -230,20 +312,37 @@ impl Recipe {
         found
     }
 
-    /// Checks posted fields against the recipe (HASO-7 to HASO-10).
-    pub(super) fn check(&self, merchant_id: &str, fields: &[impl Posted]) -> Result<(), Error> {
+    /// Checks posted fields, given as (name, value) in any order, against the recipe (HASO-7 to HASO-10): what
+    /// [`Merchant::token`](super::Merchant::token) checks, but for the merchant id.
+    ///
+    /// # Errors
+    /// As there.
+    pub fn check(&self, fields: &[impl PostedField]) -> Result<(), Error> {
+        self.check_fields(None, fields)
+    }
+
+    /// [`Recipe::check`], and a posted merchant id must be this one (HASO-9).
+    ///
+    /// # Errors
+    /// As there; [`FieldFault::NotTheMerchant`] for another merchant id.
+    pub fn check_for(&self, merchant_id: &str, fields: &[impl PostedField]) -> Result<(), Error> {
+        self.check_fields(Some(merchant_id), fields)
+    }
+
+    fn check_fields(&self, merchant_id: Option<&str>, fields: &[impl PostedField]) -> Result<(), Error> {
         for (index, field) in fields.iter().enumerate() {
             let (name, value) = (field.name(), field.value());
-            if self.ignores_other_fields && !self.names(name) {
+            if self.ignores_other_fields && !self.names(name) && self.like(name).is_none() {
                 continue;
             }
             if !self.knows(name) {
-                return Err(Error::FieldUnknown { field: shown(name), known: self.known_names() });
+                let like = self.like(name).map(str::to_owned);
+                return Err(Error::FieldUnknown { field: shown(name), known: self.known_names(), like });
             }
             if fields.iter().take(index).any(|earlier| earlier.name() == name) {
                 return Err(Error::FieldDuplicate { field: name.to_owned() });
             }
-            if name == MERCHANT_ID && value != merchant_id {
+            if name == MERCHANT_ID && merchant_id.is_some_and(|own| own != value) {
                 return Err(Error::FieldInvalid { field: name.to_owned(), fault: FieldFault::NotTheMerchant });
             }
         }
@@ -269,8 +368,16 @@ impl Recipe {
 
     fn knows(&self, name: &str) -> bool {
         // What a method of the table is posted with, beside the fields of its recipe (HASO-9).
-        let posted_too = |method: Method| name == "requestToken" || method.other_parameters.contains(&name);
+        let posted_too = |method: Method| name == REQUEST_TOKEN || method.other_parameters.contains(&name);
         self.names(name) || self.method.is_some_and(posted_too)
+    }
+
+    /// The name of the sum that differs from this one in the case of its letters alone. Go's and .NET's decoders
+    /// of JSON, and others, would take this field for that one, so that other values than the verified ones
+    /// would be acted upon (HASO-9).
+    fn like(&self, name: &str) -> Option<&str> {
+        let names = std::iter::once(MERCHANT_ID).chain(self.fields().map(Field::name));
+        names.into_iter().find(|known| *known != name && is_same_but_for_case(known, name))
     }
 
     fn known_names(&self) -> String {
@@ -283,13 +390,31 @@ impl Recipe {
     }
 }
 
-/// A posted field, however its owner holds it.
-pub(crate) trait Posted {
+/// Whether two names are one where the case of letters does not count, as Unicode's simple mappings have it:
+/// `ı` and `İ` are then an `i`, `ſ` is an `s` and the Kelvin sign a `k`, as in Go's and Java's comparisons.
+fn is_same_but_for_case(one: &str, other: &str) -> bool {
+    let folded = |c: char| {
+        let mut upper = c.to_uppercase();
+        let upper = match (upper.next(), upper.next()) {
+            (Some(upper), None) => upper,
+            _ => c,
+        };
+        // Of all letters, `İ` alone has more than one in lower case: an `i`, and its dot once more.
+        upper.to_lowercase().next().unwrap_or(upper)
+    };
+    one.chars().map(folded).eq(other.chars().map(folded))
+}
+
+/// A posted field, however its owner holds it. A pair of texts, `(name, value)`, is one.
+pub trait PostedField {
+    /// The field's name.
     fn name(&self) -> &str;
+
+    /// The field's value as posted, decoded and otherwise unchanged (HASO-5).
     fn value(&self) -> &str;
 }
 
-impl<N: AsRef<str>, V: AsRef<str>> Posted for (N, V) {
+impl<N: AsRef<str>, V: AsRef<str>> PostedField for (N, V) {
     fn name(&self) -> &str {
         self.0.as_ref()
     }
@@ -300,8 +425,8 @@ impl<N: AsRef<str>, V: AsRef<str>> Posted for (N, V) {
 }
 
 /// A field's posted value; an absent field is the same as an empty one (HASO-6).
-pub(super) fn value_of<'f>(fields: &'f [impl Posted], name: &str) -> &'f str {
-    fields.iter().find(|field| field.name() == name).map(Posted::value).unwrap_or_default()
+pub(super) fn value_of<'f>(fields: &'f [impl PostedField], name: &str) -> &'f str {
+    fields.iter().find(|field| field.name() == name).map(PostedField::value).unwrap_or_default()
 }
 
 impl FromStr for Recipe {
@@ -316,7 +441,7 @@ impl fmt::Display for Recipe {
     /// Writes the vendor's notation, which [`Recipe::parse`] reads.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for (index, term) in self.terms.iter().enumerate() {
-            let plus = if index == 0 { "" } else { " + " };
+            let plus = if index == 0 { "" } else { PLUS };
             write!(f, "{plus}{term}")?;
         }
         Ok(())
@@ -347,10 +472,23 @@ impl fmt::Display for Term {
     }
 }
 
+/// Adds a term to those that stand before it.
+fn add(terms: &mut Vec<Term>, term: Term) -> Result<(), RecipeFault> {
+    if terms.iter().any(|earlier| earlier.name() == term.name()) {
+        return Err(if term == Term::Salt { RecipeFault::SaltTwice } else { RecipeFault::NameTwice });
+    }
+    terms.push(term);
+    Ok(())
+}
+
+/// What a name is made of.
+fn is_of_name(c: char) -> bool {
+    c.is_alphanumeric() || c == '_'
+}
+
 /// Reads one trimmed term; a fault comes with its byte offset in the term.
 fn parse_term(term: &str) -> Result<Term, (usize, RecipeFault)> {
-    let is_name = |c: char| c.is_alphanumeric() || c == '_';
-    let name_len = term.find(|c| !is_name(c)).unwrap_or(term.len());
+    let name_len = term.find(|c| !is_of_name(c)).unwrap_or(term.len());
     let (name, rest) = term.split_at_checked(name_len).unwrap_or((term, ""));
     if term.is_empty() {
         return Err((0, RecipeFault::EmptyTerm));
@@ -372,18 +510,17 @@ fn parse_term(term: &str) -> Result<Term, (usize, RecipeFault)> {
         Some(rest) => (true, rest.trim_start()),
         None => (false, rest),
     };
-    let is_date = !rest.is_empty();
-    if is_date && !is_date_format(rest) {
-        return Err((term.len().saturating_sub(rest.len()), RecipeFault::NotInNotation));
+    let mut field = Field::named(name);
+    if optional {
+        field = field.optional();
     }
-    let shape = match name {
-        _ if is_date => Shape::Date,
-        "ipAddress" => Shape::IpAddress,
-        name if AMOUNTS.contains(&name) => Shape::Amount,
-        _ => Shape::Text,
-    };
-    let required = !optional && !OPTIONAL_ANYWAY.contains(&name);
-    Ok(Term::Field(Field { name: Cow::Owned(name.to_owned()), required, shape }))
+    if !rest.is_empty() {
+        if !is_date_format(rest) {
+            return Err((term.len().saturating_sub(rest.len()), RecipeFault::NotInNotation));
+        }
+        field = field.with_shape(Shape::Date);
+    }
+    Ok(field.into())
 }
 
 /// Whether this is `.ToString("yyyy-MM-dd")`; blanks do not matter, but for those within the quotes.
@@ -393,6 +530,15 @@ fn is_date_format(text: &str) -> bool {
 }
 
 impl Shape {
+    /// What a value that is not empty adds to the message, where it has this shape (HASO-7, HASO-8, HASO-10): of a
+    /// date the first ten characters, of any other the whole value.
+    ///
+    /// # Errors
+    /// [`FieldFault`] says what is wrong with the value, and where.
+    pub fn signed_part(self, value: &str) -> Result<&str, FieldFault> {
+        self.check(value).map(|()| self.as_signed(value))
+    }
+
     fn check(self, value: &str) -> Result<(), FieldFault> {
         match self {
             Self::Text => Ok(()),
@@ -409,7 +555,7 @@ impl Shape {
         }
     }
 
-    /// What a value of this shape adds to the message.
+    /// What a value of this shape adds to the message, whatever else is wrong with it (HASO-10).
     pub(super) fn as_signed(self, value: &str) -> &str {
         match self {
             Self::Date => leading_date(value).unwrap_or_default(),
@@ -419,7 +565,7 @@ impl Shape {
 }
 
 /// The `yyyy-MM-dd` that a value begins with, where that day exists (HASO-8).
-pub(super) fn leading_date(value: &str) -> Result<&str, FieldFault> {
+fn leading_date(value: &str) -> Result<&str, FieldFault> {
     let not_a_date = |offset| Err(FieldFault::NotADate { offset });
     for (offset, expected) in b"dddd-dd-dd".iter().enumerate() {
         match (value.as_bytes().get(offset), expected) {

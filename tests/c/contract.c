@@ -115,7 +115,8 @@ static void a_request_cannot_be_signed(void) {
     imza_dlga_signer_free(signer);
 }
 
-/* A larger struct than we know is taken, and its tail ignored; a smaller one than the first version refused. */
+/* A larger struct than the library knows is accepted, and its tail ignored; a smaller one than the first version is
+ * refused. That the tail is not touched is tested by nulls.py: this program is also compiled against an older header. */
 static void structs_have_a_size(void) {
     imza_dlga_signer *signer = a_signer();
     struct {
@@ -137,9 +138,6 @@ static void structs_have_a_size(void) {
     CHECK_STATUS(imza_dlga_sign(signer, &request.known, room, sizeof room, &length, &large.known), IMZA_OK);
     CHECK(strcmp(room, AUTHORIZATION) == 0);
     CHECK(large.known.status == IMZA_OK && large.known.struct_size == sizeof large);
-    for (index = 0; index < sizeof large.tail; index++) {
-        CHECK(large.tail[index] == 0x77);
-    }
     for (index = 0; index < sizeof too_small / sizeof *too_small; index++) {
         request.known.struct_size = too_small[index];
         CHECK_ERROR(imza_dlga_sign(signer, &request.known, room, sizeof room, &length, &error), IMZA_INVALID_ARGUMENT,
@@ -277,6 +275,7 @@ static void a_token_is_refused(void) {
     const imza_field good[] = {FIELD("customerId", "5500123"), FIELD("dealerSegment", "GOLD")};
     const imza_field missing[] = {FIELD("customerId", "5500123"), FIELD("dealerSegment", "")};
     const imza_field unknown[] = {FIELD("customerId", "5500123"), FIELD("dealersegment", "GOLD")};
+    const imza_field another[] = {FIELD("customerId", "5500123"), FIELD("colour", "GOLD")};
     const imza_field twice[] = {FIELD("customerId", "5500123"), FIELD("customerId", "5500123")};
     const imza_field too_long[] = {FIELD("customerId", "5500123"), FIELD("dealerSegment", "\xc3\x87OKUZUNSEGMENT")};
     const imza_field not_utf8[] = {FIELD("customerId", "55\xff"), FIELD("dealerSegment", "GOLD")};
@@ -378,8 +377,11 @@ static void a_token_is_refused(void) {
     CHECK_STATUS(imza_haso_token(merchant, recipe, unknown, 2, room, sizeof room, &length, NULL),
                  IMZA_HASO_FIELD_UNKNOWN);
     CHECK_STATUS(imza_haso_recipe_ignoring_other_fields(recipe, NULL), IMZA_OK);
-    CHECK_STATUS(imza_haso_token(merchant, recipe, unknown, 2, room, sizeof room, &length, NULL),
+    CHECK_STATUS(imza_haso_token(merchant, recipe, another, 2, room, sizeof room, &length, NULL),
                  IMZA_HASO_FIELD_MISSING);
+    /* A name that is the recipe's but for its case is refused all the same. */
+    CHECK_STATUS(imza_haso_token(merchant, recipe, unknown, 2, room, sizeof room, &length, NULL),
+                 IMZA_HASO_FIELD_UNKNOWN);
     imza_haso_recipe_free(recipe);
     imza_haso_merchant_free(merchant);
 }

@@ -65,11 +65,14 @@ HEADERS = ("x-dlg-date", "x-dlg-requester-userid", "x-dlg-authorization")
 
 
 def dlga_verdict(case):
-    """C is handed the headers that count one by one, so a case with other names or a name twice is not for it."""
+    """All headers are passed in one call, and the three that count in another, where they can be: not where a name is of
+    the other set, or occurs twice."""
     names = [name.lower() for name, _ in case["headers"]]
     vendors = [name for name in names if name in HEADERS]
-    if len(set(vendors)) < len(vendors) or {"date", "x-requester-userid", "x-authorization"} & set(names):
-        return None
+    others = {"date", "x-requester-userid", "x-authorization", "content-type"} & set(names)
+    are_separate = len(set(vendors)) == len(vendors) and not others
+    headers = [f"{{{text(name)}, {text(value)}}}" for name, value in case["headers"]]
+    assert len(headers) <= 16, "dlga_verdict has room for 16 headers"
     value = {name.lower(): value for name, value in case["headers"]}
     keys = [f"{{{text(key['access_key_id'])}, {base64_text(key['secret_base64'])}}}" for key in case["keys"]]
     assert len(keys) <= 8, "dlga_verdict has room for 8 keys"
@@ -77,7 +80,8 @@ def dlga_verdict(case):
     return "{" + ", ".join([
         json.dumps(case["name"]), "{" + ", ".join(keys or ["{{NULL, 0}, {NULL, 0}}"]) + "}", str(len(keys)),
         text(case["method"]), text(case["content_type"]), text(case["resource"]), base64_text(case["body_base64"]),
-        str(BODY_LINES[case["body_line"]]), *(text(value.get(name, "")) for name in HEADERS),
+        str(BODY_LINES[case["body_line"]]), "{" + ", ".join(headers or ["{{NULL, 0}, {NULL, 0}}"]) + "}",
+        str(len(headers)), str(int(are_separate)), *(text(value.get(name, "")) for name in HEADERS),
         str(int(case["now"] is None)), integer(case["now"] or 0), integer(case["past"] or 0),
         integer(case["future"] or 0), str(status(verdict["kind"])),
         str(verdict["http_status"] if verdict["http_status"] != 200 else 0), json.dumps(verdict["text"]),
@@ -155,6 +159,10 @@ typedef struct {{
     size_t key_count;
     imza_str method, content_type, resource, body;
     int32_t body_line;
+    imza_field headers[16];
+    size_t header_count;
+    /* Whether the three headers can be passed one by one. */
+    int are_separate;
     imza_str date, requester, authorization;
     int ignores_clock;
     int64_t now, past, future;

@@ -126,7 +126,7 @@ static void the_mistake_and_its_key_are_named(void) {
     explanation = explained(explainer, request, AUTHORIZATION);
     CHECK(imza_explanation_is_valid(explanation) == 0);
     CHECK(imza_explanation_was_cut_short(explanation) == 0);
-    CHECK(imza_explanation_tried(explanation) > 100 && imza_explanation_tried(explanation) <= 20000);
+    CHECK(imza_explanation_tried(explanation) > 100);
     CHECK(has_match(explanation, "matches when the body has no final newline") && error.key_index == 1);
     CHECK(strstr(told(explanation, imza_explanation_refusal), "the signature does not match") != NULL);
     CHECK(strstr(told(explanation, imza_explanation_text),

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Prints a C program that passes NULL for every pointer argument of every function of imza.h, one at a time.
+"""Prints a C program that passes NULL for every pointer argument of every function of imza.h, one at a time, and
+every struct that says its size in every size: less than its first version, its first version, and one that has grown.
 
 The table is made of the header's own prototypes, so a new function cannot be forgotten: an argument of a type or
 name that is not known below stops the program. tests/abi/1/symbols.txt says which functions there must be.
@@ -28,6 +29,12 @@ TEXTS = {
 }
 NUMBERS = {"unix_seconds": "0", "now": "1615296512", "past": "900", "future": "900", "body_line": "0", "status": "0"}
 
+# Every struct with a `struct_size`: the size of its first version, with pointers of 64 bits and of 32.
+FIRST_VERSIONS = {"imza_error": (288, 276), "imza_dlga_request": (96, 48)}
+with_a_size = set(re.findall(r"typedef struct \{(?:(?!typedef).)*?size_t struct_size;.*?\} (\w+);", HEADER, flags=re.S))
+if with_a_size != set(FIRST_VERSIONS):
+    sys.exit(f"structs with a struct_size, and structs known here: {sorted(with_a_size ^ set(FIRST_VERSIONS))}")
+
 
 def valid(kind, name):
     if kind == "imza_str":
@@ -39,9 +46,9 @@ def valid(kind, name):
     if kind == "const imza_dlga_request *":
         return "&request"
     if kind == "const imza_field *":
-        return "fields"
+        return {"fields": "fields", "headers": "headers"}[name]
     if kind == "size_t":
-        return {"count": "2", "capacity": "sizeof room", "index": "0"}[name]
+        return {"count": "3", "capacity": "sizeof room", "index": "0"}[name]
     if kind == "char *":
         return "room"
     if kind == "size_t *":
@@ -79,34 +86,64 @@ for result, name, arguments in functions:
     fresh = "streams_begin();" if "stream_finish" in name or "stream_update" in name else ""
     lines.append(f'checked_case = "{name}";')
     lines.append(f"{fresh} succeeds({call()});")
+    # NULL comes before every other fault: that other texts are empty, or longer than any memory.
+    faulty_texts = [
+        {at: text for at, (kind, _) in enumerate(arguments) if kind == "imza_str"}
+        for text in ("(imza_str){NULL, 0}", "too_long")
+    ]
     for at, (kind, argument) in enumerate(arguments):
         if kind == "imza_error *":
             lines.append(f"{fresh} succeeds({call({at: 'NULL'})});")
-            for size in ("0", "1", "sizeof error - 1"):
-                lines.append(f"small_error({size}); is_refused_unseen({call()}, {size});")
+            for size in ("0", "1", "sizeof(size_t)", "FIRST_imza_error - 1"):
+                lines.append(f"error_of({size}); is_refused_unseen({call({at: 'sized_error'})});")
+            for size in ("FIRST_imza_error", "sizeof(imza_error) - 1", "sizeof(imza_error)", "sizeof(imza_error) + 64"):
+                lines.append(f"{fresh} error_of({size}); is_filled({call({at: 'sized_error'})}, {size});")
         elif kind == "imza_str":
-            lines.append(f"is_null_pointer({call({at: '(imza_str){NULL, 5}'})});")
+            for others in ({}, *faulty_texts):
+                lines.append(f"is_null_pointer({call({**others, at: '(imza_str){NULL, 5}'})});")
         elif kind.endswith("*"):
             lines.append(f"is_null_pointer({call({at: 'NULL'})});")
-            # NULL comes before every other fault: the other texts are empty, which is a fault of its own.
-            others = {o: "(imza_str){NULL, 0}" for o, (k, _) in enumerate(arguments) if k == "imza_str"}
-            lines.append(f"is_null_pointer({call({**others, at: 'NULL'})});")
-    if any(kind == "const imza_dlga_request *" for kind, _ in arguments):
+            for others in faulty_texts:
+                lines.append(f"is_null_pointer({call({**others, at: 'NULL'})});")
+    for at, (kind, _) in enumerate(arguments):
+        if kind != "const imza_dlga_request *":
+            continue
+        for size in ("0", "1", "sizeof(size_t)", "FIRST_imza_dlga_request - 1"):
+            lines.append(f"sized(&sized_request, {size}); is_too_small({call({at: 'sized_request'})});")
+        for size in ("FIRST_imza_dlga_request", "sizeof request", "sizeof request + 64"):
+            lines.append(f"sized(&sized_request, {size}); succeeds({call({at: 'sized_request'})});")
         for member in ("method", "content_type", "date", "resource", "body"):
             lines.append(f"request.{member}.ptr = NULL; is_null_pointer({call()}); request = valid_request();")
-    if any(kind == "const imza_field *" for kind, _ in arguments):
+        if any(kind == "const imza_field *" for kind, _ in arguments):
+            lines.append(f"request.method = too_long, headers[1].name.ptr = NULL; is_null_pointer({call()});")
+            lines.append("request = valid_request(), valid_fields();")
+    for array in (argument for kind, argument in arguments if kind == "const imza_field *"):
         for member in ("name", "value"):
-            lines.append(f"fields[1].{member}.ptr = NULL; is_null_pointer({call()}); valid_fields();")
+            for others in ({}, *faulty_texts):
+                lines.append(f"{array}[0].value = too_long, {array}[1].{member}.ptr = NULL;")
+                lines.append(f"is_null_pointer({call(others)}); valid_fields();")
 
 handles = "\n".join(f"static {kind} *{name}, *{name}_out;" for kind, name in HANDLES.items())
+first_versions = "\n".join(
+    f"#define FIRST_{name} ((size_t)(SIZE_MAX == UINT64_MAX ? {wide} : {narrow}))"
+    for name, (wide, narrow) in FIRST_VERSIONS.items()
+)
 body = "\n    ".join(lines)
 print(f"""/* Made by tests/c/nulls.py of the header's prototypes. */
 #include "check.h"
 
+#include <stdlib.h>
+
 {handles}
 static imza_dlga_request request;
-static imza_field fields[2];
+static imza_field fields[3], headers[3];
 static imza_error error;
+/* In heap blocks that have not a byte more than they say, so that AddressSanitizer sees what is read or written
+ * behind them; the size itself is always there. */
+static imza_error *sized_error;
+static imza_dlga_request *sized_request;
+{first_versions}
+static const imza_str too_long = {{"x", SIZE_MAX}};
 static char room[1024];
 static char authorization_room[128], token_room[64];
 static imza_str authorization, token;
@@ -129,6 +166,14 @@ static void valid_fields(void) {{
     fields[0].value = imza_str_from("5500123");
     fields[1].name = imza_str_from("dealerSegment");
     fields[1].value = imza_str_from("GOLD");
+    fields[2].name = imza_str_from("ipAddress");
+    fields[2].value = imza_str_from("85.105.1.2");
+    headers[0].name = imza_str_from("x-dlg-date");
+    headers[0].value = request.date;
+    headers[1].name = imza_str_from("x-dlg-requester-userid");
+    headers[1].value = imza_str_from("45186");
+    headers[2].name = imza_str_from("x-dlg-authorization");
+    headers[2].value = authorization;
 }}
 
 static void outs_end(void) {{
@@ -175,20 +220,56 @@ static void is_null_pointer(imza_status status) {{
     CHECK(nothing_is_written());
 }}
 
-static void small_error(size_t struct_size) {{
-    memset(&error, 0x5a, sizeof error);
-    error.struct_size = struct_size;
+static void *block(size_t struct_size) {{
+    const size_t size = struct_size < sizeof(size_t) ? sizeof(size_t) : struct_size;
+    unsigned char *bytes = malloc(size);
+    memset(bytes, 0x5a, size);
+    memcpy(bytes, &struct_size, sizeof struct_size);
+    return bytes;
 }}
 
-/* Nothing is done and nothing written where there is no place to tell about it. */
-static void is_refused_unseen(imza_status status, size_t struct_size) {{
-    imza_error untouched;
-    memset(&untouched, 0x5a, sizeof untouched);
-    untouched.struct_size = struct_size;
+/* A request in a block of its own; what a later version has behind it is no NULL. */
+static void sized(imza_dlga_request **to, size_t struct_size) {{
+    const size_t known = struct_size < sizeof request ? struct_size : sizeof request;
+    free(*to);
+    *to = block(struct_size);
+    if (known > sizeof(size_t)) {{
+        memcpy((char *)*to + sizeof(size_t), (char *)&request + sizeof(size_t), known - sizeof(size_t));
+    }}
+}}
+
+static void is_too_small(imza_status status) {{
     CHECK(status == IMZA_INVALID_ARGUMENT);
-    CHECK(memcmp(&untouched, &error, sizeof error) == 0);
+    CHECK(error.status == IMZA_INVALID_ARGUMENT && strstr(error.message, "request.struct_size is") != NULL);
     CHECK(nothing_is_written());
-    error = new_error();
+}}
+
+static void error_of(size_t struct_size) {{
+    free(sized_error);
+    sized_error = block(struct_size);
+}}
+
+/* Nothing is done and nothing written where there is no place to report it. */
+static void is_refused_unseen(imza_status status) {{
+    const size_t size = sized_error->struct_size < sizeof(size_t) ? sizeof(size_t) : sized_error->struct_size;
+    size_t at;
+    CHECK(status == IMZA_INVALID_ARGUMENT);
+    for (at = sizeof(size_t); at < size; at++) {{
+        CHECK(((unsigned char *)sized_error)[at] == 0x5a);
+    }}
+    CHECK(nothing_is_written());
+}}
+
+/* An error of any size from the first version on has what the first version has; what is behind ours is not touched. */
+static void is_filled(imza_status status, size_t struct_size) {{
+    size_t at;
+    CHECK(status == IMZA_OK && sized_error->struct_size == struct_size && sized_error->status == IMZA_OK);
+    CHECK(sized_error->http_status == 0 && sized_error->offset == SIZE_MAX && sized_error->message[0] == '\\0');
+    CHECK(struct_size < sizeof(imza_error) || sized_error->field[0] == '\\0');
+    for (at = struct_size < sizeof(imza_error) ? FIRST_imza_error : sizeof(imza_error); at < struct_size; at++) {{
+        CHECK(((unsigned char *)sized_error)[at] == 0x5a);
+    }}
+    outs_end();
 }}
 
 int main(void) {{
@@ -202,10 +283,11 @@ int main(void) {{
     CHECK_STATUS(imza_dlga_sign(signer, &request, authorization_room, sizeof authorization_room,
                                 &authorization_length, NULL), IMZA_OK);
     authorization.ptr = authorization_room, authorization.len = authorization_length;
+    valid_fields();
     CHECK_STATUS(imza_haso_merchant_new(imza_str_from("1000042"), imza_str_from("key"), imza_str_from("salt"),
                                         &merchant, NULL), IMZA_OK);
     CHECK_STATUS(imza_haso_recipe_find(imza_str_from("SetPreDefinedLimit"), &recipe, NULL), IMZA_OK);
-    CHECK_STATUS(imza_haso_token(merchant, recipe, fields, 2, token_room, sizeof token_room, &token_length, NULL),
+    CHECK_STATUS(imza_haso_token(merchant, recipe, fields, 3, token_room, sizeof token_room, &token_length, NULL),
                  IMZA_OK);
     token.ptr = token_room, token.len = token_length;
     CHECK_STATUS(imza_dlga_explainer_new(&dlga_explainer, NULL), IMZA_OK);
@@ -220,6 +302,7 @@ int main(void) {{
     {body}
 
     outs_end();
+    free(sized_error), free(sized_request);
     imza_dlga_signer_free(signer);
     imza_dlga_verifier_free(verifier);
     imza_dlga_stream_free(stream);
@@ -229,5 +312,5 @@ int main(void) {{
     imza_dlga_explainer_free(dlga_explainer);
     imza_haso_explainer_free(haso_explainer);
     imza_explanation_free(explanation);
-    return checks_done("NULL for every pointer of {len(functions)} functions");
+    return checks_done("NULL for every pointer, and every size of a struct, of {len(functions)} functions");
 }}""")

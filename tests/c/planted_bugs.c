@@ -13,6 +13,13 @@ int main(int argc, char **argv) {
         /* The capacity is a lie: the library writes behind the buffer's end. */
         return imza_dlga_date(0, text, 64, (size_t *)&length, NULL) != IMZA_OK;
     }
+    if (strcmp(bug, "nul") == 0) {
+        /* A lie of one byte: the library alone writes it, so only a library that is itself instrumented sees it. */
+        char *date = malloc(29);
+        imza_status status = imza_dlga_date(0, date, 30, (size_t *)&length, NULL);
+        free(date), free(text);
+        return status != IMZA_OK;
+    }
     if (strcmp(bug, "leak") == 0) {
         free(text);
         return imza_dlga_signer_new(imza_str_from("id"), imza_str_from("secret"), &signer, NULL) != IMZA_OK;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <type_traits>
 
 // In second_unit.cpp: the header is in two units of one program.
@@ -112,9 +113,11 @@ TEST(Errors, of_a_merchants_fields_name_the_field) {
     imza::error error;
     EXPECT_FALSE(merchant.token(recipe, {field("customerId", "5500123")}, error));
     EXPECT_EQ(error.status(), IMZA_HASO_FIELD_MISSING);
+    EXPECT_EQ(error.field(), "dealerSegment");
     EXPECT_EQ(merchant.field_at_fault(recipe, {field("customerId", "5500123")}), "dealerSegment");
     EXPECT_EQ(merchant.field_at_fault(recipe, {field("customerId", "1"), field("dealerSegment", "GOLD")}, error), "");
     EXPECT_TRUE(error.ok());
+    EXPECT_EQ(error.field(), "");
 }
 
 // DLGA-14, DLGA-20.
@@ -131,6 +134,114 @@ TEST(Verdicts, carry_the_vendors_answer_and_the_key) {
     EXPECT_THROW(verifier.verify(a_request(), "", "45186", NOW), imza::error);
     EXPECT_THROW(verifier.window(-1, 0), imza::error);
     EXPECT_THROW((void)verifier.stream(a_request(), "", "45186"), imza::error);
+}
+
+// DLGA-4, DLGA-8: by all headers, whole and in pieces.
+TEST(Verdicts, by_all_headers_are_the_same) {
+    auto verifier = imza::dlga::verifier();
+    verifier.add_key("key-id", "not-a-real-secret");
+    imza::dlga::request request = a_request();
+    request.date = "not used";
+    request.content_type = "";
+    std::vector<imza_field> headers{field(":method", "POST"), field("Content-Type", "application/json"),
+                                    field("X-Dlg-Date", a_request().date), field("x-dlg-requester-userid", "45186"),
+                                    field("x-dlg-authorization", AUTHORIZATION)};
+    EXPECT_EQ(verifier.verify_headers(request, headers, NOW), 0U);
+    EXPECT_EQ(verifier.verify_headers(a_request(), {headers[2], headers[3], headers[4]}, NOW), 0U);
+    auto stream = verifier.stream_headers(request, headers);
+    stream.update(request.body);
+    EXPECT_EQ(stream.finish(request.resource, NOW), 0U);
+
+    headers.push_back(field("content-type", "application/json"));
+    imza::error error;
+    EXPECT_FALSE(verifier.verify_headers(request, headers, NOW, error));
+    EXPECT_EQ(error.status(), IMZA_DLGA_FORMAT_INVALID);
+    EXPECT_FALSE(verifier.stream_headers(request, headers, error));
+    EXPECT_EQ(error.status(), IMZA_DLGA_FORMAT_INVALID);
+    EXPECT_THROW(verifier.verify_headers(request, headers, NOW), imza::error);
+    EXPECT_THROW((void)verifier.stream_headers(request, headers), imza::error);
+    EXPECT_FALSE(verifier.verify_headers(request, {}, NOW, error));
+    EXPECT_EQ(error.status(), IMZA_DLGA_HEADERS_MISSING);
+}
+
+// The returned status decides: an error whose struct_size was overwritten cannot be filled, and accepts nothing.
+TEST(Verdicts, are_what_was_returned_whatever_the_error_holds) {
+    constexpr std::string_view forged = "DLGA key-id:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+    auto verifier = imza::dlga::verifier();
+    verifier.add_key("key-id", "not-a-real-secret").ignore_clock();
+    imza::dlga::explainer explainer;
+    const imza::haso::merchant merchant("1000042", "merchant-key-not-real", "merchant-salt-not-real");
+    const imza::haso::explainer merchants("1000042", "merchant-key-not-real", "merchant-salt-not-real");
+    auto recipe = imza::haso::recipe::find("SetPreDefinedLimit");
+    const std::array<imza_field, 2> fields{field("customerId", "5500123"), field("dealerSegment", "GOLD")};
+    const std::array<imza_field, 3> headers{field("x-dlg-date", a_request().date), field("x-dlg-authorization", forged),
+                                            field("x-dlg-requester-userid", "45186")};
+    auto stream = a_signer().stream(a_request());
+    auto verifying = verifier.stream(a_request(), forged, "45186");
+    verifying.update(a_request().body);
+    std::array<char, 128> room{};
+    EXPECT_THROW(verifier.verify(a_request(), forged, "45186", NOW), imza::error);
+
+    const std::size_t sizes[] = {0, 1, sizeof(std::size_t), offsetof(imza_error, message)};
+    for (const std::size_t size : sizes) {
+        for (const imza_status before : {IMZA_OK, IMZA_INVALID_ARGUMENT, 77}) {
+            const auto is_refused = [&](auto call) {
+                imza::error error;
+                *error.raw() = {};
+                error.raw()->struct_size = size;
+                error.raw()->status = before;
+                const bool is_empty = !call(error);
+                return is_empty && !error.ok() && error.status() == IMZA_INVALID_ARGUMENT && !error.key_index() &&
+                       !error.offset() && error.message().find("struct_size") != std::string_view::npos;
+            };
+            const auto request = a_request();
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.verify(request, forged, "45186", NOW, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.verify(request, AUTHORIZATION, "1", NOW, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.stream(request, forged, "45186", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.verify_headers(request, headers, NOW, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.stream_headers(request, headers, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.add_key("id", "secret", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.window(1, 1, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifier.ignore_clock(e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifying.update("x", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return verifying.finish(request.resource, NOW, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return merchant.verify(recipe, fields, "forged", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return merchant.token(recipe, fields, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return merchant.token(recipe, fields, room, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return merchant.message(recipe, fields, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return merchant.field_at_fault(recipe, fields, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return merchants.explain(recipe, fields, "forged", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return explainer.explain(request, forged, "45186", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return explainer.explain_headers(request, fields, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return explainer.at(0, 1, 1, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return a_signer().sign(request, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return a_signer().sign(request, room, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return a_signer().stream(request, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return stream.update("x", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return stream.finish(request.resource, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::dlga::date(0, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::dlga::string_to_sign(request, e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::dlga::signer::create("id", "secret", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::dlga::verifier::create(e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::dlga::explainer::create(e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::haso::merchant::create("1", "k", "s", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::haso::merchant::salt_keyed("1", "s", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::haso::explainer::create("1", "k", "s", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return recipe.print(e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return recipe.without_field_checks(e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::haso::recipe::find("SetPreDefinedLimit", e); }));
+            EXPECT_TRUE(is_refused([&](auto &e) { return imza::haso::recipe::parse("merhant_salt", e); }));
+        }
+    }
+    // Nothing of it was done: the stream has still its verdict to give, and the error can be used again.
+    imza::error error;
+    *error.raw() = {};
+    EXPECT_FALSE(verifier.verify(a_request(), AUTHORIZATION, "45186", NOW, error));
+    EXPECT_EQ(verifier.verify(a_request(), AUTHORIZATION, "45186", NOW, error), 0U);
+    EXPECT_TRUE(error.ok());
+    EXPECT_EQ(error.message(), "");
+    EXPECT_FALSE(verifying.finish(a_request().resource, NOW, error));
+    EXPECT_EQ(error.status(), IMZA_DLGA_SIGNATURE_MISMATCH);
 }
 
 TEST(Texts, longer_than_the_first_guess_are_written_too) {
@@ -196,7 +307,6 @@ TEST(Explanations, of_a_request_name_the_mistake_and_the_key) {
     EXPECT_FALSE(explanation.is_valid());
     EXPECT_FALSE(explanation.was_cut_short());
     EXPECT_GT(explanation.tried(), 100U);
-    EXPECT_LE(explanation.tried(), 20000U);
     const auto matches = explanation.matches();
     const auto found = std::find_if(matches.begin(), matches.end(), [](const auto &reading) {
         return reading.text == "matches when the body has no final newline";

@@ -1,16 +1,13 @@
 //! DLGA against the golden corpus and the vendor's page.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic: that is how it fails"
-)]
 
-#[path = "../corpus/mod.rs"]
+mod calendar;
+#[cfg(feature = "json")]
+mod calls;
+#[path = "../support/corpus.rs"]
 mod corpus;
 mod date;
+#[cfg(feature = "http")]
+mod http;
 mod sign;
 mod stream;
 mod verify;

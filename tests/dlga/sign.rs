@@ -41,7 +41,7 @@ fn every_case_of_the_corpus_is_signed_as_it_says() {
 fn signing_gives_date_requester_and_authorization_in_this_order() {
     let signer = Signer::new("id", "not-a-real-secret").unwrap();
     let headers = signer.sign(&Request::get("/v1/x"), date(), "45186").unwrap();
-    let names = headers.each_ref().map(|(name, _)| *name);
+    let names = headers.iter().map(|(name, _)| *name).collect::<Vec<_>>();
     assert_eq!(names, ["x-dlg-date", "x-dlg-requester-userid", "x-dlg-authorization"]);
     assert_eq!((headers[0].1.as_str(), headers[1].1.as_str()), (DATE, "45186"));
     assert!(headers[2].1.starts_with("DLGA id:") && headers[2].1.len() == "DLGA id:".len() + 44);
@@ -53,17 +53,21 @@ fn a_signer_can_be_told_to_write_the_other_set_of_names() {
     let (signer, request) = (Signer::new("id", "not-a-real-secret").unwrap(), Request::get("/v1/x"));
     let usual = signer.sign(&request, date(), "45186").unwrap();
     let other = signer.header_names(HeaderNames::X).sign(&request, date(), "45186").unwrap();
-    assert_eq!(other.each_ref().map(|(name, _)| *name), ["Date", "X-Requester-UserId", "X-Authorization"]);
-    assert_eq!(usual.map(|(_, value)| value), other.map(|(_, value)| value));
+    assert_eq!(
+        other.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+        ["Date", "X-Requester-UserId", "X-Authorization"]
+    );
+    assert_eq!(usual.into_pairs().map(|(_, value)| value), other.into_pairs().map(|(_, value)| value));
 }
 
 /// DLGA-2: two requesters, one signature.
 #[test]
 fn the_requester_is_not_signed() {
     let signer = Signer::new("id", "not-a-real-secret").unwrap();
-    let [_, _, one] = signer.sign(&Request::get("/v1/x"), date(), "45186").unwrap();
-    let [_, _, other] = signer.sign(&Request::get("/v1/x"), date(), "somebody else").unwrap();
-    assert_eq!(one, other);
+    let one = signer.sign(&Request::get("/v1/x"), date(), "45186").unwrap();
+    let other = signer.sign(&Request::get("/v1/x"), date(), "somebody else").unwrap();
+    assert_eq!(one.authorization(), other.authorization());
+    assert_ne!(one.requester(), other.requester());
 }
 
 /// DLGA-13, DLGA-11, DLGA-10: each its own error, with part and byte.
@@ -169,4 +173,37 @@ fn content_type_and_date_are_signed_as_they_stand() {
     assert_eq!(signed("Text/Plain;charset=UTF-8", DATE), format!("GET\nText/Plain;charset=UTF-8\n{DATE}\n/"));
     assert_eq!(signed("", "Tue, 9 Mar 2021 16:28:32 +03:00"), "GET\n\nTue, 9 Mar 2021 16:28:32 +03:00\n/");
     assert_eq!(signed("", "yesterday"), "GET\n\nyesterday\n/", "a received date can be shown, whatever it says");
+}
+
+/// The type to look at while debugging is readable, and a long body does not flood the log.
+#[test]
+fn debug_of_a_request_shows_texts_and_the_length_of_the_body() {
+    let request = Request::post("/v1/x?ş=\u{9b}").json("{\"customerId\":\"123456\"}");
+    assert_eq!(
+        format!("{request:?}"),
+        r#"Request { method: "POST", content_type: "application/json", resource: "/v1/x?\xc5\x9f=\xc2\x9b", body: [23 bytes], body_line: WhenPresent }"#
+    );
+}
+
+/// DLGA-1 to DLGA-4: by name, by place and one after another.
+#[test]
+fn signed_headers_are_named_and_are_three_pairs() {
+    let signer = Signer::new("id", "not-a-real-secret").unwrap();
+    let headers = signer.sign(&Request::get("/v1/x"), date(), "45186").unwrap();
+    assert_eq!((headers.date(), headers.requester()), (DATE, "45186"));
+    assert_eq!(headers.authorization(), signer.authorization(&Request::get("/v1/x"), date()).unwrap());
+    assert_eq!((headers[2].0, headers[2].1.as_str()), ("x-dlg-authorization", headers.authorization()));
+    assert_eq!((headers.len(), headers.iter().count(), (&headers).into_iter().count()), (3, 3, 3));
+    let values: Vec<String> = headers.clone().into_iter().map(|(_, value)| value).collect();
+    assert_eq!(values, headers.into_pairs().map(|(_, value)| value));
+}
+
+/// What a signer says of itself, and what a person sees of a date and a tag in a debugger.
+#[test]
+fn the_key_id_can_be_asked_for_and_dates_and_tags_are_readable_in_debug() {
+    let signer = Signer::new("1234567-8ABC-DEF0-5432-56712ABCDEF5", "not-a-real-secret").unwrap();
+    assert_eq!(signer.key_id(), "1234567-8ABC-DEF0-5432-56712ABCDEF5");
+    assert_eq!(format!("{:?}", date()), format!("Date({DATE})"));
+    let tag = imza::mac::Tag::from([0; 32]);
+    assert_eq!(format!("{tag:?}"), "Tag(AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=)");
 }

@@ -76,7 +76,7 @@ fn a_stream_survives_a_buffer_that_was_too_small() {
 fn a_stream_tells_which_of_many_keys_matched() {
     let mut verifier = Verifier::new();
     for index in 0..9 {
-        verifier.add_key("id", format!("secret-{index}-not-real")).unwrap();
+        verifier = verifier.key("id", format!("secret-{index}-not-real")).unwrap();
     }
     for index in 0..9 {
         let signer = Signer::new("id", format!("secret-{index}-not-real")).unwrap();

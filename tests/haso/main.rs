@@ -1,14 +1,8 @@
 //! Haso's token against the golden corpus.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    clippy::panic,
-    clippy::arithmetic_side_effects,
-    reason = "a test may panic: that is how it fails"
-)]
 
-#[path = "../corpus/mod.rs"]
+#[cfg(feature = "json")]
+mod calls;
+#[path = "../support/corpus.rs"]
 mod corpus;
 mod recipe;
 mod token;

@@ -1,6 +1,9 @@
 //! The vendor's notation and its table of methods (HASO-2, HASO-12).
 
-use imza::haso::{Error, METHODS, Merchant, Recipe, RecipeFault, Shape, Weakness};
+use imza::haso::{
+    Error, Field, FieldFault, MERCHANT_ID, METHODS, Merchant, Recipe, RecipeFault, SET_PRE_DEFINED_LIMIT, Shape, Term,
+    Weakness,
+};
 
 use serde_json::Value;
 
@@ -196,4 +199,73 @@ fn the_page_shows_every_recipe_and_the_example_as_they_are() {
     let is_shown =
         |case: &Value| ["message", "token"].iter().all(|stage| page.contains(&format!("    {}\n", text(case, stage))));
     assert_eq!(cases("haso.json").iter().filter(|case| is_shown(case)).count(), 1);
+}
+
+/// HASO-2, HASO-6 to HASO-8: what a line can say, terms can say too.
+#[test]
+fn a_recipe_of_terms_is_the_one_of_its_line() {
+    let field = |name: &str| Field::new(name).unwrap();
+    let terms = [
+        Term::MerchantId,
+        field("ipAddress").into(),
+        field("orderAmount").into(),
+        field("day").with_shape(Shape::Date).optional().into(),
+        field("ödeme_1").optional().into(),
+        Term::Salt,
+    ];
+    let line = "merchantId + ipAddress + orderAmount + day?.ToString(\"yyyy-MM-dd\") + ödeme_1? + merhant_salt";
+    assert_eq!(Recipe::of(terms), Recipe::parse(line));
+    for case in cases("haso-recipes.json") {
+        if let Ok(recipe) = Recipe::parse(text(&case, "line")) {
+            assert_eq!(Recipe::of(recipe.terms().to_vec()), Ok(recipe), "{}", case["name"]);
+        }
+    }
+    for method in METHODS {
+        assert_eq!(Recipe::of(method.terms().to_vec()).unwrap().to_string(), method.to_string());
+    }
+}
+
+/// HASO-2: the place of a fault is that of the terms as they are printed.
+#[test]
+fn terms_that_make_no_recipe_are_refused() {
+    let field = |name: &str| Term::from(Field::new(name).unwrap());
+    let refused = |terms: &[Term]| match Recipe::of(terms.to_vec()).unwrap_err() {
+        Error::RecipeInvalid { offset, fault } => (offset, fault),
+        error => panic!("{error}"),
+    };
+    assert_eq!(refused(&[field("a"), field("b"), field("a"), Term::Salt]), (8, RecipeFault::NameTwice));
+    assert_eq!(refused(&[Term::MerchantId, Term::MerchantId, Term::Salt]), (13, RecipeFault::NameTwice));
+    assert_eq!(refused(&[Term::Salt, field("a"), Term::Salt]), (19, RecipeFault::SaltTwice));
+    assert_eq!(refused(&[field("abc"), Term::MerchantId]), (16, RecipeFault::NoSalt));
+    assert_eq!(refused(&[]), (0, RecipeFault::NoSalt));
+
+    let invalid = |offset, fault| Err(Error::RecipeInvalid { offset, fault });
+    assert_eq!(Field::new(""), invalid(0, RecipeFault::EmptyTerm));
+    for (name, offset) in [(MERCHANT_ID, 0), ("merhant_salt", 0), ("merchantSalt", 0), ("a b", 1), ("ş+", 2), ("a?", 1)]
+    {
+        assert_eq!(Field::new(name), invalid(offset, RecipeFault::NotInNotation), "{name}");
+    }
+}
+
+/// HASO-7 to HASO-10: fields can be checked by whoever has no secret; only the merchant id is left to the merchant.
+#[test]
+fn fields_are_checked_without_a_merchant() {
+    let recipe = &SET_PRE_DEFINED_LIMIT;
+    let good = [("merchantId", "any"), ("customerId", "5500123"), ("dealerSegment", "GOLD")];
+    assert_eq!(recipe.check(&good), Ok(()));
+    let merchant = Merchant::new("1000042", "merchant-key-not-real", "merchant-salt-not-real").unwrap();
+    assert_eq!(
+        merchant.token(recipe, &good),
+        Err(Error::FieldInvalid { field: "merchantId".to_owned(), fault: FieldFault::NotTheMerchant })
+    );
+    for (name, value) in
+        [("dealerSegment", ""), ("dealerSegment", "ELEVEN CHARS"), ("segment", "x"), ("ipAddress", "x")]
+    {
+        let fields = [good[1], if name == "dealerSegment" { (name, value) } else { good[2] }, (name, value)];
+        let fields = if name == "dealerSegment" { &fields[..2] } else { &fields[..] };
+        assert_eq!(recipe.check(fields).unwrap_err(), merchant.token(recipe, fields).unwrap_err(), "{name}");
+    }
+    assert_eq!(Shape::Date.signed_part("2026-11-22T10:15:00"), Ok("2026-11-22"));
+    assert_eq!(Shape::Date.signed_part("2026-11-31"), Err(FieldFault::NotADate { offset: 8 }));
+    assert_eq!(Shape::Text.signed_part("x"), Ok("x"));
 }

@@ -1,6 +1,6 @@
 //! Messages and tokens (HASO-1 to HASO-8).
 
-use imza::haso::{Credential, Error, Merchant, Recipe, SET_PRE_DEFINED_LIMIT};
+use imza::haso::{Credential, Error, HmacKey, Merchant, PostedField, Recipe, SET_PRE_DEFINED_LIMIT, Secret};
 
 use crate::corpus::{cases, text};
 use crate::merchant;
@@ -67,4 +67,59 @@ fn a_buffer_that_is_too_small_is_left_as_it_was() {
         assert_eq!(refused, Error::BufferTooSmall { needed: 44, capacity });
         assert!(buffer.iter().all(|&b| b == b'.'));
     }
+}
+
+/// The merchant of the documentation.
+fn usual() -> Merchant {
+    Merchant::new("1000042", "merchant-key-not-real", "merchant-salt-not-real").unwrap()
+}
+
+/// HASO-4: one secret, whoever takes it, and both ways to say which part of it keys the HMAC.
+#[test]
+fn a_secret_makes_the_merchant_that_the_constructors_make() {
+    let fields = [("customerId", "5500123"), ("dealerSegment", "GOLD")];
+    let token = |merchant: &Merchant| merchant.token(&SET_PRE_DEFINED_LIMIT, &fields).unwrap();
+    let both = Secret::new("merchant-key-not-real", "merchant-salt-not-real").unwrap();
+    let salt = Secret::salt_only("merchant-salt-not-real").unwrap();
+    assert_eq!((both.hmac_key(), salt.hmac_key()), (HmacKey::MerchantKey, HmacKey::MerchantSalt));
+    assert_eq!(both.reveal_hmac_key(), b"merchant-key-not-real");
+    assert_eq!((both.reveal_salt(), salt.reveal_salt()), (salt.reveal_hmac_key(), both.reveal_salt()));
+
+    let keyed = Merchant::of("1000042", &both).unwrap();
+    let salted = Merchant::of("1000042", &salt).unwrap();
+    assert_eq!(token(&keyed), token(&usual()));
+    assert_eq!(token(&salted), token(&Merchant::salt_keyed("1000042", "merchant-salt-not-real").unwrap()));
+    assert_ne!(token(&keyed), token(&salted));
+    let rotated = keyed.older(&salt);
+    let accepted = rotated.verify(&SET_PRE_DEFINED_LIMIT, &fields, token(&salted)).unwrap();
+    assert_eq!(accepted.key_index(), 1);
+
+    for (word, key) in [("merchant-key", HmacKey::MerchantKey), ("merchant-salt", HmacKey::MerchantSalt)] {
+        assert_eq!((word.parse(), key.to_string().as_str()), (Ok(key), word));
+    }
+    assert_eq!(
+        "salt".parse::<HmacKey>().unwrap_err().to_string(),
+        "the HMAC key is either `merchant-key` or `merchant-salt`"
+    );
+    for owner in [format!("{both:?}"), format!("{salt:#?}")] {
+        assert!(owner.contains("[redacted]") && !owner.contains("not-real"), "{owner}");
+    }
+}
+
+/// HASO-9: fields that are no pairs are taken as they are held.
+#[test]
+fn fields_of_the_callers_own_type_are_taken() {
+    struct Parameter(&'static str, u32);
+    impl PostedField for Parameter {
+        fn name(&self) -> &str {
+            self.0
+        }
+
+        fn value(&self) -> &str {
+            if self.1 == 7 { "7" } else { "" }
+        }
+    }
+    let recipe = Recipe::parse("merchantId + order + merhant_salt").unwrap();
+    let own = usual().token(&recipe, &[Parameter("order", 7)]).unwrap();
+    assert_eq!(own, usual().token(&recipe, &[("order", "7")]).unwrap());
 }

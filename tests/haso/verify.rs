@@ -74,3 +74,14 @@ fn an_unknown_field_is_named_on_one_line_together_with_the_known_ones() {
     let error = merchant.token(&SET_PRE_DEFINED_LIMIT, &[("x".repeat(1000), "1")]).unwrap_err();
     assert_eq!(error.field(), Some("x".repeat(64).as_str()));
 }
+
+/// HASO-11: SHA-1 is a part of another vendor's history, and not told to a merchant.
+#[test]
+fn a_token_of_20_bytes_is_told_by_its_length_alone() {
+    let merchant = Merchant::new("1000042", "merchant-key-not-real", "merchant-salt-not-real").unwrap();
+    let recipe = Recipe::parse("merchantId + merhant_salt").unwrap();
+    for token in ["4J2OtxTeMpyfMad4y26RaKA/rrk=", "e09d8eb714de329c9f31a778cb6e9168a03faeb9"] {
+        let refused = merchant.verify(&recipe, &[("", ""); 0], token).unwrap_err().to_string();
+        assert!(refused.contains("20 bytes") && !refused.contains("2021") && !refused.contains("Diyalog"), "{refused}");
+    }
+}

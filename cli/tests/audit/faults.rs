@@ -30,7 +30,7 @@ fn files_that_cannot_be_read_or_written_are_named_before_anything_is_done() {
     let run = desk.run(&["--ignore-clock", "records.jsonl", "--out", "./records.jsonl"]);
     assert!(run.failure().contains("would overwrite the input"));
     assert_eq!(std::fs::read_to_string(desk.path("records.jsonl")).unwrap(), STRANGER);
-    assert!(desk.run(&["--ignore-clock", "-", "-"]).failure().contains("stands twice"));
+    assert!(desk.run(&["--ignore-clock", "-", "-"]).failure().contains("is given twice"));
 
     desk.write("keys.toml", "[[dlga]]\naccess_key_id = \"a\"\nsecrt = \"hunter2\"\n");
     let run = desk.run(&["--ignore-clock", "records.jsonl"]);
@@ -87,7 +87,7 @@ fn a_har_file_without_entries_or_cut_short_ends_the_audit() {
     }
     assert!(desk.run(&["--ignore-clock", "session.har"]).failure().contains("without entries"));
     desk.write("session.har", r#"{"log":{"entries":{}}}"#);
-    assert!(desk.run(&["--ignore-clock", "session.har"]).failure().contains("it is no HAR file: "));
+    assert!(desk.run(&["--ignore-clock", "session.har"]).failure().contains("it is not a HAR file: "));
 
     let sent = json!({"method": "GET", "url": "https://h/", "headers": [{"name": "x-dlg-date", "value": ""}]});
     let entry = json!({"startedDateTime": "2021-03-09T13:29:32Z", "request": sent});
@@ -111,7 +111,7 @@ fn an_entry_that_is_no_object_is_an_unreadable_verdict_and_the_next_entry_is_rea
         let run = desk.run(&["--ignore-clock", "session.har"]);
         assert_eq!((run.code, run.words()), (Some(1), vec!["malformed", "unreadable", "malformed"]), "{other}");
         assert_eq!((&run.verdicts[1]["line"], &run.verdicts[2]["line"]), (&json!(2), &json!(3)));
-        assert_eq!(run.verdicts[1]["reason"], "column 1: the entry is no object");
+        assert_eq!(run.verdicts[1]["reason"], "the entry is not an object");
     }
 }
 
@@ -242,4 +242,28 @@ fn a_reader_that_goes_away_ends_the_audit_quietly() {
     drop(stdout);
     let output = child.wait_with_output().unwrap();
     assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+}
+
+#[test]
+fn a_file_that_is_cut_short_while_it_is_read_is_not_taken_for_whole() {
+    let desk = Desk::new("shrinks");
+    desk.write("records.jsonl", format!("{STRANGER}\n").repeat(400_000));
+    // Of what was written ahead of the reader of the verdicts, a pipe and the audit hold a few megabytes.
+    let mut child = desk
+        .command(&["--ignore-clock", "records.jsonl"])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdout = BufReader::new(child.stdout.take().unwrap());
+    stdout.read_line(&mut String::new()).unwrap();
+    let file = std::fs::OpenOptions::new().write(true).open(desk.path("records.jsonl")).unwrap();
+    file.set_len(1 << 20).unwrap();
+    let verdicts = stdout.lines().count();
+    let output = child.wait_with_output().unwrap();
+    let stderr = String::from_utf8(output.stderr).unwrap();
+    assert!(verdicts < 399_999, "{verdicts}");
+    assert_eq!((output.status.code(), stderr.lines().count()), (Some(2), 1), "{stderr}");
+    let length = 400_000 * (STRANGER.len() + 1);
+    assert!(stderr.contains(&format!("records.jsonl: it cannot be read: it had {length} bytes and ended")), "{stderr}");
 }

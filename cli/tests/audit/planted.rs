@@ -139,7 +139,8 @@ fn dlga_record(id: &Value, kind: &str, numbers: &mut Numbers) -> Planted {
     let request = dlga::Request::new(method, &resource).content_type("application/json; charset=utf-8").body(&body);
     let signer = dlga::Signer::new(key_id, secret).unwrap();
     let date = dlga::Date::from_unix(made).unwrap();
-    let [date, requester, authorization] = signer.sign(&request, date, "45186").unwrap().map(|(_, value)| value);
+    let [date, requester, authorization] =
+        signer.sign(&request, date, "45186").unwrap().into_pairs().map(|(_, value)| value);
 
     let names = match kind {
         "old names" => ["Date", "X-Requester-UserId", "X-Authorization"],
@@ -344,7 +345,11 @@ fn the_verdicts_are_exactly_the_ones_that_were_planted() {
     assert_eq!(run.stdout, "");
     let verdicts = verdicts_of(&desk.path("verdicts.jsonl"));
     for (mut verdict, expected) in verdicts.iter().cloned().zip(&expected) {
-        let reason = verdict.as_object_mut().unwrap().remove("reason").unwrap();
+        let mut take = |member| verdict.as_object_mut().unwrap().remove(member).unwrap();
+        let (reason, signature, replay_of) = (take("reason"), take("signature"), take("replay_of"));
+        let is_genuine = matches!(verdict["verdict"].as_str(), Some("valid" | "expired"));
+        assert_eq!(signature.as_str().map(str::len), is_genuine.then_some(16), "{verdict}");
+        assert!(replay_of.is_null() || is_genuine && replay_of.as_u64() < verdict["line"].as_u64(), "{verdict}");
         let reason = reason.as_str().unwrap();
         assert_eq!(&verdict, expected, "{reason}");
         assert_eq!(reason.is_empty(), verdict["verdict"] == "valid", "{verdict}: {reason}");

@@ -1,38 +1,17 @@
 //! The line of a verdict, the clock's switches, and the exit code.
 
-use imza::{dlga, haso};
-use serde_json::json;
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use serde_json::{Value, json};
 
 use super::Desk;
 
-const MADE: i64 = 1_615_296_512;
-
-/// A valid DLGA record of `id-2`, made at [`MADE`] and received a minute later.
 fn dlga_record(id: &str) -> String {
-    let request = dlga::Request::post("/v1/x").json("{}");
-    let signer = dlga::Signer::new("id-2", "another's secret").unwrap();
-    let headers = signer.sign(&request, dlga::Date::from_unix(MADE).unwrap(), "45186").unwrap();
-    let [(_, date), (_, requester), (_, authorization)] = headers;
-    json!({
-        "id": id, "scheme": "dlga", "received_at": "2021-03-09T13:29:32Z", "method": "POST", "resource": "/v1/x",
-        "headers": {
-            "content-type": "application/json", "x-dlg-date": date, "x-dlg-requester-userid": requester,
-            "x-dlg-authorization": authorization,
-        },
-        "body": "{}",
-    })
-    .to_string()
+    super::dlga_record(id).to_string()
 }
 
 fn haso_record(id: &str) -> String {
-    let merchant = haso::Merchant::new("1000042", "older-key-not-real", "older-salt-not-real").unwrap();
-    let fields = [("customerId", "5500123"), ("dealerSegment", "GOLD")];
-    let token = merchant.token(&haso::SET_PRE_DEFINED_LIMIT, &fields).unwrap();
-    json!({
-        "id": id, "scheme": "haso", "endpoint": "/RequestV2/SetPreDefinedLimit",
-        "fields": {"merchantId": "1000042", "customerId": "5500123", "dealerSegment": "GOLD", "requestToken": token},
-    })
-    .to_string()
+    super::haso_record(id).to_string()
 }
 
 #[test]
@@ -41,17 +20,31 @@ fn a_verdict_is_a_line_with_its_keys_in_the_promised_order() {
     let input = format!("{}\n\n{}\n{{\n", dlga_record("a1"), haso_record("a2"));
     desk.write("records.jsonl", input);
     let run = desk.run(&["--at-received", "records.jsonl"]);
+    // The first 64 bits of the signature, in hex.
+    let signature = |record: &str, place: &str| {
+        let record: Value = serde_json::from_str(record).unwrap();
+        let text = record.pointer(place).unwrap().as_str().unwrap();
+        let bytes = STANDARD.decode(text.rsplit(':').next().unwrap()).unwrap();
+        format!("{:016x}", u64::from_be_bytes(bytes[..8].try_into().unwrap()))
+    };
+    let first = signature(&dlga_record("a1"), "/headers/x-dlg-authorization");
+    let second = signature(&haso_record("a2"), "/fields/requestToken");
     assert_eq!(
         run.stdout,
         concat!(
-            r#"{"id":"a1","line":1,"scheme":"dlga","verdict":"valid","http_status":200,"reason":"","key":1}"#,
+            r#"{"id":"a1","line":1,"scheme":"dlga","verdict":"valid","http_status":200,"reason":"","key":1,"#,
+            r#""signature":"FIRST","replay_of":null}"#,
             "\n",
-            r#"{"id":"a2","line":3,"scheme":"haso","verdict":"valid","http_status":200,"reason":"","key":2}"#,
+            r#"{"id":"a2","line":3,"scheme":"haso","verdict":"valid","http_status":200,"reason":"","key":2,"#,
+            r#""signature":"SECOND","replay_of":null}"#,
             "\n",
             r#"{"id":null,"line":4,"scheme":null,"verdict":"unreadable","http_status":null,"#,
-            r#""reason":"column 1: EOF while parsing an object","key":null}"#,
+            r#""reason":"column 1: the JSON ends in the middle, where the name of a member belongs","key":null,"#,
+            r#""signature":null,"replay_of":null}"#,
             "\n",
         )
+        .replace("FIRST", &first)
+        .replace("SECOND", &second)
     );
     assert_eq!(run.code, Some(1));
 }
@@ -116,53 +109,6 @@ fn without_a_clock_a_record_needs_no_time() {
 }
 
 #[test]
-fn the_summary_counts_by_key_and_names_replays_and_times() {
-    let desk = Desk::new("summary");
-    let other = dlga_record("c").replace("\"{}\"", "\"{ }\"");
-    desk.write("records.jsonl", [dlga_record("a"), dlga_record("b"), other, haso_record("d")].join("\n"));
-    let run = desk.run(&["--at-received", "records.jsonl"]);
-    let cells = |line: &str| line.split(['│', '┆']).map(|cell| cell.trim().to_owned()).collect::<Vec<_>>();
-    let table: Vec<_> = run.stderr.lines().map(cells).collect();
-    let head = ["", "scheme", "key", "id", "valid", "invalid", "replayed", "first seen (UTC)", "last seen (UTC)", ""];
-    assert_eq!(table[1], head);
-    let id_2 = ["", "dlga", "1", "id-2", "2", "1", "1", "2021-03-09 13:29:32", "2021-03-09 13:29:32", ""];
-    assert!(table.contains(&id_2.map(str::to_owned).to_vec()), "{}", run.stderr);
-    let older = ["", "haso", "2", "1000042", "1", "0", "0", "", "", ""];
-    assert!(table.contains(&older.map(str::to_owned).to_vec()), "{}", run.stderr);
-    assert!(run.stderr.contains("4 records: 3 valid, 1 not"));
-    // No progress bar in a pipe.
-    assert!(!run.stderr.contains('\r') && !run.stderr.contains('\u{1b}'));
-}
-
-#[test]
-fn the_report_needs_nothing_but_itself_and_escapes_what_strangers_sent() {
-    let desk = Desk::new("report");
-    let hostile = dlga_record("<script>alert(1)</script>\\u0027\\u202e").replace("\\\\u", "\\u");
-    desk.write("records.jsonl", hostile.replace("\"{}\"", "\"{ }\"") + "\n{\"<img src=x onerror=alert(1)>\n");
-    let run = desk.run(&["--at-received", "records.jsonl", "--report", "report.html"]);
-    assert_eq!(run.code, Some(1));
-    let page = std::fs::read_to_string(desk.path("report.html")).unwrap();
-    assert!(page.starts_with("<!DOCTYPE html>") && page.trim_end().ends_with("</html>"));
-    assert!(page.contains("&lt;script&gt;alert(1)&lt;/script&gt;&#39;\u{fffd}"));
-    for forbidden in ["<script", "<img", "http:", "https:", "src=", "url(", "@import", "\u{202e}"] {
-        assert!(!page.contains(forbidden), "{forbidden}");
-    }
-    assert!(page.contains("prefers-color-scheme: dark") && page.contains("@media print"));
-    assert!(page.contains("<svg") && page.contains("2 requests were refused"));
-}
-
-#[test]
-fn the_report_shows_the_first_hundred_refusals() {
-    let desk = Desk::new("hundred");
-    let refused = haso_record("x").replace("GOLD", "SILVER") + "\n";
-    desk.write("records.jsonl", refused.repeat(101));
-    desk.run(&["--ignore-clock", "records.jsonl", "--report", "report.html"]);
-    let page = std::fs::read_to_string(desk.path("report.html")).unwrap();
-    assert_eq!(page.matches("<td class=\"reason\">").count(), 100);
-    assert!(page.contains("the first 100 of 101"));
-}
-
-#[test]
 fn explain_names_the_mistake_in_the_reason_of_a_refused_record() {
     let desk = Desk::new("explain");
     // The body was signed without its last line feed, and the dealer segment was another one.
@@ -185,4 +131,47 @@ fn explain_names_the_mistake_in_the_reason_of_a_refused_record() {
     for secret in ["another's secret", "merchant-salt-not-real", "older-key-not-real", "older-salt-not-real"] {
         assert!(!run.stdout.contains(secret) && !page.contains(secret), "{secret}");
     }
+}
+
+/// DLGA-8: no one knows which one was signed.
+#[test]
+fn a_content_type_that_is_present_twice_is_malformed_unless_a_header_is_missing() {
+    let desk = Desk::new("content-type");
+    let twice = |record: &str| record.replace("\"content-type\":", "\"Content-Type\":\"text/plain\",\"content-type\":");
+    let record = twice(&dlga_record("a"));
+    let other = twice(&dlga_record("b")).replace("\"{}\"", "\"{ }\"");
+    let without = twice(&dlga_record("c")).replace("x-dlg-date", "x-other-date");
+    desk.write("records.jsonl", [record, other, without].join("\n"));
+    let run = desk.run(&["--at-received", "records.jsonl"]);
+    assert_eq!(run.words(), ["malformed"; 3]);
+    let reason = |line: usize| run.verdicts[line]["reason"].as_str().unwrap();
+    assert!(reason(0).to_lowercase().contains("content-type") && reason(0).contains("twice"), "{}", reason(0));
+    assert_eq!(reason(1), reason(0));
+    assert!(reason(2).contains("x-dlg-date") && reason(2).contains("missing"), "{}", reason(2));
+    assert_eq!((&run.verdicts[0]["http_status"], &run.verdicts[0]["signature"]), (&json!(400), &Value::Null));
+}
+
+/// HASO-9.
+#[test]
+fn a_request_token_that_is_present_twice_is_malformed() {
+    let desk = Desk::new("token-twice");
+    let record = haso_record("a");
+    let twice = record.replace("\"requestToken\":", "\"requestToken\":\"x\",\"requestToken\":");
+    desk.write("records.jsonl", [record, twice].join("\n"));
+    let run = desk.run(&["--ignore-clock", "records.jsonl"]);
+    assert_eq!(run.words(), ["valid", "malformed"]);
+    assert!(run.verdicts[1]["reason"].as_str().unwrap().contains("requestToken"), "{}", run.stdout);
+}
+
+#[test]
+fn a_reason_with_its_explanation_is_cut_after_8192_characters() {
+    let desk = Desk::new("cut");
+    let long = super::dlga_record_of("a", &"ş".repeat(100_000), super::MADE).to_string();
+    let short = dlga_record("b").replace("\"{}\"", "\"{ }\"");
+    desk.write("records.jsonl", [long.replacen("\"POST\"", "\"PUT\"", 1), short].join("\n"));
+    let run = desk.run(&["--at-received", "--explain", "records.jsonl"]);
+    assert_eq!(run.words(), ["invalid", "invalid"]);
+    let reason = |line: usize| run.verdicts[line]["reason"].as_str().unwrap();
+    assert_eq!(reason(0).chars().count(), 8193);
+    assert!(reason(0).ends_with('…') && !reason(1).contains('…'), "{}", reason(1));
 }

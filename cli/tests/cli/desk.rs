@@ -34,6 +34,16 @@ impl Desk {
 
     pub(crate) fn file(&self, name: &str, bytes: impl AsRef<[u8]>) {
         std::fs::write(self.directory.join(name), bytes).unwrap();
+        self.mode(name, 0o600);
+    }
+
+    /// Sets who can read a file, where files have such modes.
+    pub(crate) fn mode(&self, name: &str, mode: u32) {
+        #[cfg(unix)]
+        std::fs::set_permissions(self.directory.join(name), std::os::unix::fs::PermissionsExt::from_mode(mode))
+            .unwrap();
+        #[cfg(not(unix))]
+        let _ = (name, mode);
     }
 
     /// A program that will run here, with `imza` on its path.

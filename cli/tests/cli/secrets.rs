@@ -140,3 +140,79 @@ fn no_secret_is_ever_printed() {
     }
     assert!(holds_one(&desk.imza(words(&format!("haso message {haso} --reveal-salt")))));
 }
+
+/// DLGA-12: the secret's own bytes, however they are written where it is kept.
+#[test]
+fn the_encoding_of_a_secret_can_be_named() {
+    let desk = Desk::new();
+    let plain = sign(&desk, "--secret-file secret").done_text();
+    desk.file("base64", "bm90LWEtcmVhbC1zZWNyZXQ=\n");
+    desk.file("hex", "6E6F742D612D7265616C2D736563726574");
+    for line in [
+        "--secret-file base64 --secret-encoding base64",
+        "--secret-file base64 --secret-encoding base64url",
+        "--secret-file hex --secret-encoding hex",
+        "--secret-file secret --secret-encoding as-is",
+    ] {
+        assert_eq!(sign(&desk, line).done_text(), plain, "{line}");
+    }
+    let line = format!("{SIGN} --secret-env IMZA_TEST_SECRET --secret-encoding hex");
+    assert_eq!(with_variable(&desk, "6e6f742d612d7265616c2d736563726574", &line).done_text(), plain);
+    let refused = sign(&desk, "--secret-file secret --secret-encoding hex").failed();
+    assert!(refused.ends_with("the secret file secret is not hex, as which it is to be read"), "{refused}");
+    sign(&desk, "--secret-file secret --secret-encoding rot13").misused();
+
+    desk.file("key-hex", "6d65726368616e742d6b65792d6e6f742d7265616c");
+    desk.file("salt-hex", "6D65726368616E742D73616C742D6E6F742D7265616C");
+    let token = |line: &str| desk.imza(words(&format!("{TOKEN} {line}"))).done_text();
+    assert_eq!(
+        token("--key-file key-hex --salt-file salt-hex --secret-encoding hex"),
+        token("--key-file key --salt-file salt")
+    );
+
+    let keys = "[[dlga]]\naccess_key_id = \"my-key\"\nsecret_file = \"base64\"\nsecret_encoding = \"base64\"\n";
+    desk.file("keys.toml", keys);
+    let verify = |more: &str| {
+        let mut line = words(&format!("dlga verify --keys keys.toml --method GET --resource /x --now 0 {more}"));
+        line.extend(plain.lines().flat_map(|header| ["--header".to_owned(), header.to_owned()]));
+        desk.imza(line)
+    };
+    verify("").done();
+    assert!(verify("--secret-encoding base64").failed().contains("write secret_encoding in its entries"));
+}
+
+/// What an editor adds to a file is seen as little as a newline is.
+#[test]
+fn a_byte_order_mark_and_utf_16_are_warned_of() {
+    let desk = Desk::new();
+    let utf_16: Vec<u8> = SECRET.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    desk.file("bom", format!("\u{feff}{SECRET}"));
+    desk.file("utf-16", [b"\xff\xfe".to_vec(), utf_16.clone()].concat());
+    desk.file("utf-16-bare", utf_16);
+    for (file, what) in
+        [("bom", "begins with a byte order mark"), ("utf-16", "is UTF-16"), ("utf-16-bare", "is UTF-16")]
+    {
+        let ended = sign(&desk, &format!("--secret-file {file}"));
+        assert_eq!(ended.code, Some(0));
+        let warning = format!("imza: warning: the secret file {file} {what}");
+        assert!(ended.stderr.starts_with(&warning) && ended.stderr.lines().count() == 1, "{}", ended.stderr);
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn a_secret_file_that_others_can_read_is_warned_of_once() {
+    let desk = Desk::new();
+    for mode in [0o644, 0o640, 0o604, 0o666] {
+        desk.mode("secret", mode);
+        let ended = sign(&desk, "--secret-file secret");
+        let warning = format!("by other users (its mode is {mode:o}); `chmod 600` takes that away\n");
+        assert!(ended.stderr.starts_with("imza: warning: the secret file secret can be read"), "{}", ended.stderr);
+        assert!(ended.stderr.ends_with(&warning) && ended.stderr.lines().count() == 1, "{}", ended.stderr);
+        assert!(!ended.stderr.contains(SECRET));
+    }
+    desk.mode("secret", 0o400);
+    sign(&desk, "--secret-file secret").done();
+    // A pipe belongs to whoever reads it.
+    desk.sh(&format!("mkfifo pipe; (printf %s {SECRET} >pipe &); imza {SIGN} --secret-file pipe")).done();
+}

@@ -154,7 +154,8 @@ func limit(server string) (string, error) {
 
 // send gives back the HTTP status and the body of the answer, whatever the status is.
 func send(req *http.Request) (int, []byte, error) {
-	answer, err := http.DefaultClient.Do(req)
+	client := &http.Client{Timeout: time.Minute}
+	answer, err := client.Do(req)
 	if err != nil {
 		return 0, nil, err
 	}

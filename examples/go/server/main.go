@@ -14,6 +14,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"time"
 
 	"imza"
 )
@@ -61,7 +62,15 @@ func serve() error {
 		return err
 	}
 	fmt.Printf("listening on %s\n", listener.Addr())
-	return http.Serve(listener, mux)
+	// Without these, a client that sends its request byte by byte holds a connection for ever.
+	server := &http.Server{
+		Handler:           mux,
+		ReadHeaderTimeout: 5 * time.Second,
+		ReadTimeout:       10 * time.Second, // headers and body
+		WriteTimeout:      20 * time.Second, // from the end of the headers to the end of the answer
+		IdleTimeout:       time.Minute,
+	}
+	return server.Serve(listener)
 }
 
 // transactionHash is Diyalog's gettransactionhashforonlinehelp, behind the middleware.

@@ -7,14 +7,17 @@
 
 use std::error::Error;
 use std::sync::Arc;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, Bytes, to_bytes};
 use axum::extract::{OriginalUri, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::service::TowerToHyperService;
 use imza::dlga::calls::{GetTransactionHash, TransactionHash};
 use imza::haso::calls::SetPreDefinedLimit;
 use imza::{dlga, haso};
@@ -22,6 +25,11 @@ use serde_json::{Value, json};
 
 /// A larger body is answered with 413 before anything is computed.
 const MOST_BODY_BYTES: usize = 1 << 20;
+
+/// A client that sends its request byte by byte does not hold a connection for ever: its headers and its body must
+/// be there within these times.
+const HEADERS_WITHIN: Duration = Duration::from_secs(5);
+const BODY_WITHIN: Duration = Duration::from_secs(10);
 
 struct Keys {
     verifier: dlga::Verifier,
@@ -43,14 +51,40 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:8080".into());
     let listener = tokio::net::TcpListener::bind(address).await?;
     println!("listening on {}", listener.local_addr()?);
-    Ok(axum::serve(listener, app).await?)
+    loop {
+        let Ok((socket, _)) = listener.accept().await else {
+            // Out of sockets, most likely: the connections that end make room.
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        };
+        let app = TowerToHyperService::new(app.clone());
+        // Not axum::serve, which waits for a request's headers for ever.
+        let connection = http1::Builder::new()
+            .timer(TokioTimer::new())
+            .header_read_timeout(HEADERS_WITHIN)
+            .serve_connection(TokioIo::new(socket), app);
+        tokio::spawn(async move {
+            if let Err(error) = connection.await {
+                eprintln!("a connection broke off: {error}");
+            }
+        });
+    }
+}
+
+/// The whole body, or the status of the answer.
+async fn body_of(body: Body) -> Result<Bytes, StatusCode> {
+    let read = tokio::time::timeout(BODY_WITHIN, to_bytes(body, MOST_BODY_BYTES)).await;
+    read.map_err(|_late| StatusCode::REQUEST_TIMEOUT)?.map_err(|_too_large| StatusCode::PAYLOAD_TOO_LARGE)
 }
 
 /// Diyalog's `gettransactionhashforonlinehelp`.
 async fn transaction_hash(State(keys): State<Arc<Keys>>, uri: OriginalUri, request: Request<Body>) -> Response {
     let (mut parts, body) = request.into_parts();
     parts.uri = uri.0;
-    let Ok(body) = to_bytes(body, MOST_BODY_BYTES).await else { return StatusCode::PAYLOAD_TOO_LARGE.into_response() };
+    let body = match body_of(body).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
+    };
 
     let accepted = match keys.verifier.verify_http_parts(&parts, &body, now()) {
         Ok(accepted) => accepted,
@@ -76,8 +110,9 @@ async fn transaction_hash(State(keys): State<Arc<Keys>>, uri: OriginalUri, reque
 
 /// Haso's `SetPreDefinedLimit`, posted as a JSON object.
 async fn limit(State(keys): State<Arc<Keys>>, request: Request<Body>) -> Response {
-    let Ok(body) = to_bytes(request.into_body(), MOST_BODY_BYTES).await else {
-        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    let body = match body_of(request.into_body()).await {
+        Ok(body) => body,
+        Err(status) => return status.into_response(),
     };
     let refuse = |error: &dyn std::fmt::Display| answer(&json!({"Success": false, "Errors": [error.to_string()]}));
     let posted: serde_json::Map<String, Value> = match serde_json::from_slice(&body) {

@@ -1,0 +1,214 @@
+//! The text of a request's date as other programs write it (DLGA-1, DLGA-9).
+
+use std::borrow::Cow;
+
+use crate::dlga::Date;
+
+/// Turkey's time, in seconds east of Greenwich.
+const TURKISH_TIME: i64 = 3 * 3600;
+
+/// Ways to write GMT at the end of a date.
+const ZONES: [&str; 10] = [" GMT", " +0000", " UTC", " UT", " Z", " +00:00", " GMT+00:00", " -0000", "Z", " (GMT)"];
+
+/// Ways to write Turkey's zone.
+const TURKISH_ZONES: [&str; 7] = [" +0300", " +03:00", " GMT+3", " GMT+03:00", " GMT+0300", " TRT", " EET"];
+
+const DAYS: [(&str, &str); 7] =
+    [("Mon", "Pzt"), ("Tue", "Sal"), ("Wed", "Çar"), ("Thu", "Per"), ("Fri", "Cum"), ("Sat", "Cmt"), ("Sun", "Paz")];
+
+const MONTHS: [(&str, &str); 12] = [
+    ("Jan", "Oca"),
+    ("Feb", "Şub"),
+    ("Mar", "Mar"),
+    ("Apr", "Nis"),
+    ("May", "May"),
+    ("Jun", "Haz"),
+    ("Jul", "Tem"),
+    ("Aug", "Ağu"),
+    ("Sep", "Eyl"),
+    ("Oct", "Eki"),
+    ("Nov", "Kas"),
+    ("Dec", "Ara"),
+];
+
+/// The parts of a date's text.
+struct Parts<'a> {
+    weekday: &'a str,
+    day: &'a str,
+    month: &'a str,
+    year: &'a str,
+    time: &'a str,
+    zone: &'a str,
+}
+
+impl<'a> Parts<'a> {
+    fn of(text: &'a str) -> Option<Self> {
+        let (weekday, rest) = text.split_once(", ")?;
+        let (day, rest) = rest.split_once(' ')?;
+        let (month, rest) = rest.split_once(' ')?;
+        let (year, rest) = rest.split_once(' ')?;
+        let at = rest.find(' ').unwrap_or(rest.len());
+        let (time, zone) = rest.split_at_checked(at)?;
+        Some(Self { weekday, day, month, year, time, zone })
+    }
+
+    fn month_number(&self) -> Option<usize> {
+        MONTHS.iter().position(|(english, _)| *english == self.month)?.checked_add(1)
+    }
+
+    fn two_digit_day(&self) -> String {
+        format!("{:0>2}", self.day)
+    }
+}
+
+/// Every other form of a date's text, with its clause, which follows *the date*. `unix` is its time, where it can be read.
+pub(crate) fn written(text: &str, take: &mut dyn FnMut(Cow<'static, str>, String)) {
+    let unix = Date::parse(text).map(|date| date.unix_seconds()).ok();
+    if let Some(parts) = Parts::of(text) {
+        as_it_is(&parts, take);
+    }
+    for (clause, name) in
+        [("line begins with `x-dlg-date:`", "x-dlg-date:"), ("line begins with `x-dlg-date: `", "x-dlg-date: ")]
+    {
+        take(clause.into(), format!("{name}{text}"));
+    }
+    take("line is empty".into(), String::new());
+    take("is in lower case".into(), text.to_lowercase());
+    take("is in upper case".into(), text.to_uppercase());
+    take("has no spaces around it".into(), text.trim().to_owned());
+    let Some(unix) = unix else { return };
+    let date = |shift: i64| Date::from_unix(unix.checked_add(shift)?).ok().map(|date| date.as_str().to_owned());
+    let (Some(gmt), Some(turkish)) = (date(0), date(TURKISH_TIME)) else { return };
+    for zone in ZONES {
+        take(format!("ends in `{}`", zone.trim()).into(), gmt.replace(" GMT", zone));
+    }
+    take("has no zone".into(), gmt.replace(" GMT", ""));
+    take("is in Turkish time, with `GMT`".into(), turkish.clone());
+    take("is in Turkish time, without a zone".into(), turkish.replace(" GMT", ""));
+    for zone in TURKISH_ZONES {
+        take(format!("is in Turkish time, with `{}`", zone.trim()).into(), turkish.replace(" GMT", zone));
+    }
+    for (shift, clause) in [
+        (-1, "is one second earlier"),
+        (1, "is one second later"),
+        (-3600, "is one hour earlier"),
+        (3600, "is one hour later"),
+        (-TURKISH_TIME, "is three hours earlier"),
+    ] {
+        if let Some(shifted) = date(shift) {
+            take(clause.into(), shifted);
+        }
+    }
+    if let (Some(gmt), Some(turkish)) = (Parts::of(&gmt), Parts::of(&turkish)) {
+        as_it_is(&gmt, take);
+        in_other_patterns(&gmt, &turkish, unix, take);
+    }
+}
+
+/// Its names and digits in another form; the zone stays.
+fn as_it_is(parts: &Parts<'_>, take: &mut dyn FnMut(Cow<'static, str>, String)) {
+    let Parts { weekday, day, month, year, time, zone } = parts;
+    let turkish = |names: &[(&'static str, &'static str)], name: &str| {
+        names.iter().find(|(english, _)| *english == name).map_or(name.to_owned(), |(_, turkish)| (*turkish).to_owned())
+    };
+    let one_digit = day.strip_prefix('0').unwrap_or(day);
+    let two_digits = parts.two_digit_day();
+    take("has a one-digit day".into(), format!("{weekday}, {one_digit} {month} {year} {time}{zone}"));
+    take("has a two-digit day".into(), format!("{weekday}, {two_digits} {month} {year} {time}{zone}"));
+    take(
+        "has Turkish names".into(),
+        format!("{}, {day} {} {year} {time}{zone}", turkish(&DAYS, weekday), turkish(&MONTHS, month)),
+    );
+    let english = |names: &[(&'static str, &'static str)], name: &str| {
+        names.iter().find(|(_, turkish)| *turkish == name).map_or(name.to_owned(), |(english, _)| (*english).to_owned())
+    };
+    take(
+        "has English names".into(),
+        format!("{}, {day} {} {year} {time}{zone}", english(&DAYS, weekday), english(&MONTHS, month)),
+    );
+    take("has no weekday".into(), format!("{day} {month} {year} {time}{zone}"));
+    take("has no comma".into(), format!("{weekday} {day} {month} {year} {time}{zone}"));
+    take("has dashes between day, month and year".into(), format!("{weekday}, {day}-{month}-{year} {time}{zone}"));
+    take("has no seconds".into(), format!("{weekday}, {day} {month} {year} {}{zone}", time.get(..5).unwrap_or(time)));
+    let (hour, rest) = time.split_once(':').unwrap_or((time, ""));
+    let twelve = match hour.parse::<u8>() {
+        Ok(0) => 12,
+        Ok(hour @ 13..) => hour.saturating_sub(12),
+        Ok(hour) => hour,
+        Err(_) => return,
+    };
+    take(
+        "has an hour of twelve (`hh` for `HH`)".into(),
+        format!("{weekday}, {day} {month} {year} {twelve:02}:{rest}{zone}"),
+    );
+    if let Ok(year) = year.parse::<u16>() {
+        for (other, clause) in
+            [(year.saturating_add(1), "is of the next year"), (year.saturating_sub(1), "is of the year before")]
+        {
+            take(
+                format!("{clause} (`YYYY` for `yyyy`)").into(),
+                format!("{weekday}, {day} {month} {other} {time}{zone}"),
+            );
+        }
+    }
+}
+
+/// Other formats of the same time.
+fn in_other_patterns(gmt: &Parts<'_>, turkish: &Parts<'_>, unix: i64, take: &mut dyn FnMut(Cow<'static, str>, String)) {
+    for (parts, of, zone) in [(gmt, "", "Z"), (turkish, " in Turkish time", "+03:00")] {
+        let Some(month) = parts.month_number() else { return };
+        let Parts { year, time, weekday, month: name, .. } = parts;
+        let day = parts.two_digit_day();
+        let date = format!("{year}-{month:02}-{day}");
+        for (pattern, text) in [
+            ("yyyy-MM-ddTHH:mm:ssZ", format!("{date}T{time}{zone}")),
+            ("yyyy-MM-ddTHH:mm:ss", format!("{date}T{time}")),
+            ("yyyy-MM-ddTHH:mm:ss.fffZ", format!("{date}T{time}.000{zone}")),
+            ("yyyy-MM-ddTHH:mm:ss.fffffffZ (.NET's `o`)", format!("{date}T{time}.0000000{zone}")),
+            ("yyyy-MM-ddTHH:mm:ss+00:00", format!("{date}T{time}+00:00")),
+            ("yyyy-MM-dd HH:mm:ss", format!("{date} {time}")),
+            ("yyyy-MM-dd HH:mm:ssZ (.NET's `u`)", format!("{date} {time}Z")),
+            ("yyyy-MM-dd HH:mm", format!("{date} {}", time.get(..5).unwrap_or(time))),
+            ("yyyy-MM-dd", date.clone()),
+            ("dd.MM.yyyy HH:mm:ss", format!("{day}.{month:02}.{year} {time}")),
+            ("yyyyMMddTHHmmssZ", format!("{year}{month:02}{day}T{}Z", time.replace(':', ""))),
+            ("yyyyMMddHHmmss", format!("{year}{month:02}{day}{}", time.replace(':', ""))),
+            ("EEE MMM dd HH:mm:ss yyyy", format!("{weekday} {name} {day} {time} {year}")),
+        ] {
+            take(format!("is `{pattern}`{of}").into(), text);
+        }
+    }
+    take("is Unix seconds".into(), unix.to_string());
+    take("is Unix milliseconds".into(), format!("{unix}000"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn has(text: &str, clause: &str, other: &str) {
+        let mut all = Vec::new();
+        written(text, &mut |clause, other| all.push((clause.into_owned(), other)));
+        assert!(all.iter().any(|(c, o)| c == clause && o == other), "{text} {clause}: {other} is not among {all:#?}");
+    }
+
+    #[test]
+    fn a_date_in_the_forms_that_programs_give_it() {
+        let date = "Tue, 09 Mar 2021 13:28:32 GMT";
+        has(date, "has a one-digit day", "Tue, 9 Mar 2021 13:28:32 GMT");
+        has("Tue, 9 Mar 2021 16:28:32 +0300", "has a two-digit day", "Tue, 09 Mar 2021 16:28:32 +0300");
+        has("Sal, 09 Mar 2021 13:28:32 GMT", "has English names", date);
+        has(date, "has Turkish names", "Sal, 09 Mar 2021 13:28:32 GMT");
+        has(date, "ends in `+0000`", "Tue, 09 Mar 2021 13:28:32 +0000");
+        has(date, "is in Turkish time, with `+0300`", "Tue, 09 Mar 2021 16:28:32 +0300");
+        has(date, "is `yyyy-MM-ddTHH:mm:ss.fffffffZ (.NET's `o`)`", "2021-03-09T13:28:32.0000000Z");
+        has(date, "is `yyyy-MM-dd HH:mm` in Turkish time", "2021-03-09 16:28");
+        has(date, "is Unix milliseconds", "1615296512000");
+        has(date, "has an hour of twelve (`hh` for `HH`)", "Tue, 09 Mar 2021 01:28:32 GMT");
+        has(
+            "Thu, 31 Dec 2020 13:28:32 GMT",
+            "is of the next year (`YYYY` for `yyyy`)",
+            "Thu, 31 Dec 2021 13:28:32 GMT",
+        );
+    }
+}

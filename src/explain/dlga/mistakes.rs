@@ -1,0 +1,349 @@
+//! The known mistakes of those who sign: a table for each part. What makes bytes of bytes is a step, and two steps can
+//! follow each other.
+
+use std::borrow::Cow;
+
+use zeroize::Zeroizing;
+
+use super::draft::{BY_THE_RULES, BodyEnd, Call, Layout, Lines, Requester, Value};
+use super::received::Headers;
+use crate::dlga::{BodyLine, Request, resource_of_url};
+use crate::explain::budget::MOST_BODY;
+use crate::explain::search::Alternatives;
+use crate::explain::secret::{forms, hex};
+use crate::explain::text::replaced;
+use crate::explain::{dates, encodings, json, percent};
+use crate::mac::{Alphabet, encode_base64, sha256};
+
+/// Takes a clause that follows *the* and the part's name, and the bytes; says whether more are wanted.
+type Take<'t> = &'t mut dyn FnMut(Cow<'static, str>, Vec<u8>) -> bool;
+
+/// The vendor's server, for a resource that was signed with its address (DLGA-10).
+const VENDOR_HOST: &str = "api.diyalog.im";
+
+const LAYOUTS: [(&str, Layout); 12] = [
+    ("a line feed ends the string to sign", Layout { end: "\n", ..BY_THE_RULES }),
+    ("CR LF separates the parts", Layout { separator: "\r\n", ..BY_THE_RULES }),
+    (
+        "CR LF separates the parts and ends the string to sign",
+        Layout { separator: "\r\n", end: "\r\n", ..BY_THE_RULES },
+    ),
+    ("the two characters `\\n` separate the parts", Layout { separator: "\\n", ..BY_THE_RULES }),
+    ("nothing separates the parts", Layout { separator: "", ..BY_THE_RULES }),
+    ("a space separates the parts", Layout { separator: " ", ..BY_THE_RULES }),
+    ("`|` separates the parts", Layout { separator: "|", ..BY_THE_RULES }),
+    ("the requester is signed too, after the date", Layout { requester: Requester::AfterDate, ..BY_THE_RULES }),
+    ("the requester is signed too, at the end", Layout { requester: Requester::AtEnd, ..BY_THE_RULES }),
+    (
+        "the date line is empty and the line `x-dlg-date:…` follows, as TeleSign's scheme has it",
+        Layout { lines: Lines::Date, ..BY_THE_RULES },
+    ),
+    (
+        "the date line is empty and the lines `x-dlg-date:…` and `x-dlg-requester-userid:…` follow, as TeleSign's scheme \
+         has it",
+        Layout { lines: Lines::DateAndRequester, ..BY_THE_RULES },
+    ),
+    ("the line `x-dlg-requester-userid:…` follows the date", Layout { lines: Lines::Requester, ..BY_THE_RULES }),
+];
+
+const CALLS: [(&str, Call); 9] = [
+    ("key and message change places in the HMAC", Call::Exchanged),
+    ("it is plain SHA-256 of the secret and the string to sign, no HMAC", Call::Sha256 { before: true, behind: false }),
+    ("it is plain SHA-256 of the string to sign and the secret, no HMAC", Call::Sha256 { before: false, behind: true }),
+    (
+        "it is plain SHA-256 of the string to sign between twice the secret, no HMAC",
+        Call::Sha256 { before: true, behind: true },
+    ),
+    ("it is plain SHA-256 of the string to sign, no HMAC", Call::Sha256 { before: false, behind: false }),
+    ("the HMAC is over the hex of the string's SHA-256, in lower case", Call::OfHexHash { upper: false }),
+    ("the HMAC is over the hex of the string's SHA-256, in upper case", Call::OfHexHash { upper: true }),
+    ("the HMAC is over the string's SHA-256", Call::OfHash),
+    ("the HMAC is over the base64 of the string to sign", Call::OfBase64),
+];
+
+const BODY_LINES: [(&str, BodyLine); 3] = [
+    ("the body line is `when-present`", BodyLine::WhenPresent),
+    ("the body line is `always`", BodyLine::Always),
+    ("the body line is `never`", BodyLine::Never),
+];
+
+const BODY_ENDS: [(&str, BodyEnd); 4] = [
+    ("the body has no final newline", BodyEnd::WithoutNewline),
+    ("the body has a final line feed", BodyEnd::With("\n")),
+    ("the body has a final CR LF", BodyEnd::With("\r\n")),
+    ("the body has no spaces around it", BodyEnd::Trimmed),
+];
+
+/// What an HTTP client or a program makes of no body.
+const EMPTY_BODIES: [&str; 5] = ["{}", "null", "[]", "undefined", "\"\""];
+
+const CONTENT_TYPES: [&str; 6] = [
+    "application/json",
+    "application/json; charset=utf-8",
+    "text/plain",
+    "text/plain;charset=UTF-8",
+    "application/x-www-form-urlencoded",
+    "application/octet-stream",
+];
+
+const PARAMETERS: [&str; 6] = [
+    "; charset=utf-8",
+    ";charset=utf-8",
+    "; charset=UTF-8",
+    ";charset=UTF-8",
+    "; charset=\"utf-8\"",
+    "; charset=iso-8859-9",
+];
+
+/// The known mistakes with a key's secret.
+pub(super) fn credential_mistakes(access_key_id: &str, secret: &[u8]) -> Alternatives<Value> {
+    let mut all = Alternatives::default();
+    for (taken, bytes) in forms(secret) {
+        all.add(format!("the secret is taken {taken}"), Value::Secret(bytes));
+    }
+    let id = Zeroizing::new(access_key_id.as_bytes().to_vec());
+    all.add("the access key id is taken for the secret", Value::Secret(id));
+    all
+}
+
+/// The known mistakes that this request allows.
+pub(super) fn alternatives(request: &Request, headers: &Headers<'_>) -> Alternatives<Value> {
+    let mut all = Alternatives::to(vec![Value::BodyLine(request.body_line)]);
+    all.add_all(BODY_ENDS, Value::BodyEnd);
+    all.add_all(BODY_LINES, Value::BodyLine);
+    all.add("the body is empty", Value::Body(Vec::new()));
+    add_steps(&mut all, "body", request.body, Value::Body, bodies);
+    add_steps(&mut all, "content type", headers.signed_content_type(request), Value::ContentType, content_types);
+    if let Some(received) = headers.content_type.filter(|received| is_short(received)) {
+        all.add("the content type is that of the received header", Value::ContentType(received.to_vec()));
+    }
+    add_steps(&mut all, "resource", request.resource, Value::Resource, resources);
+    add_servers(request.resource, headers, &mut all);
+    add_steps(&mut all, "method", request.method, Value::Method, methods);
+    if let Some((name, date)) = headers.other_date.filter(|(_, date)| is_short(date)) {
+        all.add(format!("the date is that of the header `{name}`"), Value::Date(date.to_vec()));
+    }
+    add_steps(&mut all, "date", headers.date, Value::Date, dates);
+    all.add_all(LAYOUTS, Value::Layout);
+    all.add_all(CALLS, Value::Call);
+    all
+}
+
+/// The mistakes that a second step can make of a value.
+pub(super) fn second(value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+    let mut step = |part: &'static str, bytes: &[u8], value: fn(Vec<u8>) -> Value, steps: fn(&[u8], Take<'_>)| {
+        if is_short(bytes) {
+            steps(bytes, &mut |clause, bytes| take(format!("then the {part} {clause}").into(), value(bytes)));
+        }
+    };
+    match value {
+        Value::Body(body) => step("body", body, Value::Body, bodies),
+        Value::ContentType(value) => step("content type", value, Value::ContentType, content_types),
+        Value::Resource(resource) => step("resource", resource, Value::Resource, resources),
+        Value::Date(date) => step("date", date, Value::Date, dates),
+        Value::Secret(secret) => {
+            for (taken, bytes) in forms(secret) {
+                if !take(format!("then taken {taken}").into(), Value::Secret(bytes)) {
+                    return;
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn add_steps(
+    all: &mut Alternatives<Value>,
+    part: &'static str,
+    bytes: &[u8],
+    value: fn(Vec<u8>) -> Value,
+    steps: fn(&[u8], Take<'_>),
+) {
+    if is_short(bytes) {
+        all.rules(value(bytes.to_vec()));
+        steps(bytes, &mut |clause, bytes| {
+            all.add(format!("the {part} {clause}"), value(bytes));
+            true
+        });
+    }
+}
+
+/// Whether a part is short enough to be written again.
+fn is_short(part: &[u8]) -> bool {
+    part.len() <= MOST_BODY
+}
+
+fn methods(method: &[u8], take: Take<'_>) {
+    let _ = take("is in upper case".into(), method.to_ascii_uppercase())
+        && take("is in lower case".into(), method.to_ascii_lowercase());
+}
+
+fn bodies(body: &[u8], take: Take<'_>) {
+    if body.is_empty() {
+        for other in EMPTY_BODIES {
+            take(format!("is `{other}`").into(), other.into());
+        }
+        return;
+    }
+    let with_lf = replaced(body, b"\r\n", b"\n");
+    let spaces = |b: &u8| matches!(b, b' ' | b'\t' | b'\r' | b'\n');
+    let all = [
+        ("has CR LF where it has LF", replaced(&with_lf, b"\n", b"\r\n")),
+        ("has CR where it has a line break", replaced(&with_lf, b"\n", b"\r")),
+        ("has LF where it has CR LF", with_lf),
+        ("has LF where it has CR", replaced(&replaced(body, b"\r\n", b"\n"), b"\r", b"\n")),
+        ("has no whitespace at all", body.iter().copied().filter(|b| !spaces(b)).collect()),
+        ("has no tabs", replaced(body, b"\t", b"")),
+        ("has `[]` where it has `{}`", replaced(body, b"{}", b"[]")),
+        ("is the hex of its SHA-256, in lower case", hex(&sha256(|update| update(body)), false).to_vec()),
+        ("is the hex of its SHA-256, in upper case", hex(&sha256(|update| update(body)), true).to_vec()),
+        ("is the base64 of its SHA-256", encode_base64(&sha256(|update| update(body)), Alphabet::Standard).to_vec()),
+        ("is in base64", encode_base64(body, Alphabet::Standard).to_vec()),
+    ];
+    for (clause, bytes) in all {
+        if bytes != body && !take(clause.into(), bytes) {
+            return;
+        }
+    }
+    let mut wanted = true;
+    json::rewritten(body, &mut |clause, bytes| {
+        wanted = take(clause, bytes);
+        wanted
+    });
+    if wanted {
+        for (clause, text) in json::as_text(body) {
+            wanted = wanted && take(clause.into(), text);
+        }
+    }
+    if wanted {
+        encodings::encoded(body, &mut |clause, bytes| {
+            wanted = take(clause, bytes);
+            wanted
+        });
+    }
+    if wanted && body.contains(&b'=') && !body.starts_with(b"{") {
+        percent::of_form(body, take);
+    }
+}
+
+fn content_types(signed: &[u8], take: Take<'_>) {
+    let bare = signed.split(|&b| b == b';').next().unwrap_or_default().trim_ascii();
+    let mut all: Vec<(Cow<'static, str>, Vec<u8>)> = vec![("has no parameters".into(), bare.to_vec())];
+    for parameter in PARAMETERS {
+        all.push((format!("ends in `{parameter}`").into(), [bare, parameter.as_bytes()].concat()));
+    }
+    all.push(("is empty".into(), Vec::new()));
+    all.extend(CONTENT_TYPES.map(|other| (format!("is `{other}`").into(), other.into())));
+    all.push(("is in lower case".into(), signed.to_ascii_lowercase()));
+    all.push(("has no space behind `;`".into(), replaced(signed, b"; ", b";")));
+    all.push(("has `utf-8` in upper case".into(), replaced(signed, b"utf-8", b"UTF-8")));
+    all.push(("has `UTF-8` in lower case".into(), replaced(signed, b"UTF-8", b"utf-8")));
+    all.push(("has a dotless `ı` for `i`".into(), replaced(signed, b"i", "ı".as_bytes())));
+    all.push(("begins with its header's name".into(), [b"Content-Type: ", signed].concat()));
+    for (clause, bytes) in all {
+        if bytes != signed && !take(clause, bytes) {
+            return;
+        }
+    }
+}
+
+fn dates(date: &[u8], take: Take<'_>) {
+    let Ok(date) = str::from_utf8(date) else { return };
+    let mut wanted = true;
+    dates::written(date, &mut |clause, text| wanted = wanted && take(clause, text.into_bytes()));
+}
+
+fn resources(resource: &[u8], take: Take<'_>) {
+    let query_at = resource.iter().position(|&b| b == b'?').unwrap_or(resource.len());
+    let (path, query) = resource.split_at_checked(query_at).unwrap_or((resource, &[]));
+    let mut all: Vec<(Cow<'static, str>, Vec<u8>)> = Vec::new();
+    if let Some(behind_server) = str::from_utf8(resource).ok().and_then(|url| resource_of_url(url).ok()) {
+        all.push(("is what follows the server address".into(), behind_server.into_owned().into_bytes()));
+    }
+    all.push(("has no query".into(), path.to_vec()));
+    all.push(("has an empty query".into(), [path, b"?"].concat()));
+    let trimmed = path.strip_suffix(b"/").unwrap_or(path);
+    all.push(("has no slash at the end of its path".into(), [trimmed, query].concat()));
+    all.push(("has a slash at the end of its path".into(), [trimmed, b"/", query].concat()));
+    all.push(("has no doubled slashes".into(), [&without_doubled_slashes(path), query].concat()));
+    all.push(("has a doubled slash in front".into(), [b"/", resource].concat()));
+    all.push(("has no fragment".into(), resource.split(|&b| b == b'#').next().unwrap_or_default().to_vec()));
+    let without_slash = resource.strip_prefix(b"/").unwrap_or(resource);
+    all.push(("has no slash in front".into(), without_slash.to_vec()));
+    all.push(("has a slash in front".into(), [b"/", without_slash].concat()));
+    let mut rest = without_slash;
+    for count in 1..=3_u8 {
+        let Some(at) = rest.iter().position(|&b| b == b'/') else { break };
+        let behind = rest.get(at..).unwrap_or_default();
+        let parts = if count == 1 { "part".to_owned() } else { format!("{count} parts") };
+        all.push((format!("lacks the first {parts} of its path").into(), behind.to_vec()));
+        rest = behind.strip_prefix(b"/").unwrap_or_default();
+    }
+    for prefix in ["/api", "/v1", "/v2", "/diyalog"] {
+        all.push((format!("has `{prefix}` in front").into(), [prefix.as_bytes(), resource].concat()));
+    }
+    all.push(("is in lower case".into(), resource.to_ascii_lowercase()));
+    if let Some(parameters) = query.strip_prefix(b"?") {
+        let mut sorted: Vec<&[u8]> = parameters.split(|&b| b == b'&').collect();
+        sorted.sort_unstable();
+        all.push(("has the parameters of its query sorted".into(), [path, b"?", &sorted.join(&b'&')].concat()));
+        sorted.reverse();
+        let filled: Vec<&[u8]> = parameters.split(|&b| b == b'&').filter(|one| !one.ends_with(b"=")).collect();
+        all.push(("has no empty parameters in its query".into(), [path, b"?", &filled.join(&b'&')].concat()));
+        all.push(("has `&amp;` for `&`".into(), replaced(resource, b"&", b"&amp;")));
+        all.push(("has `&` for `&amp;`".into(), replaced(resource, b"&amp;", b"&")));
+    }
+    for (clause, bytes) in all {
+        if bytes != resource && !take(clause, bytes) {
+            return;
+        }
+    }
+    let mut wanted = true;
+    percent::of_resource(resource, &mut |clause, bytes| {
+        wanted = take(clause, bytes);
+        wanted
+    });
+    if wanted {
+        encodings::encoded(resource, take);
+    }
+}
+
+fn without_doubled_slashes(path: &[u8]) -> Vec<u8> {
+    let mut written: Vec<u8> = Vec::with_capacity(path.len());
+    for &byte in path {
+        if !(byte == b'/' && written.last() == Some(&b'/')) {
+            written.push(byte);
+        }
+    }
+    written
+}
+
+/// The resource with the server's address in front, as a proxy or the client knew it, and with what a proxy took off.
+fn add_servers(resource: &[u8], headers: &Headers<'_>, all: &mut Alternatives<Value>) {
+    if !is_short(resource) {
+        return;
+    }
+    let mut add = |clause: String, resource: Vec<u8>| all.add(clause, Value::Resource(resource));
+    if let Some(prefix) = headers.forwarded_prefix.filter(|prefix| is_short(prefix)) {
+        let prefix = prefix.strip_suffix(b"/").unwrap_or(prefix);
+        add("the resource has the `X-Forwarded-Prefix` in front".to_owned(), [prefix, resource].concat());
+        if let Some(without) = resource.strip_prefix(prefix) {
+            add("the resource lacks the `X-Forwarded-Prefix`".to_owned(), without.to_vec());
+        }
+    }
+    let hosts = headers.hosts.iter().copied().filter(|host| is_short(host)).chain([VENDOR_HOST.as_bytes()]);
+    for host in hosts {
+        let bare = host.split(|&b| b == b':').next().unwrap_or_default();
+        for (port, with_port) in
+            [("", host.to_vec()), (" and no port", bare.to_vec()), (" and the port", [bare, b":443"].concat())]
+        {
+            for (text, scheme) in [
+                ("the resource has `https://` and the server address in front", "https://"),
+                ("the resource has `http://` and the server address in front", "http://"),
+                ("the resource has the server address in front", ""),
+            ] {
+                add(format!("{text}{port}"), [scheme.as_bytes(), &with_port, resource].concat());
+            }
+        }
+    }
+}

@@ -1,0 +1,296 @@
+//! A message in the making: by the rules, or otherwise.
+
+use zeroize::Zeroizing;
+
+use super::forms::{AMOUNTS, AS_POSTED, AmountForm, DAY_BEFORE, ISO_DATE, NEXT_DAY, TEXTS, TextForm, is_amount};
+use super::order::{Fields, Order, Piece};
+use crate::explain::call::Call;
+use crate::explain::encodings::{ENCODINGS, Encoding};
+use crate::haso::{HmacKey, Secret, Shape};
+use crate::mac::Tag;
+
+/// A message in the making.
+#[derive(Clone, Copy)]
+pub(super) struct Draft<'a> {
+    fields: &'a Fields<'a>,
+    pub(super) merchant_id: &'a str,
+    pub(super) pieces: &'a [Piece],
+    key: Option<&'a [u8]>,
+    salt: Option<&'a [u8]>,
+    roles: Roles,
+    placement: Placement,
+    absent: Option<Absent>,
+    amount: Option<AmountForm>,
+    date: Option<&'static str>,
+    text: Option<TextForm>,
+    /// Values that are written otherwise, by the names of their fields.
+    rewritten: &'a [(String, String)],
+    encoding: Option<Encoding>,
+    separator: &'static str,
+    call: Call,
+}
+
+impl<'a> Draft<'a> {
+    /// By the rules, whatever the recipe's checks say.
+    pub(super) fn of(merchant_id: &'a str, pieces: &'a [Piece], fields: &'a Fields<'a>) -> Self {
+        Self {
+            fields,
+            merchant_id,
+            pieces,
+            key: None,
+            salt: None,
+            roles: Roles::ByTheRules,
+            placement: Placement::AsInRecipe,
+            absent: None,
+            amount: None,
+            date: None,
+            text: None,
+            rewritten: &[],
+            encoding: None,
+            separator: "",
+            call: Call::Hmac,
+        }
+    }
+
+    pub(super) fn with<'b>(&'b self, values: &[&'b Value]) -> Draft<'b> {
+        let mut draft: Draft<'b> = *self;
+        for &value in values {
+            match value {
+                Value::Key(key) => draft.key = Some(key),
+                Value::Salt(salt) => draft.salt = Some(salt),
+                Value::Roles(roles) => draft.roles = *roles,
+                Value::Placement(placement) => draft.placement = *placement,
+                Value::Order(order) => draft.pieces = &order.pieces,
+                Value::MerchantId(id) => draft.merchant_id = id,
+                Value::Absent(absent) => draft.absent = Some(*absent),
+                Value::Amount(at) => draft.amount = AMOUNTS.get(*at).map(|(_, form)| *form),
+                Value::Date(pattern) => draft.date = Some(pattern),
+                Value::Text(at) => draft.text = TEXTS.get(*at).map(|(_, form)| *form),
+                Value::Rewritten(values) => draft.rewritten = values,
+                Value::Encoding(at) => draft.encoding = ENCODINGS.get(*at).map(|(_, encoding)| *encoding),
+                Value::Call(call) => draft.call = *call,
+                Value::Separator(separator) => draft.separator = separator,
+            }
+        }
+        draft
+    }
+
+    pub(super) fn matches(&self, secret: &Secret, tag: &Tag) -> bool {
+        let (key, salt) = self.credentials(secret);
+        self.call.matches(key, tag, |take| self.each_part(salt, take))
+    }
+
+    /// How many bytes are hashed and copied.
+    pub(super) fn cost(&self) -> usize {
+        let copies = if self.text.is_some() || self.encoding.is_some() { 16 } else { 2 };
+        let pieces = self.pieces.iter().fold(0, |cost: usize, piece| {
+            let len = match piece {
+                Piece::MerchantId => self.merchant_id.len(),
+                Piece::Field { name, .. } => self.fields.posted(name).unwrap_or_default().len(),
+                Piece::Salt => 0,
+            };
+            cost.saturating_add(len.saturating_mul(copies)).saturating_add(64)
+        });
+        pieces.saturating_add(self.salt.unwrap_or_default().len())
+    }
+
+    /// Hands the bytes of the message over, the salt among them.
+    pub(super) fn each_part_with(&self, secret: &Secret, take: impl FnMut(&[u8])) {
+        self.each_part(self.credentials(secret).1, take);
+    }
+
+    /// The bytes of the message, the salt among them.
+    pub(super) fn message(&self, secret: &Secret) -> Zeroizing<Vec<u8>> {
+        // The exact room first: a vector that grows would leave the salt behind in freed memory.
+        let mut len = 0_usize;
+        self.each_part_with(secret, |part| len = len.saturating_add(part.len()));
+        let mut message = Zeroizing::new(Vec::with_capacity(len));
+        self.each_part_with(secret, |part| message.extend_from_slice(part));
+        message
+    }
+
+    /// What keys the HMAC, and what stands in the message. A merchant who has only a salt has it in both places.
+    fn credentials<'s>(&'s self, secret: &'s Secret) -> (&'s [u8], &'s [u8]) {
+        let salt = self.salt.unwrap_or(secret.reveal_salt());
+        let key = self.key.or_else(|| merchant_key(secret)).unwrap_or(salt);
+        match self.roles {
+            Roles::ByTheRules => (key, salt),
+            Roles::Exchanged => (salt, key),
+            Roles::SaltTwice => (salt, salt),
+            Roles::KeyTwice => (key, key),
+        }
+    }
+
+    /// Where the salt stands in the recipe.
+    pub(super) fn salt_place(&self) -> Placement {
+        let place = self.pieces.iter().position(|piece| *piece == Piece::Salt);
+        match place {
+            Some(0) => Placement::First,
+            _ if self.pieces.last() == Some(&Piece::Salt) => Placement::Last,
+            Some(1) => Placement::Second,
+            _ => Placement::AsInRecipe,
+        }
+    }
+
+    /// Hands the message over part by part.
+    fn each_part(&self, salt: &[u8], mut take: impl FnMut(&[u8])) {
+        let is_salt = |piece: &&Piece| **piece == Piece::Salt;
+        let mut order: Vec<&Piece> = self.pieces.iter().filter(|piece| !is_salt(piece)).collect();
+        let place = match self.placement {
+            Placement::AsInRecipe => self.pieces.iter().position(|piece| *piece == Piece::Salt),
+            Placement::LeftOut => None,
+            Placement::First => Some(0),
+            Placement::Second => Some(1),
+            Placement::Last => Some(order.len()),
+        };
+        if let Some(place) = place {
+            order.insert(place.min(order.len()), &Piece::Salt);
+        }
+        let mut is_first = true;
+        for piece in order {
+            let text = match piece {
+                Piece::Salt => None,
+                Piece::MerchantId => Some(self.merchant_id.to_owned()),
+                Piece::Field { name, shape } => Some(self.value(name, *shape)),
+            };
+            if text.as_ref().is_some_and(String::is_empty) {
+                continue;
+            }
+            if !is_first {
+                take(self.separator.as_bytes());
+            }
+            is_first = false;
+            match text {
+                Some(text) => take(&self.encoded(&text)),
+                None => take(salt),
+            }
+        }
+    }
+
+    /// What the fields add to the message, in order.
+    pub(super) fn values(&self) -> Vec<Vec<u8>> {
+        let fields = self.pieces.iter().filter_map(|piece| match piece {
+            Piece::Field { name, shape } => Some(self.encoded(&self.value(name, *shape))),
+            Piece::MerchantId | Piece::Salt => None,
+        });
+        fields.collect()
+    }
+
+    fn encoded(&self, text: &str) -> Vec<u8> {
+        let other = self.encoding.and_then(|encoding| encoding(text.as_bytes()));
+        other.unwrap_or_else(|| text.as_bytes().to_vec())
+    }
+
+    /// What a field adds to the message.
+    pub(super) fn value(&self, name: &str, shape: Shape) -> String {
+        let rewritten = self.rewritten.iter().find(|(field, _)| field == name);
+        if let Some((_, value)) = rewritten {
+            return value.clone();
+        }
+        let Some(posted) = self.fields.posted(name) else {
+            let absent = self.absent.filter(|absent| absent.field.is_none_or(|only| only == name));
+            return absent.map(|absent| absent.text).unwrap_or_default().to_owned();
+        };
+        let by_recipe = if shape == Shape::Date { ISO_DATE } else { AS_POSTED };
+        let pattern = Some(self.date.unwrap_or(by_recipe)).filter(|pattern| *pattern != AS_POSTED);
+        let dated = pattern.and_then(|pattern| formatted(posted, pattern));
+        let amount = self.amount.filter(|_| is_amount(name, shape)).and_then(|form| form(posted));
+        let value = dated.or(amount).unwrap_or_else(|| posted.to_owned());
+        self.text.map_or(value.clone(), |form| form(&value))
+    }
+}
+
+/// The merchant key, where there is one (HASO-4).
+pub(super) fn merchant_key(secret: &Secret) -> Option<&[u8]> {
+    (secret.hmac_key() == HmacKey::MerchantKey).then(|| secret.reveal_hmac_key())
+}
+
+/// A value that can be tried instead of the one that the rules have.
+#[derive(PartialEq, Eq)]
+pub(super) enum Value {
+    Key(Zeroizing<Vec<u8>>),
+    Salt(Zeroizing<Vec<u8>>),
+    Roles(Roles),
+    Placement(Placement),
+    Order(Order),
+    MerchantId(String),
+    Absent(Absent),
+    /// A place in [`AMOUNTS`].
+    Amount(usize),
+    /// A pattern of [`DATES`].
+    Date(&'static str),
+    /// A place in [`TEXTS`].
+    Text(usize),
+    /// Values by the names of their fields.
+    Rewritten(Vec<(String, String)>),
+    /// A place in [`ENCODINGS`].
+    Encoding(usize),
+    Call(Call),
+    Separator(&'static str),
+}
+
+/// Which credential keys the HMAC, and which stands in the message (HASO-3, HASO-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Roles {
+    ByTheRules,
+    Exchanged,
+    SaltTwice,
+    KeyTwice,
+}
+
+/// Where the salt stands (HASO-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Placement {
+    AsInRecipe,
+    LeftOut,
+    First,
+    Second,
+    Last,
+}
+
+/// What stands for a field that is absent or empty, which by HASO-6 is nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Absent {
+    pub(super) text: &'static str,
+    /// Only for this field; `None` for any.
+    pub(super) field: Option<&'static str>,
+}
+
+const MIDNIGHT: &str = "00:00:00";
+
+/// A value that begins with a date, in a pattern; midnight where it has no time.
+fn formatted(value: &str, pattern: &str) -> Option<String> {
+    let date = Shape::Date.signed_part(value).ok()?;
+    if let NEXT_DAY | DAY_BEFORE = pattern {
+        return neighbour(date, pattern == NEXT_DAY);
+    }
+    let time = value.get(11..19).filter(|time| time.len() == MIDNIGHT.len()).unwrap_or(MIDNIGHT);
+    let place = |text: &'_ str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
+    let written = pattern
+        .replace("yyyy", &place(date, 0, 4))
+        .replace("MM", &place(date, 5, 7))
+        .replace("dd", &place(date, 8, 10))
+        .replace("HH", &place(time, 0, 2))
+        .replace("mm", &place(time, 3, 5))
+        .replace("ss", &place(time, 6, 8));
+    Some(written)
+}
+
+/// The day after a date, or the day before: the first candidate that exists.
+fn neighbour(date: &str, after: bool) -> Option<String> {
+    let number = |from: usize, to: usize| date.get(from..to)?.parse::<u16>().ok();
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    let exists = |(year, month, day): (u16, u16, u16)| {
+        let date = format!("{year:04}-{month:02}-{day:02}");
+        Shape::Date.signed_part(&date).is_ok().then_some(date)
+    };
+    if after {
+        let next_year = (year.checked_add(1)?, 1, 1);
+        let candidates = [(year, month, day.checked_add(1)?), (year, month.checked_add(1)?, 1), next_year];
+        return candidates.into_iter().find_map(exists);
+    }
+    let (last_year, last_month) = (year.checked_sub(1)?, month.checked_sub(1)?);
+    let ends = [31, 30, 29, 28].map(|day| (year, last_month, day));
+    let candidates = [(year, month, day.checked_sub(1)?)].into_iter().chain(ends).chain([(last_year, 12, 31)]);
+    candidates.into_iter().find_map(exists)
+}
