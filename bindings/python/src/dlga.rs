@@ -192,7 +192,7 @@ impl Signer {
         }
         let headers = self.0.sign(&request, date, text(requester, "requester")?);
         let named = PyDict::new(py);
-        for (name, value) in headers.map_err(|error| dlga_argument(py, &error))? {
+        for (name, value) in headers.map_err(|error| dlga_argument(py, &error))?.into_pairs() {
             named.set_item(name, value)?;
         }
         Ok(named)
@@ -226,9 +226,9 @@ impl Verifier {
 
     /// Adds a key and gives its index, from 0. An id may be added again with another secret (DLGA-20).
     fn add_key(&self, py: Python<'_>, key_id: &str, secret: &Bound<'_, PyAny>) -> PyResult<usize> {
-        let secret = bytes(secret, "secret")?;
+        let key = dlga::AccessKey::new(key_id, bytes(secret, "secret")?).map_err(|error| dlga_argument(py, &error))?;
         let mut keys = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        keys.verifier.add_key(key_id, secret).map_err(|error| dlga_argument(py, &error))?;
+        keys.verifier = std::mem::take(&mut keys.verifier).access_key(key);
         let index = keys.count;
         keys.count = keys.count.saturating_add(1);
         Ok(index)
@@ -256,7 +256,7 @@ impl Verifier {
     ) -> PyResult<Accepted> {
         let received = Received::read(headers)?;
         let parts = Parts::read(method, resource, content_type, body)?;
-        let request = parts.request(&received, self::body_line(py, body_line)?);
+        let request = parts.request(self::body_line(py, body_line)?);
         let now = unix_seconds(now, "now")?;
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
         match keys.verifier.verify(&request, &received.0, now) {
@@ -283,7 +283,7 @@ impl Verifier {
         let received = Received::read(headers)?;
         let method = bytes(method, "method")?;
         let content_type = content_type.map(|value| bytes(value, "content_type")).transpose()?;
-        let content_type = content_type.as_ref().map_or_else(|| received.content_type(), AsRef::as_ref);
+        let content_type = content_type.as_ref().map_or(&b""[..], AsRef::as_ref);
         let keys = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let checked = keys.verifier.stream(method, content_type, &received.0);
         checked.map(drop).map_err(|rejection| rejected(py, &rejection))
@@ -311,12 +311,6 @@ impl Received {
         })?;
         Ok(Self(received))
     }
-
-    /// The received `Content-Type` (DLGA-8).
-    fn content_type(&self) -> &[u8] {
-        let found = self.0.iter().find(|(name, _)| name.eq_ignore_ascii_case("content-type"));
-        found.map(|(_, value)| value.trim_ascii()).unwrap_or_default()
-    }
 }
 
 /// The parts of a received request.
@@ -342,13 +336,16 @@ impl<'a> Parts<'a> {
         })
     }
 
-    pub(crate) fn request<'r>(&'r self, received: &'r Received, body_line: BodyLine) -> dlga::Request<'r> {
-        let content_type = self.content_type.as_ref().map_or_else(|| received.content_type(), AsRef::as_ref);
-        let request = dlga::Request::new(&self.method, &self.resource).content_type(content_type).body_line(body_line);
-        match &self.body {
-            Some(body) => request.body(body),
-            None => request,
+    /// Without a content type, what was received counts (DLGA-8).
+    pub(crate) fn request(&self, body_line: BodyLine) -> dlga::Request<'_> {
+        let mut request = dlga::Request::new(&self.method, &self.resource).body_line(body_line);
+        if let Some(content_type) = &self.content_type {
+            request = request.content_type(content_type);
         }
+        if let Some(body) = &self.body {
+            request = request.body(body);
+        }
+        request
     }
 }
 

@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 use std::sync::{PoisonError, RwLock};
 use std::time::Duration;
 
-use imza::{dlga, explain, haso};
+use imza::{dlga, explain};
 use pyo3::prelude::*;
 use pyo3::types::PyTuple;
 
@@ -109,20 +109,21 @@ impl Reading {
 
 /// Finds out why a DLGA signature does not match (`imza.dlga.Explainer`).
 #[pyclass(frozen, name = "Explainer", module = "imza.dlga")]
-pub(crate) struct DlgaExplainer(RwLock<dlga::Explainer>);
+pub(crate) struct DlgaExplainer(RwLock<explain::dlga::Explainer>);
 
 #[pymethods]
 impl DlgaExplainer {
     #[new]
     fn new() -> Self {
-        Self(RwLock::new(dlga::Explainer::new()))
+        Self(RwLock::new(explain::dlga::Explainer::new()))
     }
 
     /// Adds a key, as `Verifier.add_key` does.
     fn add_key(&self, py: Python<'_>, key_id: &str, secret: &Bound<'_, PyAny>) -> PyResult<()> {
         let secret = bytes(secret, "secret")?;
         let mut explainer = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        explainer.add_key(key_id, secret).map_err(|error| dlga_argument(py, &error))
+        *explainer = explainer.clone().key(key_id, secret).map_err(|error| dlga_argument(py, &error))?;
+        Ok(())
     }
 
     /// Explains a received request, whatever is wrong with it; the arguments are those of `Verifier.verify`.
@@ -143,7 +144,7 @@ impl DlgaExplainer {
     ) -> PyResult<Explanation> {
         let received = Received::read(headers)?;
         let parts = Parts::read(method, resource, content_type, body)?;
-        let request = parts.request(&received, dlga::BodyLine::WhenPresent);
+        let request = parts.request(dlga::BodyLine::WhenPresent);
         let mut explainer = self.0.read().unwrap_or_else(PoisonError::into_inner).clone();
         if now.is_some() {
             let (past, future) = (Duration::from_secs(past), Duration::from_secs(future));
@@ -160,21 +161,21 @@ impl DlgaExplainer {
 
 /// Finds out why a Haso token does not match (`imza.haso.Explainer`).
 #[pyclass(frozen, name = "Explainer", module = "imza.haso")]
-pub(crate) struct HasoExplainer(haso::Explainer);
+pub(crate) struct HasoExplainer(explain::haso::Explainer);
 
 #[pymethods]
 impl HasoExplainer {
     /// Takes a merchant's credentials, as `Merchant` does.
     #[new]
     fn new(py: Python<'_>, merchant_id: &str, key: &Bound<'_, PyAny>, salt: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let explainer = haso::Explainer::new(merchant_id, bytes(key, "key")?, bytes(salt, "salt")?);
+        let explainer = explain::haso::Explainer::new(merchant_id, bytes(key, "key")?, bytes(salt, "salt")?);
         explainer.map(Self).map_err(|error| refused(py, &error))
     }
 
     /// As `Merchant.salt_keyed`.
     #[staticmethod]
     fn salt_keyed(py: Python<'_>, merchant_id: &str, salt: &Bound<'_, PyAny>) -> PyResult<Self> {
-        let explainer = haso::Explainer::salt_keyed(merchant_id, bytes(salt, "salt")?);
+        let explainer = explain::haso::Explainer::salt_keyed(merchant_id, bytes(salt, "salt")?);
         explainer.map(Self).map_err(|error| refused(py, &error))
     }
 
@@ -199,13 +200,13 @@ impl HasoExplainer {
 
 /// Finds a method's recipe from requests that are known to be good.
 #[pyclass(frozen, module = "imza.haso")]
-pub(crate) struct Discoverer(RwLock<haso::Discoverer>);
+pub(crate) struct Discoverer(RwLock<explain::haso::Discoverer>);
 
 #[pymethods]
 impl Discoverer {
     /// Takes a merchant's credentials; both HMAC keys of HASO-4 are tried. The search ends after `most_tries`.
     #[new]
-    #[pyo3(signature = (merchant_id, key, salt, *, most_tries=haso::MOST_TRIES))]
+    #[pyo3(signature = (merchant_id, key, salt, *, most_tries=explain::haso::MOST_TRIES))]
     fn new(
         py: Python<'_>,
         merchant_id: &str,
@@ -213,7 +214,7 @@ impl Discoverer {
         salt: &Bound<'_, PyAny>,
         most_tries: u64,
     ) -> PyResult<Self> {
-        let discoverer = haso::Discoverer::new(merchant_id, bytes(key, "key")?, bytes(salt, "salt")?);
+        let discoverer = explain::haso::Discoverer::new(merchant_id, bytes(key, "key")?, bytes(salt, "salt")?);
         let discoverer = discoverer.map_err(|error| refused(py, &error))?;
         Ok(Self(RwLock::new(discoverer.most_tries(most_tries))))
     }
@@ -253,7 +254,7 @@ impl Discoverer {
 
 /// What a search found.
 #[pyclass(frozen, module = "imza.haso")]
-pub(crate) struct Discovery(haso::Discovery);
+pub(crate) struct Discovery(explain::haso::Discovery);
 
 #[pymethods]
 impl Discovery {
@@ -272,7 +273,7 @@ impl Discovery {
     /// Whether everything was tried.
     #[getter]
     fn is_complete(&self) -> bool {
-        self.0.end() == haso::End::Complete
+        self.0.end() == explain::haso::End::Complete
     }
 
     /// What the requests leave open, a sentence each.
@@ -284,7 +285,7 @@ impl Discovery {
 
 /// A recipe that was found. `str()` is the vendor's notation.
 #[pyclass(frozen, module = "imza.haso")]
-pub(crate) struct Discovered(haso::Discovered);
+pub(crate) struct Discovered(explain::haso::Discovered);
 
 #[pymethods]
 impl Discovered {

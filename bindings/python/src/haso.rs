@@ -152,14 +152,16 @@ impl Merchant {
     fn add_older_secret(&self, py: Python<'_>, key: &Bound<'_, PyAny>, salt: &Bound<'_, PyAny>) -> PyResult<()> {
         let (key, salt) = (bytes(key, "key")?, bytes(salt, "salt")?);
         let mut merchant = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        merchant.add_older_secret(key, salt).map_err(|error| refused(py, &error))
+        *merchant = merchant.clone().older_secret(key, salt).map_err(|error| refused(py, &error))?;
+        Ok(())
     }
 
     /// Adds an older salt that keys the HMAC too, which verifies too.
     fn add_older_salt(&self, py: Python<'_>, salt: &Bound<'_, PyAny>) -> PyResult<()> {
         let salt = bytes(salt, "salt")?;
         let mut merchant = self.0.write().unwrap_or_else(PoisonError::into_inner);
-        merchant.add_older_salt(salt).map_err(|error| refused(py, &error))
+        *merchant = merchant.clone().older_salt(salt).map_err(|error| refused(py, &error))?;
+        Ok(())
     }
 
     /// The merchant id.

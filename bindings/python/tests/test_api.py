@@ -211,3 +211,20 @@ def test_threads_share_a_signer_and_a_verifier():
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+@pytest.mark.parametrize("given", [None, "application/json"])
+def test_a_content_type_that_stands_twice_is_a_format_error_as_at_the_vendor(given: "str | None") -> None:
+    """DLGA-4, DLGA-8."""
+    verifier = dlga.Verifier(ignore_clock=True)
+    verifier.add_key("key-id", "not-a-real-secret")
+    body = b"{}"
+    headers = dlga.Signer("key-id", "not-a-real-secret").sign(
+        "POST", "/v1/x", content_type="application/json", body=body, date=1615296512, requester="45186"
+    )
+    received = [*headers.items(), ("Content-Type", "application/json")]
+    assert verifier.verify("POST", "/v1/x", received, body=body, content_type=given).key_index == 0
+    with pytest.raises(imza.Rejected) as refused:
+        verifier.verify("POST", "/v1/x", [*received, ("content-type", "application/json")], body=body, content_type=given)
+    assert refused.value.kind == "format-invalid"
+    assert refused.value.http_status == 400

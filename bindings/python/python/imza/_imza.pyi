@@ -4,13 +4,32 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Optional, Union, final
 
+__all__ = [
+    "Accepted",
+    "Date",
+    "Discovered",
+    "Discoverer",
+    "Discovery",
+    "DlgaExplainer",
+    "Explanation",
+    "HasoExplainer",
+    "METHODS",
+    "Merchant",
+    "Reading",
+    "Recipe",
+    "Request",
+    "Signer",
+    "Verifier",
+    "__version__",
+    "resource_of_url",
+]
+
 _Bytes = Union[str, bytes, bytearray, memoryview]
 _Time = Union[int, float, datetime]
 _Headers = Union[Mapping[str, Union[str, bytes]], Iterable[tuple[Union[str, bytes], Union[str, bytes]]]]
 _Value = Union[str, int, bool, None]
 _Fields = Union[Mapping[str, _Value], Iterable[tuple[str, _Value]]]
 
-__all__: list[str]
 __version__: str
 METHODS: tuple[Recipe, ...]
 
