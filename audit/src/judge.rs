@@ -58,11 +58,6 @@ impl Judge {
         &self.rows
     }
 
-    #[cfg(feature = "arrow")]
-    pub(super) fn clock(&self) -> Clock {
-        self.clock
-    }
-
     /// Judges a line of JSON Lines.
     pub(super) fn line<'l>(&self, line: Result<&'l str, Utf8Error>) -> (Option<Json<'l>>, Judgement) {
         let judged = line.map_err(Unreadable::not_utf8).and_then(|line| {
