@@ -55,8 +55,8 @@ bench-audit: ## a million recorded requests, beside a Go and a Python program
 	$(CARGO) build --locked --release -p imza-cli
 	benches/peers/compare.py $${CARGO_TARGET_DIR:-target}/release/imza $${CARGO_TARGET_DIR:-target}/bench-audit
 
-bench: ## what a signature costs, beside the forty lines written by hand, and through the C interface
-	$(CARGO) bench --locked --bench signature
+bench: ## one table: signing and verifying beside what a user would write instead, as ratios to SHA-256 alone
+	$(CARGO) run --quiet --locked --release --manifest-path benches/table/Cargo.toml --target-dir "$(TARGET_DIR)/bench" -- "$(TARGET_DIR)/bench/performance.svg"
 	$(CARGO) bench --locked --features capi --bench capi
 
 FUZZ_SECONDS ?= 60
