@@ -20,7 +20,7 @@ public final class Fields {
     /** Names and values in turn: {@code Fields.of("customerId", "5500123", "dealerSegment", "GOLD")}. */
     public static Fields of(String... namesAndValues) {
         if (namesAndValues.length % 2 != 0) {
-            throw new IllegalArgumentException("the last name, the " + namesAndValues.length + "th text, has no value");
+            throw new IllegalArgumentException("the last of the " + namesAndValues.length + " texts is a name without a value");
         }
         Fields fields = new Fields();
         for (int i = 0; i < namesAndValues.length; i += 2) {

@@ -100,8 +100,7 @@ public final class SigningClient extends HttpClient {
         Request toSign = Request.of(request.method(), resource(request.uri())).contentType(contentType).body(body);
 
         HttpRequest.Builder signed = HttpRequest.newBuilder(request.uri())
-                .method(request.method(), request.bodyPublisher().isPresent()
-                        ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody())
+                .method(request.method(), body.length > 0 ? BodyPublishers.ofByteArray(body) : BodyPublishers.noBody())
                 .expectContinue(request.expectContinue());
         request.timeout().ifPresent(signed::timeout);
         request.version().ifPresent(signed::version);

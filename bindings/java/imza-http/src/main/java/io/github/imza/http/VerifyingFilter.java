@@ -27,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Collections;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
 
 /**
@@ -161,7 +162,7 @@ public final class VerifyingFilter implements Filter {
 
     /**
      * Answers before the body was read. A client that is still sending it would lose the answer if the connection were closed on it,
-     * so what comes is thrown away, up to the size that a body may have.
+     * so what comes within a second is thrown away.
      */
     private void answerEarly(HttpServletRequest request, HttpServletResponse response, int status, String text)
             throws IOException {
@@ -174,9 +175,27 @@ public final class VerifyingFilter implements Filter {
         // One who asks first, with `Expect: 100-continue`, sends no body now; HTTP/2 has streams, and nothing waits behind this one.
         if (isHttp1 && request.getHeader("Expect") == null) {
             try {
-                read(request.getInputStream());
+                throwAway(request.getInputStream());
             } catch (IOException e) {
                 // The client has gone, and the answer was given.
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /** Never waits for the client itself, which could let a thread wait for as long as it likes. */
+    private static void throwAway(ServletInputStream body) throws IOException, InterruptedException {
+        byte[] piece = new byte[8192];
+        long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(1);
+        while (!body.isFinished() && System.nanoTime() - end < 0) {
+            int there = body.available();
+            if (there > 0) {
+                if (body.read(piece, 0, Math.min(there, piece.length)) < 0) {
+                    return;
+                }
+            } else {
+                Thread.sleep(5);
             }
         }
     }

@@ -32,7 +32,9 @@ public final class Jna implements Way {
             try {
                 return new Jna(NativeLibrary.getInstance(candidate));
             } catch (UnsatisfiedLinkError e) {
-                reasons.add(candidate + ": " + String.valueOf(e.getMessage()).split("\n", 2)[0]);
+                // Of several lines, the second is the system's reason.
+                String[] lines = String.valueOf(e.getMessage()).split("\n");
+                reasons.add(lines[Math.min(1, lines.length - 1)]);
             }
         }
         throw Library.notFound(reasons);

@@ -11,7 +11,8 @@ public final class Library {
     /** The version of the C library's binary interface that this package is written for. */
     private static final long ABI_VERSION = 1;
 
-    private static volatile Way found;
+    /** Not private, so that a test can watch it. */
+    static volatile Way found;
 
     private Library() {}
 

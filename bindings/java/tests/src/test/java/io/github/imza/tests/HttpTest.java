@@ -165,6 +165,21 @@ class HttpTest {
                 .startsWith("HTTP/1.1 400 "));
     }
 
+    /** A stranger that sends a large body all the same gets its answer, and one that sends none does not hold a thread. */
+    @Test
+    void aStrangersBodyIsThrownAwayForASecond() throws Exception {
+        for (int i = 0; i < 20; i++) {
+            refused(400, "Required headers not found",
+                    send(PLAIN, to("/v1/echo/x").POST(BodyPublishers.ofByteArray(new byte[3_000_000]))));
+        }
+        try (Socket socket = new Socket("127.0.0.1", server.port())) {
+            socket.setSoTimeout(20_000); // Jetty itself waits for 30 seconds
+            socket.getOutputStream().write("POST /v1/echo/x HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n\r\n{".getBytes(UTF_8));
+            String answer = new String(socket.getInputStream().readAllBytes(), UTF_8);
+            assertTrue(answer.endsWith("\r\n\r\nRequired headers not found"), answer);
+        }
+    }
+
     /** A header is bytes: an access key id in UTF-8 is found, though Jetty decodes it as ISO-8859-1. */
     @Test
     void headersAreBytes() throws Exception {

@@ -119,7 +119,7 @@ class RefusalsTest {
         assertEquals("body", assertThrows(NullPointerException.class, () -> REQUEST.body((byte[]) null)).getMessage());
         assertEquals("field's value",
                 assertThrows(NullPointerException.class, () -> Fields.of("customerId", null)).getMessage());
-        assertTrue(assertThrows(IllegalArgumentException.class, () -> Fields.of("a", "b", "c")).getMessage().contains("3th"));
+        assertTrue(assertThrows(IllegalArgumentException.class, () -> Fields.of("a", "b", "c")).getMessage().contains("3 texts"));
     }
 
     /** DLGA-14, DLGA-15, DLGA-20. */
