@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-corpus test-rust test-secrets test-msrv test-capi test-go test-services test-java test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -69,6 +69,20 @@ mutants: ## change the schemes' code, and see that a test fails for each change;
 		{ echo "mutants: installing cargo-mutants 27.1.0"; $(CARGO) install --quiet --locked cargo-mutants@27.1.0; }
 	$(CARGO) mutants --output $(TARGET_DIR) $(MUTANTS)
 
+dist: setup ## all that a release hands out, in target/dist: archives, packages, crates, checksums
+	@scripts/dist.sh "$(TARGET_DIR)"
+
+test-dist: dist ## use each of them in an empty folder
+	@tests/dist.sh
+
+deny: ## hold deny.toml to Cargo.lock; installs cargo-deny, which takes minutes
+	@[ "$$(cargo-deny --version 2>/dev/null)" = "cargo-deny 0.18.4" ] || \
+		{ echo "deny: installing cargo-deny 0.18.4"; $(CARGO) install --quiet --locked cargo-deny@0.18.4; }
+	cargo-deny --all-features check bans licenses sources
+
+test-supply: setup ## the licences and sources of what comes with imza
+	@tests/supply.py $(CARGO)
+
 test-corpus: ## re-compute the golden corpus with the independent oracle
 	tests/oracle.py check
 
@@ -114,10 +128,13 @@ abi: header ## describe the header for abidiff; for a new ABI version, or one th
 	tests/capi.sh describe
 
 # What uses the installed library: everything is built against a prefix under target/.
-.PHONY: test-prefix test-go test-services test-java test-docs
+.PHONY: test-prefix test-instructions test-go test-services test-docs
 
 test-prefix: setup
 	@$(MAKE) --no-print-directory install PREFIX="$(abspath $(TARGET_DIR))/prefix"
+
+test-instructions: test-prefix ## what single calls cost in instructions; that no verdict's cost tells where a signature differs
+	@tests/instructions.py "$(TARGET_DIR)/prefix"
 
 test-go: test-prefix ## the Go module: tests, race detector, pointer checks, fuzzing, a benchmark
 	@tests/go.sh
@@ -125,8 +142,20 @@ test-go: test-prefix ## the Go module: tests, race detector, pointer checks, fuz
 test-services: test-prefix ## example services in Go and Rust against each other, and a load
 	@tests/services.sh
 
-test-java: test-prefix ## the Java package over both ways to the library, against services in Rust; its README
-	@tests/java.sh
-
 test-docs: test-prefix ## the programs of docs/integrate.md and bindings/go/README.md
 	@tests/docs.sh
+
+# The Python package.
+.PHONY: wheel test-python
+
+wheel: ## build the Python wheel into target/wheels
+	@tests/python.sh wheel
+
+test-python: ## the Python package, as a wheel in an environment of its own
+	@tests/python.sh
+
+# The Java package.
+.PHONY: test-java
+
+test-java: test-prefix ## the Java package over both ways to the library, against services in Rust; its README
+	@tests/java.sh
