@@ -23,9 +23,9 @@ import java.util.Map;
 /**
  * A signing client: makes both documented calls and prints the answers.
  *
- * <p>Arguments: the server's URL, and how many seconds old the DLGA date shall be (0 unless told). The credentials come from the
- * environment: {@code DLGA_KEY_ID}, {@code DLGA_SECRET}, {@code HASO_MERCHANT_ID}, {@code HASO_KEY}, {@code HASO_SALT}. The exit code
- * is 1 when an answer is not the documented success.
+ * <p>Arguments: the server's URL, and how many seconds old the DLGA date is (0 by default). The credentials come from the
+ * environment: {@code DLGA_KEY_ID}, {@code DLGA_SECRET}, {@code HASO_MERCHANT_ID}, {@code HASO_KEY}, {@code HASO_SALT}. The exit
+ * code is 1 when an answer is not the documented success.
  */
 public final class Client {
     private static final String JSON = "application/json";

@@ -34,9 +34,9 @@ import java.util.function.BiConsumer;
  * A servlet filter that lets only genuinely signed requests (DLGA) pass. All others are answered with the vendor's status and text
  * (DLGA-14). The headers are judged before the body is read (DLGA-15), and a body that is too large is a 413.
  *
- * <p>What stands behind it finds the request's body where it always is, and who signed in {@link #accepted}. {@code getParameter} knows
- * the query alone, since a form's body is not parsed again. The filter has to come before everything that reads the body or changes the
- * path, and is for {@link DispatcherType#REQUEST}.
+ * <p>A servlet behind it finds the request's body where it always is, and who signed in {@link #accepted}. {@code getParameter}
+ * knows the query alone, since a form's body is not parsed again. The filter has to come before everything that reads the body or
+ * changes the path, and is for {@link DispatcherType#REQUEST}.
  */
 public final class VerifyingFilter implements Filter {
     /** How many bytes a body may have unless {@link #maxBody(int)} says another number: a mebibyte. */

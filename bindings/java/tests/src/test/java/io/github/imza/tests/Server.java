@@ -56,7 +56,7 @@ final class Server implements AutoCloseable {
         jetty.start();
     }
 
-    /** Unless told, Jetty makes `charset=UTF-8` of a received `charset=utf-8`, which is not what was signed (DLGA-8). */
+    /** By default Jetty makes `charset=UTF-8` of a received `charset=utf-8`, which is not what was signed (DLGA-8). */
     private static HttpConfiguration asSent() {
         HttpConfiguration configuration = new HttpConfiguration();
         configuration.setHeaderCacheCaseSensitive(true);
