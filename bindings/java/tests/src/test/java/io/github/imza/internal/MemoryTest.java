@@ -99,6 +99,28 @@ class MemoryTest {
         assertEquals(0, watching.objects, "objects that were not ended");
     }
 
+    @Test
+    void whatWasNeverClosedEndsOnceItIsCollected() throws InterruptedException {
+        Way real = Library.way();
+        Watching watching = new Watching(real);
+        Library.found = watching;
+        try {
+            int forgotten = 1000;
+            for (int i = 0; i < forgotten; i++) {
+                new Signer("id", SECRET).toString();
+            }
+            // Each new object lets those end that were collected.
+            for (int tries = 0; watching.objects > 0 && tries < 1000; tries++) {
+                System.gc();
+                Thread.sleep(10);
+                new Signer("id", SECRET).close();
+            }
+            assertEquals(0, watching.objects, "objects that were not ended");
+        } finally {
+            Library.found = real;
+        }
+    }
+
     /** The control: it does see what is left. */
     @Test
     void whatIsNotWipedIsSeen() {
