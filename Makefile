@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -153,3 +153,9 @@ wheel: ## build the Python wheel into target/wheels
 
 test-python: ## the Python package, as a wheel in an environment of its own
 	@tests/python.sh
+
+# The Java package.
+.PHONY: test-java
+
+test-java: test-prefix ## the Java package over both ways to the library, against services in Rust; its README
+	@tests/java.sh
