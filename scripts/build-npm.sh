@@ -16,8 +16,8 @@ if [ ! -e "$build/node_modules/$lock" ]; then
     (cd "$build" && npm ci --silent)
     touch "$build/node_modules/$lock"
 fi
-rm -rf "$build/src" "$build/dist"
-cp -R bindings/node/src bindings/node/*.json bindings/node/build.js bindings/node/*.md LICENSE-MIT LICENSE-APACHE "$build"
+rm -rf "$build/src" "$build/postman" "$build/dist"
+cp -R bindings/node/src bindings/node/postman bindings/node/*.json bindings/node/build.js bindings/node/*.md LICENSE-MIT LICENSE-APACHE "$build"
 mkdir "$build/dist"
 scripts/build-wasm.sh "$build/dist/imza.wasm"
 (cd "$build" && node build.js && npm pack --silent --pack-destination . >/dev/null)

@@ -15,6 +15,8 @@ stop() {
 command -v node >/dev/null && command -v npm >/dev/null || tests/apt.sh nodejs npm
 [ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || stop "the tests need Node 20 or later, and this is $(node --version)"
 
+IMZA_CHROMIUM=$(command -v chromium || command -v google-chrome) || { tests/apt.sh chromium && IMZA_CHROMIUM=$(command -v chromium); }
+
 # What builds WebAssembly: rustup's target, or Debian's packages.
 wasm_target=wasm32-unknown-unknown
 if [ ! -d "$("${RUSTC:-rustc}" --print sysroot)/lib/rustlib/$wasm_target/lib" ] && [ ! -x /usr/lib/rust-web/bin/rustc ]; then
@@ -46,7 +48,7 @@ say "the types, as TypeScript programs use them"
 say "the example services in Rust"
 "${CARGO:-cargo}" build --quiet --locked -p imza-examples --target-dir "$target"
 
-export IMZA_ROOT="$PWD" IMZA_VECTORS="$PWD/tests/vectors" IMZA_SERVICES="$target/debug" IMZA_TARBALL="$tarball"
+export IMZA_CHROMIUM IMZA_ROOT="$PWD" IMZA_VECTORS="$PWD/tests/vectors" IMZA_SERVICES="$target/debug" IMZA_TARBALL="$tarball"
 say "the tests, with Node $(node --version)"
 cd "$work/tests"
 node --expose-gc --test --test-reporter spec ./*.test.js >"$work/tests.log" 2>&1 || {
