@@ -285,7 +285,7 @@ export class Verifier extends Handle {
       'imza_dlga_verify_headers',
       [...values(of), ...headers.flat()],
       (frame) => [handle, frame.request(of), frame.fields(headers), headers.length, clock],
-      (_, result) => result.keyIndex,
+      (frame) => frame.keyIndex(),
     );
     return { keyIndex, keyId: this.#ids[keyIndex]!, requester: requesterOf(headers) };
   }
@@ -352,7 +352,7 @@ export class Verification extends Handle {
       'imza_dlga_verify_stream_finish',
       [this.#resource],
       (frame) => [handle, frame.str(this.#resource), clock],
-      (_, result) => result.keyIndex,
+      (frame) => frame.keyIndex(),
     );
     return { keyIndex, keyId: this.#ids[keyIndex]!, requester: requesterOf(this.#headers) };
   }

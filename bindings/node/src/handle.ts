@@ -41,10 +41,11 @@ export abstract class Handle {
 
   /** The handle of `of`, which must be of this class and open. @internal */
   static pointerOf(of: unknown, kind: { name: string; prototype: object }): number {
-    if (!(of instanceof Handle) || !(of instanceof (kind as unknown as typeof Handle))) {
+    const isOne = typeof of === 'object' && of !== null && #owned in of && Object.prototype.isPrototypeOf.call(kind.prototype, of);
+    if (!isOne) {
       throw new ImzaError(`what was passed is not a ${kind.name}`, { kind: 'invalid-argument', status: 3 });
     }
-    if (of.#owned.pointer === 0) throw new ImzaError(`the ${kind.name} is closed`, { kind: 'closed', status: 3 });
-    return of.#owned.pointer;
+    if ((of as Handle).#owned.pointer === 0) throw new ImzaError(`the ${kind.name} is closed`, { kind: 'closed', status: 3 });
+    return (of as Handle).#owned.pointer;
   }
 }

@@ -141,7 +141,7 @@ export class Merchant extends Handle {
       'imza_haso_verify',
       [...given.flat(), presented],
       (frame) => [handle, of, frame.fields(given), given.length, frame.str(presented)],
-      (_, result) => result.keyIndex,
+      (frame) => frame.keyIndex(),
     );
   }
 }

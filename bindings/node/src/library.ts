@@ -9,6 +9,7 @@ const PAGE = 65536;
 const ERROR_SIZE = 340; // sizeof(imza_error): struct_size, status, http_status, key_index, offset, message[256], field[64]
 const REQUEST_SIZE = 48; // sizeof(imza_dlga_request)
 const NOTHING = 0xffffffff; // SIZE_MAX
+const LARGEST = 2 ** 31;
 const BUFFER_TOO_SMALL = 2;
 const PANIC = 4;
 
@@ -50,7 +51,7 @@ export class Frame {
   /** `size` bytes, aligned to 8. */
   take(size: number): number {
     const at = this.#at;
-    this.#at = at + ((size + 7) & ~7);
+    this.#at = at + Math.ceil(size / 8) * 8;
     if (this.#at > this.end) throw new RangeError('imza: the arena is smaller than what was asked for');
     return at;
   }
@@ -103,24 +104,26 @@ export class Frame {
     return decoder.decode(found.slice(0, found.indexOf(0)));
   }
 
-  /** What the call left behind about itself. */
-  result(): Result {
-    const view = this.view();
-    const offset = view.getUint32(this.error + 16, true);
-    return {
-      keyIndex: view.getInt32(this.error + 12, true),
-      offset: offset === NOTHING ? null : offset,
-      message: this.text(this.error + 20, 256),
-      field: this.text(this.error + 276, 64),
-    };
+  /** The key that matched, after the call; -1 for none. */
+  keyIndex(): number {
+    return this.view().getInt32(this.error + 12, true);
   }
-}
 
-interface Result {
-  keyIndex: number;
-  offset: number | null;
-  message: string;
-  field: string;
+  /** The byte at which a value goes wrong, after the call; null for none. */
+  offset(): number | null {
+    const offset = this.view().getUint32(this.error + 16, true);
+    return offset === NOTHING ? null : offset;
+  }
+
+  /** What is wrong, after the call. */
+  message(): string {
+    return this.text(this.error + 20, 256);
+  }
+
+  /** The posted field that it is about, after the call. */
+  field(): string {
+    return this.text(this.error + 276, 64);
+  }
 }
 
 /** How much of the arena values take at most. */
@@ -157,13 +160,12 @@ export class Library {
     name: string,
     values: readonly (Uint8Array | string)[],
     fill: (frame: Frame) => (number | bigint)[],
-    read: (frame: Frame, result: Result) => T,
-    extra = 0,
+    read: (frame: Frame) => T,
   ): T {
-    return this.#framed(ERROR_SIZE + 256 + room(values) + extra, (frame) => {
+    return this.#framed(ERROR_SIZE + 256 + room(values), (frame) => {
       const status = this.#call(name, ...fill(frame), frame.error);
-      if (status !== 0) throw this.#error(status, frame.result());
-      return read(frame, frame.result());
+      if (status !== 0) throw this.#error(status, frame);
+      return read(frame);
     });
   }
 
@@ -181,9 +183,8 @@ export class Library {
         const status = this.#call(name, ...fill(frame), buffer, capacity, length, frame.error);
         const written = frame.view().getUint32(length, true);
         if (status === BUFFER_TOO_SMALL) return written;
-        const result = frame.result();
-        if (status !== 0) throw this.#error(status, result);
-        return { bytes: new Uint8Array(this.memory.buffer, buffer, written).slice(), keyIndex: result.keyIndex };
+        if (status !== 0) throw this.#error(status, frame);
+        return { bytes: new Uint8Array(this.memory.buffer, buffer, written).slice(), keyIndex: frame.keyIndex() };
       });
       if (typeof made !== 'number') return made;
       capacity = made + 1;
@@ -226,18 +227,18 @@ export class Library {
     return decoder.decode(rest.slice(0, rest.indexOf(0)));
   }
 
-  #error(status: number, result: Result): ImzaError {
+  #error(status: number, frame: Frame): ImzaError {
     const name = this.#static('imza_status_name', status);
     const http = this.#call('imza_status_http', status);
     const text = this.#static('imza_status_vendor_text', status);
-    return new ImzaError(result.message, {
+    return new ImzaError(frame.message(), {
       kind: name.replace(/^IMZA_(DLGA_|HASO_)?/, '').toLowerCase().replaceAll('_', '-') as Kind,
       status,
       httpStatus: http === 0 ? null : http,
       vendorText: text === '' ? null : text,
-      offset: result.offset,
-      keyIndex: result.keyIndex < 0 ? null : result.keyIndex,
-      field: name.startsWith('IMZA_HASO_FIELD_') ? result.field : null, // a field can have an empty name
+      offset: frame.offset(),
+      keyIndex: frame.keyIndex() < 0 ? null : frame.keyIndex(),
+      field: name.startsWith('IMZA_HASO_FIELD_') ? frame.field() : null, // a field can have an empty name
     });
   }
 
@@ -278,6 +279,7 @@ export class Library {
   /** Has the arena hold `size` bytes. It only ever grows, by pages that the module did not have. */
   #reserve(size: number): void {
     if (size <= this.#capacity) return;
+    if (size > LARGEST) throw invalid('the values are larger than the memory that WebAssembly can have');
     const pages = Math.ceil(Math.max(size, 2 * this.#capacity, PAGE) / PAGE);
     let before: number;
     try {

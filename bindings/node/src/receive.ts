@@ -3,7 +3,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { Accepted, BodyLine, Verifier } from './dlga.js';
-import { ImzaError } from './error.js';
+import { ImzaError, invalid } from './error.js';
 import { byteString, type Time } from './values.js';
 
 /** How a middleware verifies. */
@@ -38,6 +38,7 @@ export async function receive(
   options: VerifyOptions,
 ): Promise<{ accepted: Accepted; body: Buffer } | Refusal> {
   const largest = options.maxBody ?? 1 << 20;
+  if (!Number.isSafeInteger(largest) || largest < 0) throw invalid('maxBody is not a number of bytes');
   if (Number(request.headers['content-length'] ?? 0) > largest) return TOO_LARGE;
   const pieces: Buffer[] = [];
   let length = 0;

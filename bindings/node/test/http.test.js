@@ -63,6 +63,7 @@ const servers = {
     router.all('/echo{/*rest}', (req, res) => res.json(seen(req.imza, req.body)));
     app.use('/v1', router); // originalUrl is more than url there
     app.post('/RequestV2/SetPreDefinedLimit', express.json(), (req, res) => res.json(limit(req.body)));
+    app.use('/unbounded', expressVerify(verifier, { maxBody: NaN }));
     app.use('/late', express.json(), expressVerify(verifier), (req, res) => res.json('never'));
     app.use((error, req, res, next) => res.status(500).type('text').send(error.message));
     return new Promise((done) => {
@@ -205,6 +206,15 @@ for (const [name, start] of Object.entries(servers)) {
       assert.match(answer, /\r\n\r\nRequired headers not found$/);
     });
 
+    test('a client that goes away in the middle of its body is none of its business', async () => {
+      await new Promise((done, fail) => {
+        const socket = connect(server.port, '127.0.0.1').on('error', fail).on('close', done);
+        const headers = Object.entries({ ...JSON_TYPE, ...signed() }).map(([name, value]) => `${name}: ${value}\r\n`).join('');
+        socket.write(`POST ${RESOURCE} HTTP/1.1\r\nHost: x\r\nContent-Length: 99\r\n${headers}\r\n{`, () => socket.destroy());
+      });
+      assert.equal((await post(server.port, RESOURCE, { ...JSON_TYPE, ...signed() }, BODY)).status, 200);
+    });
+
     test('the example client in Rust makes both documented calls', async () => {
       const run = (secret) =>
         new Promise((done) => {
@@ -224,10 +234,12 @@ for (const [name, start] of Object.entries(servers)) {
     });
 
     if (name === 'express') {
-      test('says so where the body was read before', async () => {
+      test('says so where the body was read before, or has no bound', async () => {
         const answer = await post(server.port, '/late', { ...JSON_TYPE, ...signed({ resource: '/late' }) }, BODY);
         assert.equal(answer.status, 500);
         assert.match(answer.text, /put verifyDlga in front/);
+        const unbounded = await post(server.port, '/unbounded', { ...JSON_TYPE, ...signed({ resource: '/unbounded' }) }, BODY);
+        assert.deepEqual(unbounded, { status: 500, text: 'maxBody is not a number of bytes' });
       });
     }
   });
