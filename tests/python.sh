@@ -10,6 +10,8 @@ say() { echo "python: $*"; }
 command -v python3 >/dev/null || { say "python3 is missing"; exit 1; }
 python3 -c 'import sys; sys.exit(sys.version_info < (3, 10))' || { say "Python 3.10 or later is needed, and this is $(python3 --version)"; exit 1; }
 
+command -v java >/dev/null || tests/apt.sh openjdk-17-jre-headless
+
 mkdir -p "$work"
 stamp=$(cat $package/requirements-test.txt $package/pyproject.toml | sha256sum | cut -c1-16)
 if [ ! -e "$work/venv/$stamp" ]; then
@@ -30,7 +32,9 @@ rm -rf "$work/wheels"
 "$work/venv/bin/maturin" build --quiet --release --locked --manifest-path $package/Cargo.toml --out "$work/wheels"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$work"/wheels/imza-*.whl
 say "testing $(basename "$work"/wheels/imza-*.whl), $(stat -c %s "$work"/wheels/imza-*.whl) bytes"
-export IMZA_VECTORS=$PWD/tests/vectors PYTHONDONTWRITEBYTECODE=1
+# What the command says of the same records, and what Spark pipes lines through.
+"${CARGO:-cargo}" build --quiet --locked -p imza-cli --target-dir "$target"
+export IMZA=$target/debug/imza IMZA_VECTORS=$PWD/tests/vectors PYTHONDONTWRITEBYTECODE=1
 rm -rf "$work/tests"
 cp -r $package/tests "$work/tests"
 (cd "$work/tests" && "$work/venv/bin/python" -m pytest -q -p no:cacheprovider .)

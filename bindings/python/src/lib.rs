@@ -3,6 +3,7 @@
 
 use pyo3::prelude::*;
 
+mod audit;
 mod dlga;
 mod error;
 mod explain;
@@ -11,6 +12,8 @@ mod text;
 
 #[pymodule]
 mod _imza {
+    #[pymodule_export]
+    use super::audit::Auditor;
     #[pymodule_export]
     use super::dlga::{Accepted, Date, Request, Signer, Verifier, resource_of_url};
     #[pymodule_export]

@@ -18,6 +18,6 @@ Both are HMAC-SHA256 in base64; what goes wrong is *which bytes* are signed. The
 
 from . import dlga, haso
 from ._errors import Error, InvalidArgument, Rejected
-from ._imza import __version__
+from ._imza import Auditor, __version__
 
-__all__ = ["Error", "InvalidArgument", "Rejected", "__version__", "dlga", "haso"]
+__all__ = ["Auditor", "Error", "InvalidArgument", "Rejected", "__version__", "dlga", "haso"]

@@ -1,11 +1,13 @@
 """The native module. Users import :mod:`imza.dlga` and :mod:`imza.haso`."""
 
+import os
 from collections.abc import Iterable, Mapping
 from datetime import datetime
-from typing import Optional, Union, final
+from typing import Any, Optional, Union, final
 
 __all__ = [
     "Accepted",
+    "Auditor",
     "Date",
     "Discovered",
     "Discoverer",
@@ -212,3 +214,19 @@ class Discovered:
     def recipe(self) -> Recipe: ...
     @property
     def hmac_key(self) -> str: ...
+
+@final
+class Auditor:
+    def __new__(
+        cls,
+        keys: Union[str, os.PathLike[str], bytes],
+        *,
+        clock: Union[None, str, int, float, datetime] = None,
+        past: int = 900,
+        future: int = 900,
+        explain: bool = False,
+    ) -> Auditor: ...
+    # Any object with Arrow's PyCapsule interface, and another one.
+    def verify(self, data: Any, *, columns: Optional[Mapping[str, str]] = None) -> Any: ...
+    def verify_json(self, column: Any) -> Any: ...
+    def __getnewargs_ex__(self) -> tuple[tuple[str], dict[str, Union[str, int, bool]]]: ...
