@@ -20,6 +20,6 @@ rm -rf "$build/src" "$build/postman" "$build/dist"
 cp -R bindings/node/src bindings/node/postman bindings/node/*.json bindings/node/build.js bindings/node/*.md LICENSE-MIT LICENSE-APACHE "$build"
 mkdir "$build/dist"
 scripts/build-wasm.sh "$build/dist/imza.wasm"
-(cd "$build" && node build.js && npm pack --silent --pack-destination . >/dev/null)
-mv "$build"/imza-*.tgz "$file"
+(cd "$build" && node build.js && npm pack --silent --pack-destination dist >/dev/null)
+mv "$build"/dist/imza-*.tgz "$file"
 echo "npm: built $file, $(wc -c <"$file") bytes"

@@ -1,4 +1,4 @@
-// The package as Node loads it: the module stands beside this file and is ready at once.
+// The package as Node loads it: the module is beside this file and is ready at once.
 
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';

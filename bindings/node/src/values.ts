@@ -25,7 +25,7 @@ export function bytes(value: Text | null | undefined, what: string): Uint8Array 
     if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
     if (Object.prototype.toString.call(value) === '[object ArrayBuffer]') return new Uint8Array(value as ArrayBuffer);
   } catch {
-    throw invalid(`the ${what} is in a buffer that was handed to another thread`);
+    throw invalid(`the ${what} is in a buffer that was passed to another thread`);
   }
   throw invalid(`the ${what} is neither a string nor bytes (Uint8Array, ArrayBuffer)`);
 }

@@ -4,6 +4,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { execFile, spawn } from 'node:child_process';
+import { copyFileSync } from 'node:fs';
 import { createServer, request as httpRequest } from 'node:http';
 import { createInterface } from 'node:readline';
 import { connect } from 'node:net';
@@ -206,7 +207,7 @@ for (const [name, start] of Object.entries(servers)) {
       assert.match(answer, /\r\n\r\nRequired headers not found$/);
     });
 
-    test('a client that goes away in the middle of its body is none of its business', async () => {
+    test('a client that goes away in the middle of its body does no harm', async () => {
       await new Promise((done, fail) => {
         const socket = connect(server.port, '127.0.0.1').on('error', fail).on('close', done);
         const headers = Object.entries({ ...JSON_TYPE, ...signed() }).map(([name, value]) => `${name}: ${value}\r\n`).join('');
@@ -281,6 +282,20 @@ describe('the example server in Rust', () => {
     assert.equal((await limit(merchant.token(recipe, fields))).Success, true);
     assert.equal((await limit(merchant.token(recipe, { ...fields, dealerSegment: 'SILVER' }))).Success, false);
     await dispatcher.close();
+  });
+
+  test('answers the example client, and refuses it with another secret', async () => {
+    copyFileSync(join(process.env.IMZA_ROOT, 'examples/node/client.mjs'), 'client.mjs'); // where it finds the package
+    const run = (secret) =>
+      new Promise((done) => {
+        const env = { ...environment, DLGA_SECRET: secret };
+        execFile(process.execPath, ['client.mjs', url], { env, timeout: 30_000 }, (error, stdout) => done([error?.code ?? 0, stdout]));
+      });
+    const limit = 'SetPreDefinedLimit: {"CustomerInfo":{"customerId":"5500123"}}\n';
+    assert.deepEqual(await run(SECRET), [0, `gettransactionhashforonlinehelp: ${ANSWER.transactionHash}\n${limit}`]);
+    const refusal = 'the vendor refused the signature with 401: Authorization failed';
+    assert.deepEqual(await run('another'), [1, `gettransactionhashforonlinehelp: ${refusal}\n${limit}`]);
+    assert.deepEqual(await run(''), [1, `gettransactionhashforonlinehelp: the environment has no DLGA_SECRET\n${limit}`]);
   });
 });
 

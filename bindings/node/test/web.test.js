@@ -92,9 +92,9 @@ describe('the page', () => {
     assert.match(await explain('haso', { ...haso, fields: '{"a":[],"requestToken":"x"}' }), /the field a is neither/);
     assert.match(await explain('haso', { ...haso, fields: 'requestToken=x', recipe: 'NoSuchMethod' }), /NoSuchMethod/);
     const markup = `<img src=x onerror=alert(1)>${SECRET}`;
-    const told = await explain('dlga', { ...key, request: pasted(markup, { 'x-dlg-date': markup }) });
-    assert.match(told, /<img/);
-    assert.doesNotMatch(told, /not-a-real-secret/);
+    const explained = await explain('dlga', { ...key, request: pasted(markup, { 'x-dlg-date': markup }) });
+    assert.match(explained, /<img/);
+    assert.doesNotMatch(explained, /not-a-real-secret/);
     assert.equal(await page.$('#answer img'), null);
   });
 
