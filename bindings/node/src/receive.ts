@@ -46,7 +46,7 @@ export async function receive(
   try {
     verification = verifier.begin({
       method: request.method ?? '',
-      resource: byteString(resource, 'resource'),
+      resource: byteString(originForm(resource), 'resource'),
       headers: request.rawHeaders,
       ...(options.bodyLine && { bodyLine: options.bodyLine }),
     });
@@ -64,4 +64,10 @@ export async function receive(
   } finally {
     verification?.close();
   }
+}
+
+/** A request target without the server's address, which proxies may send in front (DLGA-10). */
+function originForm(target: string): string {
+  const path = target.replace(/^https?:\/\/[^/?#]*/i, '');
+  return path === target || path.startsWith('/') ? path : `/${path}`;
 }

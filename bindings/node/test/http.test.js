@@ -235,6 +235,14 @@ for (const [name, start] of Object.entries(servers)) {
     });
 
     if (name === 'express') {
+      test('verifies the path of a request target that has the server in front (DLGA-10)', async () => {
+        for (const [path, target] of [['/v1/echo?a', `${url}/v1/echo?a`], ['/v1/echo', 'HTTP://other:8080/v1/echo']]) {
+          const headers = signed({ method: 'GET', resource: path, contentType: null, body: null });
+          assert.equal((await post(server.port, target, headers, '', 'GET')).status, 200, target);
+          assert.equal((await post(server.port, `${target}x`, headers, '', 'GET')).status, 401, target);
+        }
+      });
+
       test('says so where the body was read before, or has no bound', async () => {
         const answer = await post(server.port, '/late', { ...JSON_TYPE, ...signed({ resource: '/late' }) }, BODY);
         assert.equal(answer.status, 500);
