@@ -32,14 +32,22 @@ import duckdb, imza, imza.duckdb
 con = duckdb.connect(); imza.duckdb.register(con, imza.Auditor(KEYS, clock="ignore"))
 con.sql(f"copy (select id, imza_dlga(method, resource, headers, body, received_at).verdict from '{LAKE}') to '{OUT}'")
 """,
-    "Spark, local[2], mapInArrow": """
+    "Spark, local[2]: the rows through Python, judged by nothing": """
+import os, sys; os.environ["PYSPARK_PYTHON"] = sys.executable
+from pyspark.sql import SparkSession
+spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+df = spark.read.parquet(LAKE).mapInArrow(lambda batches: (batch.select(["id"]) for batch in batches), "id long")
+df.write.option("compression", "zstd").parquet(OUT)
+spark.stop()
+""",
+    "Spark, local[2], imza.pyspark.audit": """
 import os, sys; os.environ["PYSPARK_PYTHON"] = sys.executable
 import imza.pyspark; from pyspark.sql import SparkSession
 spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
 imza.pyspark.audit(spark.read.parquet(LAKE), KEYS, clock="ignore", keep=["id"]).write.option("compression", "zstd").parquet(OUT)
 spark.stop()
 """,
-    "Spark, local[2], by hand with hmac": """
+    "Spark, local[2], the signature alone by hand": """
 import os, sys; os.environ["PYSPARK_PYTHON"] = sys.executable
 from pyspark.sql import SparkSession
 spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()

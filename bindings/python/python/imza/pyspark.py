@@ -36,8 +36,8 @@ def audit(
 ) -> "DataFrame":
     """A verdict for each row of ``df``: the columns of ``keep``, then those of :meth:`imza.Auditor.verify`.
 
-    ``columns`` names the columns of the records otherwise. Raises :class:`imza.InvalidArgument` where a column is missing or a
-    kept one has a verdict's name.
+    ``columns`` names the columns of the records otherwise. Raises :class:`imza.InvalidArgument` where a column to keep is
+    missing or has a verdict's name. Where a column of the records is missing, the first task fails with the sentence that says so.
     """
     from pyspark.sql.types import IntegerType, LongType, ShortType, StringType, StructType
 
