@@ -34,7 +34,7 @@ rm -rf "$work/wheels"
 say "testing $(basename "$work"/wheels/imza-*.whl), $(stat -c %s "$work"/wheels/imza-*.whl) bytes"
 # What the command says of the same records, and what Spark pipes lines through.
 "${CARGO:-cargo}" build --quiet --locked -p imza-cli --target-dir "$target"
-export IMZA=$target/debug/imza IMZA_VECTORS=$PWD/tests/vectors PYTHONDONTWRITEBYTECODE=1
+export IMZA=$target/debug/imza IMZA_EXAMPLES=$PWD/examples IMZA_VECTORS=$PWD/tests/vectors PYTHONDONTWRITEBYTECODE=1
 rm -rf "$work/tests"
 cp -r $package/tests "$work/tests"
 (cd "$work/tests" && "$work/venv/bin/python" -m pytest -q -p no:cacheprovider .)
