@@ -15,9 +15,11 @@ namespace Imza.Dlga
     /// </summary>
     public sealed class SigningHandler : DelegatingHandler
     {
-        private static readonly string[] Written =
+        /// <summary>What an earlier signature can have left. <c>Date</c> may be HTTP's own, and is replaced only where it is
+        /// written.</summary>
+        private static readonly string[] Earlier =
         {
-            "x-dlg-date", "x-dlg-requester-userid", "x-dlg-authorization", "X-Requester-UserId", "X-Authorization", "Date",
+            "x-dlg-date", "x-dlg-requester-userid", "x-dlg-authorization", "X-Requester-UserId", "X-Authorization",
         };
 
         private readonly Signer signer;
@@ -48,10 +50,17 @@ namespace Imza.Dlga
         protected override async Task<HttpResponseMessage> SendAsync(
             HttpRequestMessage request, CancellationToken cancellationToken)
         {
+            Uri uri = request.RequestUri;
+            if (uri == null || !uri.IsAbsoluteUri || (uri.Scheme != "http" && uri.Scheme != "https"))
+            {
+                // On Unix, "/v1/x" alone is a file's URI for the Uri class.
+                throw new ImzaException(
+                    ErrorKind.InvalidArgument, "the request's URI is not a whole one of http or https, so there is no resource to sign");
+            }
             Request signed = new Request
             {
                 Method = request.Method.Method,
-                Resource = request.RequestUri.PathAndQuery,
+                Resource = uri.PathAndQuery,
                 BodyLine = bodyLine,
             };
             if (request.Content != null)
@@ -68,12 +77,13 @@ namespace Imza.Dlga
                 }
             }
             IReadOnlyList<KeyValuePair<string, string>> headers = signer.Sign(signed, requester, clock());
-            foreach (string name in Written)
+            foreach (string name in Earlier)
             {
                 request.Headers.Remove(name);
             }
             foreach (KeyValuePair<string, string> header in headers)
             {
+                request.Headers.Remove(header.Key);
                 if (!request.Headers.TryAddWithoutValidation(header.Key, header.Value))
                 {
                     throw new ImzaException(ErrorKind.InvalidArgument, $"HttpClient refuses the header {header.Key}");
