@@ -55,7 +55,7 @@ namespace Imza
         public int? KeyIndex { get; }
 
         /// <summary>The posted field of Haso's that is wrong; null where the error is not about a field. A name that the
-        /// recipe does not have is escaped where it does not print; a long one is cut after 63 bytes.</summary>
-        public string Field { get; }
+        /// recipe does not have is escaped where it does not print, and cut after 64 characters.</summary>
+        public string Field { get; internal set; }
     }
 }

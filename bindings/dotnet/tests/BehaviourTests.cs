@@ -356,6 +356,25 @@ namespace Imza.Tests
             }
         }
 
+        public static void TheFieldAtFaultIsNamed()
+        {
+            string name = new string('x', 200);
+            using (Merchant merchant = NewMerchant())
+            using (Recipe recipe = Recipe.Parse($"merchantId + {name} + merhant_salt"))
+            {
+                List<KeyValuePair<string, string>> none = new List<KeyValuePair<string, string>>();
+                Check.Equal(
+                    name, Check.Refused(ErrorKind.HasoFieldMissing, () => merchant.Token(recipe, none), "missing").Field, "whole");
+                KeyValuePair<string, string> field = new KeyValuePair<string, string>(name, "1");
+                Check.Equal(name, Check.Refused(
+                    ErrorKind.HasoFieldDuplicate, () => merchant.Verify(recipe, new[] { field, field }, "x"), "twice").Field, "whole");
+                // Not a dictionary with [name] = "1": Debian's mcs makes wrong code of an index initializer with a captured key.
+                KeyValuePair<string, string> unknown = new KeyValuePair<string, string>("a\n", "2");
+                Check.Equal("a\\n", Check.Refused(
+                    ErrorKind.HasoFieldUnknown, () => merchant.Token(recipe, new[] { field, unknown }), "unknown").Field, "escaped");
+            }
+        }
+
         public static void AnExplanationNamesTheMistake()
         {
             using (Dlga.Explainer explainer = new Dlga.Explainer())

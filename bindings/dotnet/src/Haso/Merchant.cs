@@ -91,7 +91,7 @@ namespace Imza.Haso
             using (Borrowed borrowed = new Borrowed())
             {
                 ImzaField* f = borrowed.Fields(fields, out UIntPtr count);
-                return Use(recipe, (m, r) => Texts.WrittenText(
+                return Use(recipe, f, count, (m, r) => Texts.WrittenText(
                     (b, c, l, e) => Native.imza_haso_token(m, r, f, count, b, c, l, e)));
             }
         }
@@ -103,7 +103,7 @@ namespace Imza.Haso
             using (Borrowed borrowed = new Borrowed())
             {
                 ImzaField* f = borrowed.Fields(fields, out UIntPtr count);
-                return Use(recipe, (m, r) => Texts.WrittenText(
+                return Use(recipe, f, count, (m, r) => Texts.WrittenText(
                     (b, c, l, e) => Native.imza_haso_message(m, r, f, count, b, c, l, e)));
             }
         }
@@ -114,7 +114,7 @@ namespace Imza.Haso
             using (Borrowed borrowed = new Borrowed())
             {
                 ImzaField* f = borrowed.Fields(fields, out UIntPtr count);
-                return Use(recipe, (m, r) => Texts.Written(
+                return Use(recipe, f, count, (m, r) => Texts.Written(
                     (b, c, l, e) => Native.imza_haso_message_reveal_salt(m, r, f, count, b, c, l, e)));
             }
         }
@@ -129,7 +129,7 @@ namespace Imza.Haso
             {
                 ImzaField* f = borrowed.Fields(fields, out UIntPtr count);
                 ImzaStr t = borrowed.Text("the token", token);
-                return Use(recipe, (m, r) =>
+                return Use(recipe, f, count, (m, r) =>
                 {
                     ImzaError error = Call.NewError();
                     ImzaError* e = &error;
@@ -139,13 +139,30 @@ namespace Imza.Haso
             }
         }
 
-        private R Use<R>(Recipe recipe, Func<HasoMerchantHandle, HasoRecipeHandle, R> function)
+        private unsafe R Use<R>(
+            Recipe recipe, ImzaField* fields, UIntPtr count, Func<HasoMerchantHandle, HasoRecipeHandle, R> function)
         {
             if (recipe == null)
             {
                 throw new ArgumentNullException(nameof(recipe));
             }
-            return native.Use(merchant => recipe.Native.Use(borrowedRecipe => function(merchant, borrowedRecipe)));
+            return native.Use(merchant => recipe.Native.Use(borrowedRecipe =>
+            {
+                try
+                {
+                    return function(merchant, borrowedRecipe);
+                }
+                catch (ImzaException e)
+                {
+                    if (!string.IsNullOrEmpty(e.Field))
+                    {
+                        // The error has room for 63 bytes of the name; this function gives more.
+                        e.Field = Texts.WrittenText((b, c, l, error) =>
+                            Native.imza_haso_field_at_fault(merchant, borrowedRecipe, fields, count, b, c, l, error));
+                    }
+                    throw;
+                }
+            }));
         }
 
         /// <summary>Ends the merchant and wipes its secrets, once no call uses it any longer.</summary>
