@@ -58,6 +58,11 @@ impl Judge {
         &self.rows
     }
 
+    #[cfg(feature = "arrow")]
+    pub(super) fn clock(&self) -> Clock {
+        self.clock
+    }
+
     /// Judges a line of JSON Lines.
     pub(super) fn line<'l>(&self, line: Result<&'l str, Utf8Error>) -> (Option<Json<'l>>, Judgement) {
         let judged = line.map_err(Unreadable::not_utf8).and_then(|line| {
@@ -77,7 +82,8 @@ impl Judge {
         Some(self.judge(&recorded).unwrap_or_else(|Unreadable(reason)| Judgement::unreadable(reason)))
     }
 
-    fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
+    /// Judges a record that has been read.
+    pub(super) fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
         let Recorded { received_at, request, doubt, .. } = recorded;
         let seen = received_at.as_ref().ok().copied();
         // Where the body may be another one, there is nothing to explain.
