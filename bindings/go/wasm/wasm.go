@@ -7,7 +7,7 @@
 //
 // A program that needs cgo for something else chooses this form with the build tag imza_wasm.
 //
-// Each signer, verifier, merchant and explainer has a memory of its own, of a little more than 1 MiB, where its calls
+// Each signer, verifier, merchant and explainer has a memory of its own, of 1.25 MiB at first, where its calls
 // wait for one another; Close wipes all of that memory. It grows with the largest request and shrinks only by Close.
 package wasm
 
