@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-node test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -55,8 +55,8 @@ bench-audit: ## a million recorded requests, beside a Go and a Python program
 	$(CARGO) build --locked --release -p imza-cli
 	benches/peers/compare.py $${CARGO_TARGET_DIR:-target}/release/imza $${CARGO_TARGET_DIR:-target}/bench-audit
 
-bench: ## what a signature costs, beside the forty lines written by hand, and through the C interface
-	$(CARGO) bench --locked --bench signature
+bench: ## one table: signing and verifying beside what a user would write instead, as ratios to SHA-256 alone
+	$(CARGO) run --quiet --locked --release --manifest-path benches/table/Cargo.toml --target-dir "$(TARGET_DIR)/bench" -- "$(TARGET_DIR)/bench/performance.svg"
 	$(CARGO) bench --locked --features capi --bench capi
 
 FUZZ_SECONDS ?= 60
@@ -153,3 +153,18 @@ wheel: ## build the Python wheel into target/wheels
 
 test-python: ## the Python package, as a wheel in an environment of its own
 	@tests/python.sh
+
+# The Java package.
+.PHONY: test-java
+
+test-java: test-prefix ## the Java package over both ways to the library, against services in Rust; its README
+	@tests/java.sh
+# JavaScript.
+.PHONY: npm test-node
+
+npm: ## build the npm package into target/npm
+	@mkdir -p "$(TARGET_DIR)/npm"
+	@scripts/build-npm.sh "$(TARGET_DIR)/npm/imza-0.1.0.tgz"
+
+test-node: setup-rust ## the npm package, installed from its tarball: the corpus, HTTP, Postman, a browser
+	@tests/node.sh
