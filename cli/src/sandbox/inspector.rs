@@ -15,8 +15,8 @@ use http_body_util::{BodyExt as _, channel::Channel};
 use hyper::body::Incoming;
 use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, HeaderValue, REFERRER_POLICY};
 use hyper::{Request, Response};
-use ring::digest::{SHA256, digest};
 use serde::Serialize;
+use sha2::{Digest as _, Sha256};
 use tokio::sync::broadcast::{self, error::RecvError};
 
 use crate::server::{Answer, answer, is_own, text};
@@ -104,7 +104,7 @@ fn page() -> Answer {
     let within = |tag: &str| {
         let (_, behind) = PAGE.split_once(&format!("<{tag}>")).unwrap_or_default();
         let (within, _) = behind.split_once(&format!("</{tag}>")).unwrap_or_default();
-        format!("'sha256-{}'", STANDARD.encode(digest(&SHA256, within.as_bytes())))
+        format!("'sha256-{}'", STANDARD.encode(Sha256::digest(within.as_bytes())))
     };
     let policy = format!(
         "default-src 'none'; connect-src 'self'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'; \
