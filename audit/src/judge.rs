@@ -123,6 +123,7 @@ impl Judge {
             scheme: Some(Scheme::Dlga),
             verdict,
             http_status: Some(http_status),
+            vendor_text: "",
             reason,
             key,
             received_at,
@@ -159,6 +160,7 @@ impl Judge {
                 Judgement {
                     made_at: made_at(),
                     signature: received.claimed_signature().filter(|_| genuine).map(Signature::of),
+                    vendor_text: rejection.vendor_text(),
                     claimed_row: if genuine { None } else { self.rows.of_access_key(claimed) },
                     ..judgement(verdict, rejection.http_status(), reason, key)
                 }
@@ -172,6 +174,7 @@ impl Judge {
             scheme: Some(Scheme::Haso),
             verdict,
             http_status: None,
+            vendor_text: "",
             reason,
             key: None,
             received_at,
@@ -232,7 +235,7 @@ impl Judge {
     }
 
     /// The endpoint that a URL's path ends with, where there is a recipe for it.
-    fn endpoint_of(&self, path: &str) -> Option<&str> {
+    pub(super) fn endpoint_of(&self, path: &str) -> Option<&str> {
         let ends = |known: &str| match path.strip_suffix(known) {
             Some(before) => known.starts_with('/') || before.ends_with('/'),
             None => false,

@@ -49,7 +49,7 @@ pub use rows::Row;
 pub use secret::{Encoding, Newline, NoSuchEncoding, SecretError, SecretRead, SecretReader};
 pub use summary::{Counts, Summary};
 pub use time::{Time, TimeError};
-pub use verdict::{Scheme, Verdict};
+pub use verdict::{Judged, Scheme, Verdict};
 
 use judge::Judge;
 use summary::About;
@@ -72,6 +72,17 @@ impl Audit {
     pub fn new(keys: Keys, clock: Clock, past: Duration, future: Duration, jobs: NonZeroUsize) -> Self {
         let name = keys.name();
         Self { judge: Judge::new(keys, clock, past, future), keys: name, clock, past, future, jobs }
+    }
+
+    /// Judges one record, a line of JSON Lines without its line feed, as [`Audit::run`] judges each.
+    pub fn judge_record(&self, record: &str) -> Judged {
+        self.judge.line(Ok(record)).1.into()
+    }
+
+    /// The endpoint that a path ends with, where there is a recipe for it: one of the keys file, or one of the vendor's
+    /// table.
+    pub fn endpoint_of(&self, path: &str) -> Option<&str> {
+        self.judge.endpoint_of(path)
     }
 
     /// Reads the inputs one after the other and writes a verdict for each record, in their order.

@@ -94,6 +94,8 @@ pub(super) struct Judgement {
     pub(super) verdict: Verdict,
     /// The vendor's status (DLGA-14); none where the vendor has none.
     pub(super) http_status: Option<u16>,
+    /// The vendor's text (DLGA-14); empty where the vendor has none.
+    pub(super) vendor_text: &'static str,
     /// Empty for a valid record.
     pub(super) reason: String,
     /// Which entry of the keys file matched, among those of its scheme.
@@ -106,6 +108,30 @@ pub(super) struct Judgement {
     pub(super) signature: Option<Signature>,
     /// For a record that is not genuine, the row of the table of the id that it claims.
     pub(super) claimed_row: Option<usize>,
+}
+
+/// What a single record comes to; see [`Audit::judge_record`](super::Audit::judge_record).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Judged {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The vendor's status (DLGA-14), 200 for a valid record; none where the vendor has none.
+    pub http_status: Option<u16>,
+    /// The vendor's text, to the letter (DLGA-14); empty where the vendor has none.
+    pub vendor_text: &'static str,
+    /// Why it is not valid, in one line; where the keys were read to explain, the explanation follows on lines of its
+    /// own. Empty for a valid record. Text of the sender's in it is not escaped.
+    pub reason: String,
+    /// Which entry of the keys file matched, among those of its scheme.
+    pub key: Option<usize>,
+}
+
+impl From<Judgement> for Judged {
+    fn from(judgement: Judgement) -> Self {
+        let Judgement { verdict, http_status, vendor_text, reason, key, .. } = judgement;
+        Self { verdict, http_status, vendor_text, reason, key }
+    }
 }
 
 /// The first 64 bits of a genuine signature. They are as good as random: among a million signatures, two are
@@ -141,6 +167,7 @@ impl Judgement {
             scheme: None,
             verdict: Verdict::Unreadable,
             http_status: None,
+            vendor_text: "",
             reason,
             key: None,
             received_at: None,

@@ -81,7 +81,7 @@ fn text(bytes: &[u8]) -> Option<&str> {
 /// The line, with its last newline.
 pub(crate) fn line(headers: &SignedHeaders, request: &RequestOptions, resource: &str, sent: &Sent) -> Vec<u8> {
     let body = sent.option(&request.method);
-    let mut line = Line(b"curl".to_vec());
+    let mut line = Line::curl();
     if request.method == "HEAD" && body.is_none() {
         // With `--request HEAD`, curl would wait for a body in the answer.
         line.word("--head");
@@ -123,16 +123,27 @@ fn is_sent_as_it_is(resource: &str) -> bool {
 }
 
 /// Words of a shell's command line.
-struct Line(Vec<u8>);
+pub(crate) struct Line(Vec<u8>);
 
 impl Line {
-    fn option(&mut self, name: &str, value: impl AsRef<OsStr>) {
+    /// A line that calls curl.
+    pub(crate) fn curl() -> Self {
+        Self(b"curl".to_vec())
+    }
+
+    /// The line as a text, without a newline.
+    #[cfg(feature = "server")]
+    pub(crate) fn into_text(self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+
+    pub(crate) fn option(&mut self, name: &str, value: impl AsRef<OsStr>) {
         self.word(name);
         self.word(value);
     }
 
     /// Adds a word, quoted where a POSIX shell would read anything else than its letters.
-    fn word(&mut self, word: impl AsRef<OsStr>) {
+    pub(crate) fn word(&mut self, word: impl AsRef<OsStr>) {
         let word = word.as_ref().as_encoded_bytes();
         let is_plain = |b: &u8| b.is_ascii_alphanumeric() || b"/%+-._:,@".contains(b);
         self.0.push(b' ');

@@ -21,7 +21,11 @@ mod output;
 mod pages;
 mod recipes;
 mod request;
+#[cfg(feature = "server")]
+mod sandbox;
 mod secret;
+#[cfg(feature = "server")]
+mod server;
 mod streams;
 
 use std::panic::{self, UnwindSafe};
@@ -56,6 +60,8 @@ enum Command {
     #[command(subcommand)]
     Haso(haso::Command),
     Audit(audit::Arguments),
+    #[cfg(feature = "server")]
+    Sandbox(sandbox::Arguments),
     Completions(pages::Completions),
     Man(pages::Man),
 }
@@ -66,6 +72,8 @@ impl Command {
             Self::Dlga(command) => command.run(),
             Self::Haso(command) => command.run(),
             Self::Audit(arguments) => arguments.run(),
+            #[cfg(feature = "server")]
+            Self::Sandbox(arguments) => arguments.run(),
             Self::Completions(completions) => completions.run(),
             Self::Man(man) => man.run(),
         }

@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use super::headers::Claim;
 use super::request::{BodyStream, check_method, check_resource};
-use super::{AccessKey, BodyLine, Date, Error, Reason, Received, Rejection, Request, UnknownKeyId};
+use super::{AccessKey, BodyLine, Date, Error, Reason, Received, Rejection, Request, Signer, UnknownKeyId};
 use crate::mac::{Key, Tag, Whole};
 
 /// How far date and clock may differ unless a verifier is told otherwise, either way: 15 minutes. Exactly this much
@@ -82,6 +82,23 @@ impl Verifier {
     /// As [`Signer::new`](super::Signer::new).
     pub fn key(self, access_key_id: &str, secret: impl AsRef<[u8]>) -> Result<Self, Error> {
         Ok(self.access_key(AccessKey::new(access_key_id, secret)?))
+    }
+
+    /// A signer with the key of this id, the one added first where it has several; `None` where no key is held for it.
+    ///
+    /// ```
+    /// use imza::dlga::{Date, Request, Verifier};
+    ///
+    /// let verifier = Verifier::new().key("key-id", "not-a-real-secret")?;
+    /// let signer = verifier.signer("key-id").expect("it was added");
+    /// let (request, made_at) = (Request::get("/v1/x"), Date::from_unix(1_615_296_512)?);
+    /// assert!(verifier.verify(&request, &signer.sign(&request, made_at, "45186")?, 1_615_296_512).is_ok());
+    /// assert!(verifier.signer("another").is_none());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn signer(&self, access_key_id: &str) -> Option<Signer> {
+        let (_, key) = self.keys.get(access_key_id.as_bytes())?.first()?;
+        Some(Signer::from(AccessKey { id: access_key_id.into(), key: Key::clone(key) }))
     }
 
     /// Adds a key that was prepared before; else as [`Verifier::key`]. A verifier that stays where it is takes one so:
