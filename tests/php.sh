@@ -1,9 +1,12 @@
 #!/bin/sh
 # Checks the PHP package against the installed library: the golden corpus, refusals and handles, preloading, the
-# README's program in a fresh folder, and the example client against the Rust example server.
+# README's program in a fresh folder, the example client against the Rust example server, and both
+# HTTP middlewares over the loopback address.
 set -eu
 cd "$(dirname "$0")/.."
-command -v php >/dev/null || tests/apt.sh php-cli
+if ! command -v php >/dev/null || ! [ -e /usr/share/php/GuzzleHttp/autoload.php ]; then
+    tests/apt.sh php-cli php-curl php-guzzlehttp-guzzle php-guzzlehttp-psr7
+fi
 
 target=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)
 IMZA_LIBRARY=${IMZA_LIBRARY:-$target/prefix/lib/libimza.so}
@@ -34,7 +37,7 @@ cleanup() {
     rm -rf "$work"
 }
 trap cleanup EXIT
-touch "$work/web" "$work/server"
+touch "$work/web" "$work/server" "$work/psr"
 
 # printed_by FILE EXPRESSION: what sed finds in a file that a program is about to write.
 printed_by() {
@@ -87,4 +90,16 @@ php $php/examples/client.php "http://$address" 960 >"$work/printed" && stop "a d
 grep -q 'refused the request with 403: Request time may not be correct\.' "$work/printed" || stop "$(cat "$work/printed")"
 DLGA_SECRET=another HASO_KEY=another php $php/examples/client.php "http://$address" >"$work/printed" && stop "wrong secrets are accepted"
 grep -q 'with 401: Authorization failed' "$work/printed" || stop "$(cat "$work/printed")"
+
+say "the Rust example client against a PHP server with the PSR-15 middleware"
+php -d ffi.enable=true -S 127.0.0.1:0 $php/tests/server.php >"$work/psr" 2>&1 &
+pids="$pids $!"
+psr=$(printed_by "$work/psr" 's/.*(http:\/\/\(.*\)) started/\1/p')
+"$services/client" "http://$psr" >"$work/printed" || stop "$(cat "$work/printed")"
+cmp "$work/expected" "$work/printed"
+"$services/client" "http://$psr" 960 >"$work/printed" && stop "a date 16 minutes old is accepted"
+grep -q 'with 403: Request time may not be correct\.' "$work/printed" || stop "$(cat "$work/printed")"
+
+say "PSR-18 and Guzzle against both servers"
+php $php/tests/http.php "http://$address" "http://$psr"
 say "every check passed"
