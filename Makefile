@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-corpus test-rust test-secrets test-msrv test-capi test-go test-php test-services test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-php test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -55,8 +55,8 @@ bench-audit: ## a million recorded requests, beside a Go and a Python program
 	$(CARGO) build --locked --release -p imza-cli
 	benches/peers/compare.py $${CARGO_TARGET_DIR:-target}/release/imza $${CARGO_TARGET_DIR:-target}/bench-audit
 
-bench: ## what a signature costs, beside the forty lines written by hand, and through the C interface
-	$(CARGO) bench --locked --bench signature
+bench: ## one table: signing and verifying beside what a user would write instead, as ratios to SHA-256 alone
+	$(CARGO) run --quiet --locked --release --manifest-path benches/table/Cargo.toml --target-dir "$(TARGET_DIR)/bench" -- "$(TARGET_DIR)/bench/performance.svg"
 	$(CARGO) bench --locked --features capi --bench capi
 
 FUZZ_SECONDS ?= 60
@@ -68,6 +68,20 @@ mutants: ## change the schemes' code, and see that a test fails for each change;
 	@[ "$$(cargo-mutants --version 2>/dev/null)" = "cargo-mutants 27.1.0" ] || \
 		{ echo "mutants: installing cargo-mutants 27.1.0"; $(CARGO) install --quiet --locked cargo-mutants@27.1.0; }
 	$(CARGO) mutants --output $(TARGET_DIR) $(MUTANTS)
+
+dist: setup ## all that a release hands out, in target/dist: archives, packages, crates, checksums
+	@scripts/dist.sh "$(TARGET_DIR)"
+
+test-dist: dist ## use each of them in an empty folder
+	@tests/dist.sh
+
+deny: ## hold deny.toml to Cargo.lock; installs cargo-deny, which takes minutes
+	@[ "$$(cargo-deny --version 2>/dev/null)" = "cargo-deny 0.18.4" ] || \
+		{ echo "deny: installing cargo-deny 0.18.4"; $(CARGO) install --quiet --locked cargo-deny@0.18.4; }
+	cargo-deny --all-features check bans licenses sources
+
+test-supply: setup ## the licences and sources of what comes with imza
+	@tests/supply.py $(CARGO)
 
 test-corpus: ## re-compute the golden corpus with the independent oracle
 	tests/oracle.py check
@@ -114,13 +128,16 @@ abi: header ## describe the header for abidiff; for a new ABI version, or one th
 	tests/capi.sh describe
 
 # What uses the installed library: everything is built against a prefix under target/.
-.PHONY: test-prefix test-php test-go test-services test-docs
+.PHONY: test-prefix test-php test-instructions test-go test-services test-docs
 
 test-prefix: setup
 	@$(MAKE) --no-print-directory install PREFIX="$(abspath $(TARGET_DIR))/prefix"
 
 test-php: test-prefix ## the PHP package: corpus, refusals, the README's program, a client against the Rust example server
 	@tests/php.sh
+
+test-instructions: test-prefix ## what single calls cost in instructions; that no verdict's cost tells where a signature differs
+	@tests/instructions.py "$(TARGET_DIR)/prefix"
 
 test-go: test-prefix ## the Go module: tests, race detector, pointer checks, fuzzing, a benchmark
 	@tests/go.sh
@@ -130,3 +147,34 @@ test-services: test-prefix ## example services in Go and Rust against each other
 
 test-docs: test-prefix ## the programs of docs/integrate.md and bindings/go/README.md
 	@tests/docs.sh
+
+# The Python package.
+.PHONY: wheel test-python
+
+wheel: ## build the Python wheel into target/wheels
+	@tests/python.sh wheel
+
+test-python: ## the Python package, as a wheel in an environment of its own
+	@tests/python.sh
+
+# The Java package.
+.PHONY: test-java
+
+test-java: test-prefix ## the Java package over both ways to the library, against services in Rust; its README
+	@tests/java.sh
+
+# The .NET package.
+.PHONY: test-dotnet
+
+test-dotnet: test-prefix ## the .NET package on Mono: the corpus, against services in Rust, its README
+	@tests/dotnet.sh
+
+# JavaScript.
+.PHONY: npm test-node
+
+npm: ## build the npm package into target/npm
+	@mkdir -p "$(TARGET_DIR)/npm"
+	@scripts/build-npm.sh "$(TARGET_DIR)/npm/imza-0.1.0.tgz"
+
+test-node: setup-rust ## the npm package, installed from its tarball: the corpus, HTTP, Postman, a browser
+	@tests/node.sh

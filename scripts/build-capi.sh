@@ -1,19 +1,20 @@
 #!/bin/sh
 # Builds libimza.so and libimza.a for `make lib`, and notes which libraries of the system libimza.a needs.
 #   [OPT_LEVEL=3] scripts/build-capi.sh TARGET-DIRECTORY [FEATURES [PROFILE]]
+# With cargo's CARGO_BUILD_TARGET for another platform, under TARGET-DIRECTORY/PLATFORM.
 set -eu
 cd "$(dirname "$0")/.."
 target=$1
 features=${2:-capi}
 profile=${3:-release}
-directory=$target/$profile
+directory=$target/${CARGO_BUILD_TARGET:+$CARGO_BUILD_TARGET/}$profile
 case $(uname -s) in
     Darwin | *_NT* | CYGWIN*)
         echo "make lib names and links the library as Linux and the BSDs do; on this system use cargo-c: make cinstall" >&2
         exit 1
         ;;
 esac
-[ "$profile" != dev ] || directory=$target/debug
+[ "$profile" != dev ] || directory=${directory%/dev}/debug
 [ "$profile" != release ] || strip="-C strip=symbols"
 
 . scripts/versions.sh

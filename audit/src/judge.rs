@@ -30,6 +30,10 @@ pub enum Clock {
 /// The longest reason with an explanation, in characters: what should have been signed can be as long as a body.
 const LONGEST_REASON: usize = 8 * 1024;
 
+/// The work that one explanation may do, in bytes: a thirty-second of what it may where only one is asked for, since a recording can have any number of
+/// refusals. All single mistakes of a usual request are tried, and its pairs.
+const MOST_WORK: u64 = 1 << 23;
+
 /// What records are judged by. Shared by all workers.
 #[derive(Debug)]
 pub(super) struct Judge {
@@ -41,7 +45,7 @@ pub(super) struct Judge {
 
 impl Judge {
     pub(super) fn new(keys: Keys, clock: Clock, past: Duration, future: Duration) -> Self {
-        let keys = keys.with_verifier(|verifier| match clock {
+        let keys = keys.with_most_work(MOST_WORK).with_verifier(|verifier| match clock {
             Clock::Ignored => verifier.ignore_clock(),
             Clock::AtReceived | Clock::At(_) => verifier.window(past, future),
         });
@@ -77,7 +81,8 @@ impl Judge {
         Some(self.judge(&recorded).unwrap_or_else(|Unreadable(reason)| Judgement::unreadable(reason)))
     }
 
-    fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
+    /// Judges a record that has been read.
+    pub(super) fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
         let Recorded { received_at, request, doubt, .. } = recorded;
         let seen = received_at.as_ref().ok().copied();
         // Where the body may be another one, there is nothing to explain.

@@ -81,19 +81,40 @@ impl Keys {
         Self::read_with(path, newline, Some(Explainers::default()))
     }
 
+    /// Takes the text of a keys file that is held in memory. Files that it names are relative to the working
+    /// directory; `explains` is as in [`Keys::read_to_explain`].
+    ///
+    /// # Errors
+    /// As [`Keys::read`]; the file is called `<keys>`.
+    pub fn of_toml(text: &[u8], newline: Newline, explains: bool) -> Result<Self, KeysError> {
+        Self::take(Path::new("<keys>"), text, None, newline, explains.then(Explainers::default))
+    }
+
     fn read_with(path: &Path, newline: Newline, explainers: Option<Explainers>) -> Result<Self, KeysError> {
         let whole = |fault: String| KeysError { file: path.to_owned(), line: None, fault };
         let Whole { bytes, mode } = read_whole(path, LONGEST)
             .map_err(|error: io::Error| whole(format!("the keys file cannot be read: {error}")))?
             .ok_or_else(|| whole(format!("the keys file is longer than {LONGEST} bytes")))?;
-        let mut place = Place { path, text: &bytes, at: 0, line: 1 };
-        let text = match str::from_utf8(&bytes) {
+        let mut keys = Self::take(path, &bytes, mode, newline, explainers)?;
+        keys.files.insert(0, path.to_owned());
+        Ok(keys)
+    }
+
+    fn take(
+        path: &Path,
+        bytes: &[u8],
+        mode: Option<u32>,
+        newline: Newline,
+        explainers: Option<Explainers>,
+    ) -> Result<Self, KeysError> {
+        let mut place = Place { path, text: bytes, at: 0, line: 1 };
+        let text = match str::from_utf8(bytes) {
             Ok(text) => text,
             Err(error) => {
                 return Err(place.fault(error.valid_up_to()..error.valid_up_to(), "the keys file is not UTF-8"));
             }
         };
-        let keys = Self { explainers, files: vec![path.to_owned()], ..Self::default() };
+        let keys = Self { explainers, ..Self::default() };
         let mut reading = Reading {
             keys,
             path,
@@ -122,6 +143,15 @@ impl Keys {
     /// `[[dlga]]` entry in the file, from 0.
     pub fn verifier(&self) -> &dlga::Verifier {
         &self.verifier
+    }
+
+    /// The keys with a bound for each explanation, as [`explain::dlga::Explainer::most_work`] has it.
+    pub(super) fn with_most_work(mut self, bytes: u64) -> Self {
+        if let Some(Explainers { dlga, haso }) = &mut self.explainers {
+            *dlga = mem::take(dlga).most_work(bytes);
+            *haso = mem::take(haso).into_iter().map(|(id, explainer)| (id, explainer.most_work(bytes))).collect();
+        }
+        self
     }
 
     /// The keys with another clock or window in their verifier, which is not copied: it may hold many.

@@ -4,6 +4,8 @@
 //! verifiers with the keys of a keys file ([`Keys`]) → lines in the order of the input ([`Output`]) and a
 //! [`Summary`]. The form of records and verdicts is written out in `docs/audit.md`.
 
+#[cfg(feature = "arrow")]
+mod columns;
 mod entries;
 mod evidence;
 mod fields;
@@ -37,6 +39,8 @@ use std::io;
 use std::num::NonZeroUsize;
 use std::time::Duration;
 
+#[cfg(feature = "arrow")]
+pub use columns::{Columns, ColumnsError};
 pub use input::Input;
 pub use judge::Clock;
 pub use keys::{Keys, KeysError};

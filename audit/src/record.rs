@@ -89,14 +89,19 @@ impl<'a> Recorded<'a> {
             Some(members) => members,
             None => Members::read(record).map_err(|fault| Fault { at: fault.at.saturating_add(before), ..fault })?,
         };
-        // What the record lacks is missed where it ends.
-        let lacks = |name| Unreadable::at(line.len(), format_args!("the record has no `{name}`"));
-        let Members { id, scheme, received_at, method, resource, headers, body, body_size, .. } = members;
-        let received_at = match received_at {
+        let received_at = match &members.received_at {
             None => Err("the record has no `received_at`, which --at-received needs".to_owned()),
-            Some((text, at)) => Ok(time::recorded(&text)
+            Some((text, at)) => Ok(time::recorded(text)
                 .map_err(|fault| Fault::new(at.saturating_add(before), format!("`received_at` {fault}")))?),
         };
+        // What the record lacks is missed where it ends.
+        Self::of(members, received_at).map_err(|fault| Unreadable::at(line.len(), fault))
+    }
+
+    /// Takes the members of a record; the fault says which is missing, or what of the body cannot be read.
+    pub(super) fn of(members: Members<'a>, received_at: Result<i64, String>) -> Result<Self, String> {
+        let lacks = |name| format!("the record has no `{name}`");
+        let Members { id, scheme, method, resource, headers, body, body_size, .. } = members;
         let held = body.as_deref().unwrap_or_default();
         let evidence = Evidence { held: held.len(), counted: body_size, ..Evidence::default() };
         // What a record writes out as its body is what was sent; only where there is none do its headers count.
@@ -113,7 +118,7 @@ impl<'a> Recorded<'a> {
                 let endpoint = members.endpoint.ok_or_else(|| lacks("endpoint"))?;
                 let fields = match (members.fields, body) {
                     (Some(_), Some(_)) => {
-                        return Err(Unreadable::at(line.len(), "the record has both `fields` and a body"));
+                        return Err("the record has both `fields` and a body".to_owned());
                     }
                     (Some(fields), None) => {
                         doubt = None;
@@ -124,10 +129,10 @@ impl<'a> Recorded<'a> {
                         let content_type = members.content_type.as_ref().map(Text::as_str).or_else(header);
                         let body = str::from_utf8(&body).map_err(|_| "the body is not UTF-8".to_owned());
                         let fields = body.and_then(|body| fields::of_body(content_type.unwrap_or_default(), body));
-                        fields.map_err(|fault| Unreadable::at(line.len(), fault))?
+                        fields?
                     }
                     (None, None) => match doubt {
-                        Some(doubt) => return Err(Unreadable::at(line.len(), doubt)),
+                        Some(doubt) => return Err(doubt),
                         None => return Err(lacks("fields")),
                     },
                 };

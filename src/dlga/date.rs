@@ -3,7 +3,7 @@
 //! Rules kept here: DLGA-1, DLGA-18.
 //!
 //! `httpdate` is the calendar: it knows which days exist, and holds us to their weekdays. It reads only
-//! `GMT`; the zone is put on top here. It also panics on years that it cannot hold, so no time
+//! `GMT`; the zone is put on top here. Texts in the usual form are read without it, for speed. It also panics on years that it cannot hold, so no time
 //! reaches it unchecked.
 
 use std::fmt::{self, Write as _};
@@ -193,12 +193,7 @@ fn in_range(seconds: i64) -> Option<u64> {
 
 /// The instant that a header's text names.
 fn instant(text: &[u8]) -> Result<i64, DateError> {
-    // The usual text is in the calendar's own form, which it reads as strictly as DLGA-18 wants it. Of its
-    // other forms, none has this length and this end.
-    if text.len() == USUAL
-        && text.ends_with(b" GMT")
-        && let Some(unix) = calendar(text)
-    {
+    if let Some(unix) = text.try_into().ok().and_then(usual) {
         return Ok(unix);
     }
     let mut scanner = Scanner { text, at: 0 };
@@ -243,6 +238,48 @@ fn instant(text: &[u8]) -> Result<i64, DateError> {
         .and_then(|local| local.checked_sub(zone))
         .filter(|&unix| in_range(unix).is_some())
         .ok_or(DateError::OutOfRange)
+}
+
+/// The instant of a date in the usual form, `Tue, 09 Mar 2021 13:28:32 GMT`, in a sixth of the calendar's time; `None` for any
+/// other text and where there is no such date, which is then for [`instant`] to say. The tests hold it to the calendar.
+#[expect(clippy::arithmetic_side_effects, reason = "of numbers with at most four digits")]
+fn usual(text: &[u8; USUAL]) -> Option<i64> {
+    #[rustfmt::skip]
+    let [w1, w2, w3, b',', b' ', d1, d2, b' ', m1, m2, m3, b' ', y1, y2, y3, y4, b' ',
+         hour1, hour2, b':', minute1, minute2, b':', second1, second2, b' ', b'G', b'M', b'T'] = *text else { return None };
+    let two = |tens: u8, ones: u8| {
+        let are_digits = tens.is_ascii_digit() && ones.is_ascii_digit();
+        are_digits.then(|| i64::from(tens & 0xf) * 10 + i64::from(ones & 0xf))
+    };
+    let place = |names: &[&str], name: [u8; 3]| {
+        let place = names.iter().position(|known| known.as_bytes() == name)?;
+        i64::try_from(place).ok()
+    };
+    let (weekday, month) = (place(&WEEKDAYS, [w1, w2, w3])?, place(&MONTHS, [m1, m2, m3])?);
+    let (day, year) = (two(d1, d2)?, two(y1, y2)? * 100 + two(y3, y4)?);
+    let (hour, minute, second) = (two(hour1, hour2)?, two(minute1, minute2)?, two(second1, second2)?);
+
+    // Years that begin with March end with the leap day: then a year's days before a month do not depend on the year.
+    let is_early = month < 2;
+    let years = if is_early { year - 1 } else { year };
+    let months = if is_early { month + 10 } else { month - 2 };
+    let before = (153 * months + 2) / 5;
+    let leap_days = years / 4 - years / 100 + years / 400;
+    let days = 365 * years + leap_days + before + day - 719_469;
+    let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    let last = match month {
+        1 if is_leap => 29,
+        1 => 28,
+        3 | 5 | 8 | 10 => 30,
+        _ => 31,
+    };
+    let exists = year >= 1970
+        && (1..=last).contains(&day)
+        && (days + 3) % 7 == weekday
+        && hour < 24
+        && minute < 60
+        && second < 60;
+    exists.then_some(((days * 24 + hour) * 60 + minute) * 60 + second)
 }
 
 /// The instant of a date in the form `Tue, 09 Mar 2021 13:28:32 GMT`, where there is such a date.
@@ -384,5 +421,69 @@ impl Text {
 impl fmt::Write for Text {
     fn write_str(&mut self, piece: &str) -> fmt::Result {
         self.push(piece.as_bytes())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(
+        clippy::arithmetic_side_effects,
+        clippy::unwrap_used,
+        clippy::indexing_slicing,
+        reason = "a test may panic: that is how it fails"
+    )]
+
+    use std::time::{Duration, UNIX_EPOCH};
+
+    use proptest::prelude::*;
+
+    use super::{SECONDS_IN_400_YEARS, USUAL, calendar, usual};
+
+    const DAY: u64 = 86_400;
+
+    fn agree(text: [u8; USUAL]) {
+        assert_eq!(usual(&text), calendar(&text), "{}", text.escape_ascii());
+    }
+
+    /// DLGA-18: every day of 400 years, at another time each, as httpdate writes and reads it; and the same with each
+    /// other number for the day, and with another weekday.
+    #[test]
+    fn the_usual_form_is_read_as_the_calendar_reads_it_for_400_years() {
+        let last = u64::try_from(SECONDS_IN_400_YEARS).unwrap() / DAY;
+        for day in (0..=last).chain([2_932_896]) {
+            let second = day * DAY + day * 7919 % DAY;
+            let written = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(second));
+            let text: [u8; USUAL] = written.as_bytes().try_into().unwrap();
+            assert_eq!(usual(&text), Some(i64::try_from(second).unwrap()), "{written}");
+            agree(text);
+            if day % 27 == 0 {
+                for other in 0..=32 {
+                    let mut text = text;
+                    text[5..7].copy_from_slice(format!("{other:02}").as_bytes());
+                    agree(text);
+                }
+                for weekday in ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun", "sun", "Xyz"] {
+                    let mut text = text;
+                    text[..3].copy_from_slice(weekday.as_bytes());
+                    agree(text);
+                }
+            }
+        }
+    }
+
+    proptest! {
+        /// DLGA-18: also where bytes of it are others, so near the form that only one rule is broken.
+        #[test]
+        fn a_text_near_the_usual_form_is_read_as_the_calendar_reads_it(
+            second in 0_u64..253_402_300_800,
+            changes in prop::collection::vec((0_usize..25, prop::sample::select(b"0123456789 :,aAbBcDdeFgGhiJlLmMnNoOpPrSstTuvVwWyY".to_vec())), 0..3),
+        ) {
+            let written = httpdate::fmt_http_date(UNIX_EPOCH + Duration::from_secs(second));
+            let mut text: [u8; USUAL] = written.as_bytes().try_into().unwrap();
+            for (at, byte) in changes {
+                text[at] = byte;
+            }
+            agree(text);
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::headers::Claim;
 use super::request::{BodyStream, check_method, check_resource};
 use super::{AccessKey, BodyLine, Date, Error, Reason, Received, Rejection, Request, UnknownKeyId};
-use crate::mac::{Key, Whole};
+use crate::mac::{Key, Tag, Whole};
 
 /// How far date and clock may differ unless a verifier is told otherwise, either way: 15 minutes. Exactly this much
 /// passes (DLGA-14).
@@ -163,8 +163,11 @@ impl Verifier {
         let request = Request { content_type: received.signed_content_type(request.content_type)?, ..*request };
         check_resource(request.resource)?;
         let claim = received.claim()?;
-        let matching = self.matching(&claim, |mac| request.each_part(received.date(), |part| mac.update(part)));
-        let key_index = self.clock.judge(&claim, self.holds(&claim), matching, now)?;
+        let secrets = self.secrets(&claim.key_id);
+        let matching = self.matching(secrets, &claim.tag, |mac| {
+            request.each_part(received.date(), |part| mac.update(part));
+        });
+        let key_index = self.clock.judge(&claim, !secrets.is_empty(), matching, now)?;
         Ok(Accepted::of(claim, key_index))
     }
 
@@ -204,17 +207,22 @@ impl Verifier {
         let claim = received.claim()?;
         // The exact room first: a vector that grows would leave the keys' states behind in freed memory.
         let mut bodies = Vec::with_capacity(self.most_secrets);
-        for (index, key) in self.candidates(&claim.key_id) {
+        let secrets = self.secrets(&claim.key_id);
+        for (index, key) in self.candidates(secrets) {
             bodies.push((index, BodyStream::begin(key, method, content_type, received.date())?));
         }
-        let key_is_held = self.holds(&claim);
+        let key_is_held = !secrets.is_empty();
         Ok(VerifyingStream { claim: claim.into_owned(), key_is_held, bodies, clock: self.clock })
     }
 
-    /// The keys to try for an id. However many it has, and also when it has none, trying them all
-    /// costs the same (DLGA-17): decoys, which have no index, make up the number.
-    fn candidates(&self, key_id: &[u8]) -> impl Iterator<Item = (Option<usize>, &Key)> {
-        let secrets = self.keys.get(key_id).map(Vec::as_slice).unwrap_or_default();
+    /// The keys that are held for an id, each with its index; none for an id that is not known.
+    fn secrets(&self, key_id: &[u8]) -> &[(usize, Box<Key>)] {
+        self.keys.get(key_id).map(Vec::as_slice).unwrap_or_default()
+    }
+
+    /// The keys to try. However many an id has, and also when it has none, trying them all costs the same (DLGA-17): decoys,
+    /// which have no index, make up the number.
+    fn candidates<'v>(&'v self, secrets: &'v [(usize, Box<Key>)]) -> impl Iterator<Item = (Option<usize>, &'v Key)> {
         let keys = secrets.iter().map(|(index, key)| (Some(*index), &**key));
         keys.chain(std::iter::repeat((None, &self.decoy))).take(self.most_secrets)
     }
@@ -222,16 +230,11 @@ impl Verifier {
     /// The index of the first key whose tag is the claimed one. A decoy that happens to match ends
     /// nothing: anybody can sign with its empty secret, and would learn from the time it takes how
     /// many secrets an id has (DLGA-17).
-    fn matching(&self, claim: &Claim, feed: impl Fn(&mut Whole)) -> Option<usize> {
-        self.candidates(&claim.key_id).find_map(|(index, key)| {
-            let matches = key.verify_of(&claim.tag, &feed);
+    fn matching(&self, secrets: &[(usize, Box<Key>)], tag: &Tag, feed: impl Fn(&mut Whole)) -> Option<usize> {
+        self.candidates(secrets).find_map(|(index, key)| {
+            let matches = key.verify_of(tag, &feed);
             index.filter(|_| matches)
         })
-    }
-
-    /// Whether a key is held for the claimed id.
-    fn holds(&self, claim: &Claim) -> bool {
-        self.keys.contains_key(&*claim.key_id)
     }
 }
 
@@ -380,18 +383,12 @@ mod tests {
     use std::cell::Cell;
 
     use super::*;
-    use crate::mac::Tag;
 
     /// How many tags a verifier computes for a claimed id and a tag.
     fn tags_computed(verifier: &Verifier, key_id: &str, tag: Tag) -> usize {
-        let claim = Claim {
-            key_id: key_id.as_bytes().into(),
-            tag,
-            date: Date::from_unix(0).unwrap(),
-            requester: b"45186".into(),
-        };
         let count = Cell::new(0_usize);
-        verifier.matching(&claim, |_mac| count.update(|count| count.saturating_add(1)));
+        let secrets = verifier.secrets(key_id.as_bytes());
+        verifier.matching(secrets, &tag, |_mac| count.update(|count| count.saturating_add(1)));
         count.get()
     }
 

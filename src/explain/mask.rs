@@ -8,6 +8,8 @@ use std::collections::{BTreeMap, HashMap};
 use std::fmt::{self, Write as _};
 use std::ops::Range;
 
+use zeroize::Zeroizing;
+
 use super::secret::{forms, spellings};
 use crate::shown::escaped;
 
@@ -147,9 +149,10 @@ fn hashes(bytes: &[u8], len: usize) -> impl Iterator<Item = (usize, u64)> {
     whole.then_some(hash_of_first).into_iter().chain(rolled).enumerate()
 }
 
-/// A range of bytes that come in parts.
-fn section(each_part: impl Fn(&mut dyn FnMut(&[u8])), range: Range<usize>) -> Vec<u8> {
-    let mut section = Vec::with_capacity(range.len());
+/// A range of bytes that come in parts, secrets among them: of the exact room, since a vector that grows would leave
+/// some behind in freed memory.
+fn section(each_part: impl Fn(&mut dyn FnMut(&[u8])), range: Range<usize>) -> Zeroizing<Vec<u8>> {
+    let mut section = Zeroizing::new(Vec::with_capacity(range.len()));
     let mut at = 0_usize;
     each_part(&mut |part| {
         let within = |place: usize| place.saturating_sub(at).min(part.len());

@@ -187,6 +187,9 @@ fn no_freed_block_holds_what_was_explained_or_discovered_with() {
             explainer = explainer.clone().older_secret("key-not-real", SECRET).unwrap().older_salt(SECRET).unwrap();
         }
         assert!(!explainer.explain(&SET_PRE_DEFINED_LIMIT, &[("customerId", "1"), fields[1]], &token).is_valid());
+        // What should have been signed has the first secret's salt in it.
+        let explainer = explain::haso::Explainer::new("1000042", "key-not-real", SECRET).unwrap();
+        assert!(!explainer.explain(&SET_PRE_DEFINED_LIMIT, &fields, "x").is_valid());
     };
     let discover = || {
         let discoverer = Box::new(Discoverer::new("1000042", "key-not-real", SECRET).unwrap());

@@ -1,0 +1,2 @@
+/** A client for both documented calls. */
+package io.github.imza.example;
