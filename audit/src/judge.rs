@@ -30,6 +30,10 @@ pub enum Clock {
 /// The longest reason with an explanation, in characters: what should have been signed can be as long as a body.
 const LONGEST_REASON: usize = 8 * 1024;
 
+/// The most work of one explanation, in bytes ([`imza::explain::MOST_WORK`] without an audit): a log can be full of refused
+/// requests. The single mistakes of a usual request take a fraction of it.
+const WORK_OF_ONE: u64 = 1 << 23;
+
 /// What records are judged by. Shared by all workers.
 #[derive(Debug)]
 pub(super) struct Judge {
@@ -45,6 +49,7 @@ impl Judge {
             Clock::Ignored => verifier.ignore_clock(),
             Clock::AtReceived | Clock::At(_) => verifier.window(past, future),
         });
+        let keys = keys.with_work_of_one_explanation(WORK_OF_ONE);
         // The audit re-computes what was really sent (HASO-9, HASO-10). The user's recipes go first.
         let as_sent = |recipe: &Recipe| recipe.clone().without_field_checks().ignoring_other_fields();
         let own = keys.recipes().iter().map(|(endpoint, recipe)| (endpoint.clone(), as_sent(recipe)));
@@ -154,7 +159,7 @@ impl Judge {
                 let genuine = verdict == Verdict::Expired;
                 let claimed = received.claimed_key_id().and_then(|key_id| str::from_utf8(key_id).ok());
                 let reason = match self.keys.explainer().filter(|_| explains && !genuine) {
-                    Some(explainer) => explained(&rejection, &explainer.explain(&request, headers)),
+                    Some(explainer) => explained(Scheme::Dlga, &rejection, &explainer.explain(&request, headers)),
                     None => rejection.to_string(),
                 };
                 Judgement {
@@ -224,7 +229,7 @@ impl Judge {
                     _ => Verdict::Malformed,
                 };
                 let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| explains) {
-                    Some(explainer) => explained(&error, &explainer.explain(recipe, fields, token)),
+                    Some(explainer) => explained(Scheme::Haso, &error, &explainer.explain(recipe, fields, token)),
                     None => error.to_string(),
                 };
                 Judgement { claimed_row: self.rows.of_merchant(merchant_id), ..refused(verdict, reason) }
@@ -243,11 +248,15 @@ impl Judge {
 }
 
 /// A reason and, beneath it, the explanation.
-fn explained(reason: &impl fmt::Display, explanation: &Explanation) -> String {
+fn explained(scheme: Scheme, reason: &impl fmt::Display, explanation: &Explanation) -> String {
+    let ended_early = explanation.was_cut_short();
     let explanation = explanation.to_string();
     // Its first line is the reason once more.
     let beneath = explanation.split_once('\n').map_or("", |(_reason, beneath)| beneath).trim_end();
     let mut text = format!("{reason}\n{beneath}");
+    if ended_early {
+        text = format!("{text}\nTry this one with `imza {} explain`, which tries more.", scheme.as_str());
+    }
     if let Some((end, _)) = text.char_indices().nth(LONGEST_REASON) {
         text.truncate(end);
         text.push('…');

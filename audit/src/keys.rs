@@ -150,6 +150,15 @@ impl Keys {
         Self { verifier: change(self.verifier), ..self }
     }
 
+    /// The keys with another bound for the work of one explanation, in bytes. The explainers are moved, not copied.
+    pub(super) fn with_work_of_one_explanation(mut self, bytes: u64) -> Self {
+        if let Some(Explainers { dlga, haso }) = &mut self.explainers {
+            *dlga = mem::take(dlga).most_work(bytes);
+            *haso = mem::take(haso).into_iter().map(|(id, explainer)| (id, explainer.most_work(bytes))).collect();
+        }
+        self
+    }
+
     /// Explains refused DLGA requests with all keys; their indices are those of [`Keys::verifier`]. `None` where the
     /// file was not read to explain.
     pub fn explainer(&self) -> Option<&explain::dlga::Explainer> {
