@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-node test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -159,6 +159,13 @@ test-python: ## the Python package, as a wheel in an environment of its own
 
 test-java: test-prefix ## the Java package over both ways to the library, against services in Rust; its README
 	@tests/java.sh
+
+# The .NET package.
+.PHONY: test-dotnet
+
+test-dotnet: test-prefix ## the .NET package on Mono: the corpus, against services in Rust, its README
+	@tests/dotnet.sh
+
 # JavaScript.
 .PHONY: npm test-node
 

@@ -115,7 +115,12 @@ done
 cp "$target"/package/imza*-"$VERSION".crate "$dist"
 
 say "the packages of Go, Python and Node"
-git archive --format=tar --prefix="imza-go-$VERSION/" HEAD:bindings/go | gzip -9n >"$dist/imza-go-$VERSION.tar.gz"
+name=imza-go-$VERSION
+mkdir "$work/$name"
+git archive --format=tar HEAD:bindings/go | tar -C "$work/$name" -xf -
+CARGO_TARGET_DIR=$target scripts/build-wasm.sh "$work/$name/wasm/imza.wasm" >/dev/null ||
+    say "NOT MADE: the WebAssembly file in $name, for Go without cgo"
+pack "$work/$name" "$dist/$name.tar.gz"
 if [ -d bindings/python ]; then
     make --no-print-directory wheel >/dev/null
     cp "$target"/wheels/imza-"$VERSION"-*.whl "$dist"

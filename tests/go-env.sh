@@ -22,7 +22,8 @@ if ! is_new_enough go; then
     }
 fi
 
-# Nothing is downloaded: neither another Go, nor a module.
+# Nothing is downloaded, unless a test asks $module_proxy: neither another Go, nor a module.
+module_proxy=${GOPROXY-}
 export GOTOOLCHAIN=local GOPROXY=off GOCACHE="$target/go/cache" GOFLAGS=-trimpath
 export PKG_CONFIG_PATH="$prefix/lib/pkgconfig" LD_LIBRARY_PATH="$prefix/lib"
 # Go's cache does not know when the library has changed; it does know its flags.

@@ -23,18 +23,18 @@ if [ ! -e "$work/venv/$stamp" ]; then
 fi
 
 if [ "${1:-}" = wheel ]; then
-    "$work/venv/bin/maturin" build --quiet --release --locked --manifest-path $package/Cargo.toml --out "$target/wheels"
+    "$work/venv/bin/maturin" build --quiet --profile wheel --locked --manifest-path $package/Cargo.toml --out "$target/wheels"
     say "built $(ls -t "$target"/wheels/imza-*.whl | head -n 1)"
     exit 0
 fi
 
 rm -rf "$work/wheels"
-"$work/venv/bin/maturin" build --quiet --release --locked --manifest-path $package/Cargo.toml --out "$work/wheels"
+"$work/venv/bin/maturin" build --quiet --profile wheel --locked --manifest-path $package/Cargo.toml --out "$work/wheels"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$work"/wheels/imza-*.whl
 say "testing $(basename "$work"/wheels/imza-*.whl), $(stat -c %s "$work"/wheels/imza-*.whl) bytes"
 # What the command says of the same records, and what Spark pipes lines through.
 "${CARGO:-cargo}" build --quiet --locked -p imza-cli --target-dir "$target"
-export IMZA=$target/debug/imza IMZA_VECTORS=$PWD/tests/vectors PYTHONDONTWRITEBYTECODE=1
+export IMZA=$target/debug/imza IMZA_EXAMPLES=$PWD/examples IMZA_VECTORS=$PWD/tests/vectors PYTHONDONTWRITEBYTECODE=1
 rm -rf "$work/tests"
 cp -r $package/tests "$work/tests"
 (cd "$work/tests" && "$work/venv/bin/python" -m pytest -q -p no:cacheprovider .)

@@ -30,9 +30,9 @@ pub enum Clock {
 /// The longest reason with an explanation, in characters: what should have been signed can be as long as a body.
 const LONGEST_REASON: usize = 8 * 1024;
 
-/// The most work of one explanation, in bytes ([`imza::explain::MOST_WORK`] without an audit): a log can be full of refused
-/// requests. The single mistakes of a usual request take a fraction of it.
-const WORK_OF_ONE: u64 = 1 << 23;
+/// The work that one explanation may do, in bytes: a thirty-second of what it may where only one is asked for, since a recording can have any number of
+/// refusals. All single mistakes of a usual request are tried, and its pairs.
+const MOST_WORK: u64 = 1 << 23;
 
 /// What records are judged by. Shared by all workers.
 #[derive(Debug)]
@@ -45,11 +45,10 @@ pub(super) struct Judge {
 
 impl Judge {
     pub(super) fn new(keys: Keys, clock: Clock, past: Duration, future: Duration) -> Self {
-        let keys = keys.with_verifier(|verifier| match clock {
+        let keys = keys.with_most_work(MOST_WORK).with_verifier(|verifier| match clock {
             Clock::Ignored => verifier.ignore_clock(),
             Clock::AtReceived | Clock::At(_) => verifier.window(past, future),
         });
-        let keys = keys.with_work_of_one_explanation(WORK_OF_ONE);
         // The audit re-computes what was really sent (HASO-9, HASO-10). The user's recipes go first.
         let as_sent = |recipe: &Recipe| recipe.clone().without_field_checks().ignoring_other_fields();
         let own = keys.recipes().iter().map(|(endpoint, recipe)| (endpoint.clone(), as_sent(recipe)));
@@ -61,11 +60,6 @@ impl Judge {
 
     pub(super) fn rows(&self) -> &Rows {
         &self.rows
-    }
-
-    #[cfg(feature = "arrow")]
-    pub(super) fn clock(&self) -> Clock {
-        self.clock
     }
 
     /// Judges a line of JSON Lines.

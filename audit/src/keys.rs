@@ -145,18 +145,18 @@ impl Keys {
         &self.verifier
     }
 
-    /// The keys with another clock or window in their verifier, which is not copied: it may hold many.
-    pub(super) fn with_verifier(self, change: impl FnOnce(dlga::Verifier) -> dlga::Verifier) -> Self {
-        Self { verifier: change(self.verifier), ..self }
-    }
-
-    /// The keys with another bound for the work of one explanation, in bytes. The explainers are moved, not copied.
-    pub(super) fn with_work_of_one_explanation(mut self, bytes: u64) -> Self {
+    /// The keys with a bound for each explanation, as [`explain::dlga::Explainer::most_work`] has it.
+    pub(super) fn with_most_work(mut self, bytes: u64) -> Self {
         if let Some(Explainers { dlga, haso }) = &mut self.explainers {
             *dlga = mem::take(dlga).most_work(bytes);
             *haso = mem::take(haso).into_iter().map(|(id, explainer)| (id, explainer.most_work(bytes))).collect();
         }
         self
+    }
+
+    /// The keys with another clock or window in their verifier, which is not copied: it may hold many.
+    pub(super) fn with_verifier(self, change: impl FnOnce(dlga::Verifier) -> dlga::Verifier) -> Self {
+        Self { verifier: change(self.verifier), ..self }
     }
 
     /// Explains refused DLGA requests with all keys; their indices are those of [`Keys::verifier`]. `None` where the

@@ -1,4 +1,4 @@
-//go:build !go1.24
+//go:build cgo && !imza_wasm && !go1.24
 
 package imza_test
 

@@ -132,7 +132,7 @@ func beside(b *testing.B, imza, hmac func()) {
 }
 
 // One crossing to C, and no allocation but the header's value; Go 1.24 and later keep the rest on the
-// stack.
+// stack. WebAssembly takes what lays the arguments out in its memory, too.
 func TestSigningAllocatesLittleBesidesItsResult(t *testing.T) {
 	request := benchRequest()
 	signer := must(imza.NewSigner(benchKeyID, []byte(benchSecret)))

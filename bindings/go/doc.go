@@ -15,7 +15,10 @@
 // Everything here may be used by several goroutines at once. Errors are [*Error] values, which
 // [errors.Is] compares with a [Status] such as [ErrClockSkew].
 //
-// Signers, verifiers, merchants, recipes and explainers hold memory of the C library, secrets among it, which
+// Signers, verifiers, merchants, recipes and explainers hold memory of the library, secrets among it, which
 // Close wipes and gives back; whatever is not closed is when the garbage collector finds it. A call
 // after Close is [ErrClosed].
+//
+// The library is called by cgo. A program that is built without cgo imports imza/wasm, which has the same library as
+// WebAssembly.
 package imza

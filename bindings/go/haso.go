@@ -1,11 +1,8 @@
-//go:build cgo || imza_wasm
-
 package imza
 
 import (
 	"net/url"
-	"slices"
-	"strings"
+	"sort"
 )
 
 // Merchant is a merchant's credentials, ready to make and verify Haso's tokens.
@@ -157,10 +154,12 @@ func (m *Merchant) with(recipe *Recipe, f func(merchantObject, recipeObject) err
 // field is one posted field, or a header.
 type field struct{ name, value string }
 
-// sortByName keeps the order of those with one name.
-func sortByName(fields []field) {
-	slices.SortStableFunc(fields, func(a, b field) int { return strings.Compare(a.name, b.name) })
-}
+// byName sorts fields by name; sort.Stable keeps the order of those with one name.
+type byName []field
+
+func (f byName) Len() int           { return len(f) }
+func (f byName) Less(i, j int) bool { return f[i].name < f[j].name }
+func (f byName) Swap(i, j int)      { f[i], f[j] = f[j], f[i] }
 
 // fieldsOf lists fields by name, so that of several faults the same one is told every time.
 func fieldsOf(fields Fields) []field {
@@ -168,7 +167,7 @@ func fieldsOf(fields Fields) []field {
 	for name, value := range fields {
 		list = append(list, field{name, value})
 	}
-	sortByName(list)
+	sort.Stable(byName(list))
 	return list
 }
 
@@ -182,6 +181,6 @@ func fieldsOfForm(form url.Values) []field {
 			}
 		}
 	}
-	sortByName(list)
+	sort.Stable(byName(list))
 	return list
 }

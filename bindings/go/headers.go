@@ -1,10 +1,9 @@
-//go:build cgo || imza_wasm
-
 package imza
 
 import (
 	"net/http"
 	"net/textproto"
+	"sort"
 	"strings"
 )
 
@@ -116,6 +115,6 @@ func headersReceived(req *http.Request) []field {
 			headers = append(headers, field{name, value})
 		}
 	}
-	sortByName(headers)
+	sort.Stable(byName(headers))
 	return headers
 }

@@ -2,7 +2,7 @@
 
 package imza
 
-// The library's functions as this package calls them, each by cgo. library_wasm.go has the same ones.
+// The library's functions as this package calls them, each by cgo. library_wazero.go has the same ones.
 
 // #include "shim.h"
 import "C"

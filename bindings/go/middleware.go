@@ -1,5 +1,3 @@
-//go:build cgo || imza_wasm
-
 package imza
 
 import (

@@ -1,5 +1,3 @@
-//go:build cgo || imza_wasm
-
 package imza
 
 // Recipe is a method's recipe: which values its token is made of, in which order (HASO-2).

@@ -1,10 +1,9 @@
-//go:build cgo || imza_wasm
-
 package imza
 
 import (
 	"net/http"
 	"net/textproto"
+	"runtime"
 	"time"
 )
 
@@ -121,6 +120,7 @@ func (v *Verifier) Verify(r Request, authorization, requester string, now time.T
 // reading is wrapped. A body that something read before is [ErrInvalidArgument], since nothing can be said about
 // its signature: verify before a form is parsed.
 func (v *Verifier) VerifyRequest(req *http.Request, now time.Time) (Accepted, error) {
+	defer runtime.KeepAlive(v) // as WebAssembly, the stream is in the verifier's memory
 	stream, keyIDs, err := v.begin(req)
 	if err != nil {
 		return Accepted{}, err

@@ -1,8 +1,9 @@
 //! `imza dlga explain` and `imza haso explain`: why a signature or a token does not match.
 
-use clap::{ArgGroup, Args};
-use imza::explain::{Explanation, dlga, haso};
+use clap::{ArgGroup, Args, ValueEnum};
+use imza::explain::{Change, Explanation, dlga, haso};
 use imza_audit::Keys;
+use serde_json::json;
 
 use crate::clock;
 use crate::dlga::{AcceptedKeys, WindowOptions};
@@ -50,6 +51,9 @@ pub(crate) struct Dlga {
     /// Take a date however old it is, whatever --now says
     #[arg(long)]
     ignore_clock: bool,
+    /// How to print the explanation
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
 }
 
 impl Dlga {
@@ -67,7 +71,7 @@ impl Dlga {
         let content_type = self.received.content_type(&self.request)?;
         let body = self.request.body()?.read()?;
         let request = self.request.request(content_type, &resource, &body);
-        tell(&explainer.explain(&request, &self.received.headers))
+        tell(&explainer.explain(&request, &self.received.headers), self.format)
     }
 }
 
@@ -106,6 +110,19 @@ pub(crate) struct Haso {
     /// Show the salt itself where it stands in the message
     #[arg(long)]
     reveal_salt: bool,
+    /// How to print the explanation
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+/// The form of an explanation.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Format {
+    /// Sentences
+    #[default]
+    Text,
+    /// One JSON object on a line, for programs
+    Json,
 }
 
 impl Haso {
@@ -124,11 +141,44 @@ impl Haso {
             },
         };
         let explainer = if self.reveal_salt { explainer.reveal_salt() } else { explainer };
-        tell(&explainer.explain(&recipe, &self.fields.fields, &self.token))
+        tell(&explainer.explain(&recipe, &self.fields.fields, &self.token), self.format)
     }
 }
 
-fn tell(explanation: &Explanation) -> Result<Outcome, Failure> {
-    output::print(explanation.to_string())?;
+fn tell(explanation: &Explanation, format: Format) -> Result<Outcome, Failure> {
+    match format {
+        Format::Text => output::print(explanation.to_string())?,
+        Format::Json => output::print(format!("{}\n", json(explanation)))?,
+    }
     Ok(if explanation.is_valid() { Outcome::Done } else { Outcome::NotValid })
+}
+
+/// What [`Explanation`] has, under the names of its methods.
+fn json(explanation: &Explanation) -> serde_json::Value {
+    let matches = explanation.matches().iter().map(|reading| {
+        let differences = reading.differences().iter().map(|difference| {
+            json!({
+                "part": difference.part(),
+                "offset": difference.offset(),
+                "received": difference.received(),
+                "signed": difference.signed(),
+            })
+        });
+        json!({
+            "changes": reading.changes().iter().map(Change::text).collect::<Vec<_>>(),
+            "key": reading.key_index(),
+            "differences": differences.collect::<Vec<_>>(),
+            "advice": reading.advice(),
+        })
+    });
+    json!({
+        "valid": explanation.is_valid(),
+        "refusal": explanation.refusal(),
+        "matches": matches.collect::<Vec<_>>(),
+        "tried": explanation.tried(),
+        "cut_short": explanation.was_cut_short(),
+        "notes": explanation.notes().collect::<Vec<_>>(),
+        "signed_text": explanation.signed_text(),
+        "signed_hex": explanation.signed_hex(),
+    })
 }

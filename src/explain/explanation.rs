@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::mask::Masked;
+use super::side_by_side::Difference;
 
 /// What is known about a signature or token that was presented. Made by an explainer.
 ///
@@ -85,6 +86,9 @@ impl fmt::Display for Explanation {
                 let key =
                     if self.has_several_keys { format!(", with key {}", reading.key_index) } else { String::new() };
                 writeln!(f, "The {presented} {reading}{key}.")?;
+                for difference in &reading.told.differences {
+                    write!(f, "{difference}")?;
+                }
             }
             let variants = if self.tried == 1 { "variant" } else { "variants" };
             if self.matches.is_empty() {
@@ -103,7 +107,10 @@ impl fmt::Display for Explanation {
             writeln!(f, "The {signed}, as text (⏎ is a line feed):\n{}", self.signed_text())?;
             writeln!(f, "The {signed}, in hex:\n{}", self.signed_hex())?;
         }
-        Ok(())
+        match self.matches.first().map(Reading::advice) {
+            Some(advice @ [_, ..]) if !self.is_valid() => writeln!(f, "What to do: {}.", advice.join("; ")),
+            _ => Ok(()),
+        }
     }
 }
 
@@ -120,6 +127,14 @@ pub(crate) struct Nouns {
 pub struct Reading {
     pub(crate) changes: Vec<Change>,
     pub(crate) key_index: usize,
+    pub(crate) told: Told,
+}
+
+/// What is told of a reading beside its name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub(crate) differences: Vec<Difference>,
+    pub(crate) advice: Vec<&'static str>,
 }
 
 impl Reading {
@@ -132,6 +147,17 @@ impl Reading {
     /// The key that matches, in the order of adding; 0 where an explainer has only one.
     pub fn key_index(&self) -> usize {
         self.key_index
+    }
+
+    /// The parts that were signed otherwise than they were received, side by side. Empty where the difference is in a
+    /// secret, in the call or in how the signature is written, and for all but the first readings of an explanation.
+    pub fn differences(&self) -> &[Difference] {
+        &self.told.differences
+    }
+
+    /// What to do about it, a clause each: `sign path and query exactly as they go over the wire`.
+    pub fn advice(&self) -> &[&'static str] {
+        &self.told.advice
     }
 }
 

@@ -34,11 +34,13 @@ mod percent;
 mod presented;
 mod search;
 mod secret;
+mod side_by_side;
 mod table;
 mod text;
 
 pub use budget::{MOST_BODY, MOST_WORK};
 pub use explanation::{Change, Explanation, Reading};
 pub use mask::MOST_SHOWN;
+pub use side_by_side::Difference;
 #[doc(hidden)]
 pub use table::mistakes;

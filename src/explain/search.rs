@@ -6,7 +6,10 @@ use std::mem::{Discriminant, discriminant};
 use std::ops::ControlFlow;
 
 use super::budget::Budget;
-use super::explanation::{Change, Reading};
+use super::explanation::{Change, Reading, Told};
+
+/// The most readings that are told with their parts side by side: each costs a look through the whole part.
+const MOST_SIDE_BY_SIDE: usize = 8;
 
 /// The most names of one value that are told, where several mistakes make the same bytes.
 const MOST_NAMES: usize = 6;
@@ -123,6 +126,9 @@ pub(crate) trait Judge<V> {
 
     /// What is already seen to be different with this key, and so part of every reading.
     fn seen(&self, key_index: usize) -> Vec<Change>;
+
+    /// What differs with these values, and what to do about it; the differences only where they are `shown`.
+    fn told(&self, base: &Base<V>, changed: &[&V], shown: bool) -> Told;
 
     /// The mistakes that a second step can make of a value, in its own part.
     fn second(&self, value: &V, take: &mut dyn FnMut(Cow<'static, str>, V) -> bool);
@@ -257,24 +263,26 @@ impl<J> Search<'_, J> {
         self.found.tried = self.found.tried.saturating_add(1);
         let matched = self.judge.matches(base, values);
         if matched {
+            let told = self.judge.told(base, values, self.found.matches.len() < MOST_SIDE_BY_SIDE);
             match names {
-                [names] => names.iter().for_each(|name| self.tell(base.key_index, &[name])),
+                [names] => names.iter().for_each(|name| self.tell(base.key_index, &[name], &told)),
                 several => {
-                    self.tell(base.key_index, &several.iter().filter_map(|names| names.first()).collect::<Vec<_>>());
+                    let names: Vec<_> = several.iter().filter_map(|names| names.first()).collect();
+                    self.tell(base.key_index, &names, &told);
                 }
             }
         }
         ControlFlow::Continue(matched)
     }
 
-    fn tell<V>(&mut self, key_index: usize, changes: &[&Change])
+    fn tell<V>(&mut self, key_index: usize, changes: &[&Change], told: &Told)
     where
         J: Judge<V>,
     {
         let seen = self.judge.seen(key_index).into_iter();
         let all: Vec<_> = seen.chain(changes.iter().map(|&change| change.clone())).collect();
         let place = self.found.matches.partition_point(|earlier| earlier.changes.len() <= all.len());
-        self.found.matches.insert(place, Reading { changes: all, key_index });
+        self.found.matches.insert(place, Reading { changes: all, key_index, told: told.clone() });
     }
 }
 

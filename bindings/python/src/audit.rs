@@ -4,7 +4,8 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 use std::time::Duration;
 
-use arrow_array::RecordBatch;
+use arrow_array::{Array as _, RecordBatch};
+use arrow_select::concat::concat_batches;
 use imza_audit::{Audit, Clock, Columns, ColumnsError, Keys, Newline};
 use pyo3::exceptions::{PyTypeError, PyUserWarning};
 use pyo3::prelude::*;
@@ -69,12 +70,14 @@ impl Auditor {
 
     /// Judges a table: anything with Arrow's `PyCapsule` interface (pyarrow, polars, duckdb, pandas), whole or as a stream.
     ///
-    /// Columns: `method`, `resource`, `headers` (a map, or a list of structs of name and value), `body` (binary or text) and
-    /// `received_at` for DLGA; `endpoint` and `fields` (as headers) for Haso. `columns` names them otherwise:
-    /// `{"method": "verb"}`. Gives the same number of rows in the same order, with the columns `verdict`, `http_status`,
+    /// Columns: `method`, `resource`, `headers` (a map, a list of structs of name and value, or a struct), `body` (binary or
+    /// text) and `received_at` (a timestamp, one without a zone in UTC; Unix seconds; or text) for DLGA; `endpoint` and
+    /// `fields` (as headers) for Haso. A table with both has a column `scheme`, or an `endpoint` in Haso's rows. `columns`
+    /// names them otherwise: `{"method": "verb"}`. Gives the same number of rows in the same order, with the columns `verdict`, `http_status`,
     /// `reason`, `key` and `signature`, as an object with the same interface: `pyarrow.table(result)` takes it.
     ///
-    /// Raises `imza.InvalidArgument` naming the column that is missing or of another type. A bad row is a verdict.
+    /// Raises `imza.InvalidArgument` naming the column that is missing or of another type. A bad row is a
+    /// verdict, `unreadable`, whose reason names the row, counted from 0.
     #[pyo3(signature = (data, *, columns=None))]
     fn verify<'py>(
         &self,
@@ -86,25 +89,30 @@ impl Auditor {
         for (column, name) in columns.into_iter().flatten() {
             names = names.rename(column.extract()?, name.extract()?).map_err(|error| wrong(py, &error))?;
         }
-        let judge = |batch: &_| self.audit.judge_table(batch, &names);
+        let judge = |batch: &_, first| self.audit.judge_table(batch, &names, first);
         match data {
             AnyRecordBatch::RecordBatch(batch) => {
                 let batch = batch.into_inner();
-                let verdicts = py.detach(|| judge(&batch)).map_err(|error| wrong(py, &error))?;
-                Ok(PyRecordBatch::new(verdicts).into_pyobject(py)?.into_any())
+                let verdicts = py.detach(|| judge(&batch, 0)).map_err(|error| wrong(py, &error))?;
+                // One batch stays one, where its reasons are not longer than a column can be.
+                match concat_batches(&Audit::verdict_schema(), &verdicts) {
+                    Ok(verdicts) => Ok(PyRecordBatch::new(verdicts).into_pyobject(py)?.into_any()),
+                    Err(_) => table(py, verdicts),
+                }
             }
             AnyRecordBatch::Stream(stream) => {
                 let mut batches = stream.into_reader()?;
                 // Also a stream without a batch has columns.
-                let mut verdicts =
-                    vec![judge(&RecordBatch::new_empty(batches.schema())).map_err(|error| wrong(py, &error))?];
+                let empty = RecordBatch::new_empty(batches.schema());
+                let mut verdicts = judge(&empty, 0).map_err(|error| wrong(py, &error))?;
+                let mut first = 0;
                 while let Some(batch) = py.detach(|| batches.next()) {
                     py.check_signals()?;
                     let batch = batch.map_err(|error| invalid(py, error, None))?;
-                    verdicts.push(py.detach(|| judge(&batch)).map_err(|error| wrong(py, &error))?);
+                    verdicts.extend(py.detach(|| judge(&batch, first)).map_err(|error| wrong(py, &error))?);
+                    first = row_after(first, batch.num_rows());
                 }
-                let table = PyTable::try_new(verdicts, Audit::verdict_schema());
-                Ok(table.map_err(|error| invalid(py, error, None))?.into_pyobject(py)?.into_any())
+                table(py, verdicts)
             }
         }
     }
@@ -112,15 +120,15 @@ impl Auditor {
     /// Judges a column of texts, each a record as a line of the JSON Lines that `imza audit` reads; otherwise as `verify`.
     fn verify_json<'py>(&self, py: Python<'py>, column: AnyArray) -> PyResult<Bound<'py, PyAny>> {
         let mut arrays: Box<dyn ArrayReader + Send> = column.into_reader()?;
-        let mut verdicts = Vec::new();
+        let (mut verdicts, mut first) = (Vec::new(), 0);
         while let Some(lines) = py.detach(|| arrays.next()) {
             py.check_signals()?;
             let lines = lines.map_err(|error| invalid(py, error, None))?;
-            let judged = py.detach(|| self.audit.judge_lines(&lines, "of records"));
-            verdicts.push(judged.map_err(|error| wrong(py, &error))?);
+            let judged = py.detach(|| self.audit.judge_lines(&*lines, first));
+            verdicts.extend(judged.map_err(|error| wrong(py, &error))?);
+            first = row_after(first, lines.len());
         }
-        let table = PyTable::try_new(verdicts, Audit::verdict_schema());
-        Ok(table.map_err(|error| invalid(py, error, None))?.into_pyobject(py)?.into_any())
+        table(py, verdicts)
     }
 
     fn __getnewargs_ex__<'py>(&self, py: Python<'py>) -> PyResult<(Bound<'py, PyTuple>, Bound<'py, PyDict>)> {
@@ -160,6 +168,16 @@ fn read_clock(py: Python<'_>, clock: Option<&Bound<'_, PyAny>>) -> PyResult<Cloc
         };
     }
     unix_seconds(Some(clock), "clock").map(Clock::At)
+}
+
+fn table(py: Python<'_>, verdicts: Vec<RecordBatch>) -> PyResult<Bound<'_, PyAny>> {
+    let table = PyTable::try_new(verdicts, Audit::verdict_schema());
+    Ok(table.map_err(|error| invalid(py, error, None))?.into_pyobject(py)?.into_any())
+}
+
+/// The number of the row behind so many.
+fn row_after(first: u64, rows: usize) -> u64 {
+    first.saturating_add(u64::try_from(rows).unwrap_or(u64::MAX))
 }
 
 fn wrong(py: Python<'_>, error: &ColumnsError) -> PyErr {

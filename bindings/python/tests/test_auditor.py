@@ -213,3 +213,71 @@ def test_a_keys_file_that_cannot_be_read_is_told(tmp_path):
     open_to_all.chmod(0o644)
     with pytest.warns(UserWarning, match="open.toml"):
         imza.Auditor(open_to_all)
+
+
+def test_headers_may_be_views_of_lists_or_a_struct_and_texts_run_end_encoded(keys):
+    table, planted = records.table(200)
+    pairs = [[{"name": name, "value": value} for name, value in row] for row in table["headers"].to_pylist()]
+    pair = pa.struct([("name", pa.string()), ("value", pa.string())])
+    method = table["method"].combine_chunks()
+    changes = [
+        ("headers", pa.array(pairs, pa.list_view(pair))),
+        ("headers", pa.array(pairs, pa.large_list_view(pair))),
+        ("headers", pa.array([dict(row) for row in table["headers"].to_pylist()])),
+        ("method", pa.RunEndEncodedArray.from_arrays(pa.array([150, 200], pa.int32()), ["POST", "POST"])),
+        ("method", pa.DictionaryArray.from_arrays(pa.array([0] * 200, pa.uint8()), pa.array(["POST"], pa.large_string()))),
+        ("method", method.cast(pa.binary(4))),
+        ("received_at", pa.array([time.timestamp() for time in table["received_at"].to_pylist()], pa.float64())),
+        ("received_at", pa.array([time.isoformat() for time in table["received_at"].to_pylist()])),
+    ]
+    for column, changed in changes:
+        other = table.set_column(table.schema.get_field_index(column), column, changed)
+        assert words(imza.Auditor(keys).verify(other)) == planted, changed.type
+        assert words(imza.Auditor(keys).verify(other.slice(37, 50))) == planted[37:87], changed.type
+
+
+def test_a_long_value_of_a_dictionary_is_not_copied_for_each_row(keys):
+    rows = 100_000
+    table, _ = records.table(1)
+    body = pa.DictionaryArray.from_arrays(pa.array([0] * rows, pa.int32()), pa.array([b"x" * 4_000_000]))
+    long = pa.table({
+        "method": ["POST"] * rows, "resource": ["/"] * rows, "headers": pa.array([[]] * rows, table.schema.field("headers").type),
+        "body": body, "received_at": [records.NOW] * rows,
+    })
+    # 400 GB, if each row had its own. One batch in is one batch out.
+    assert set(pa.record_batch(imza.Auditor(keys).verify(long.to_batches()[0]))["verdict"].to_pylist()) == {"malformed"}
+    # More would be 2 GB of reasons and could not be one column.
+    assert len(pa.table(imza.Auditor(keys).verify(long))) == rows
+
+
+def test_an_unreadable_row_is_named_by_its_number_in_the_whole_table(keys):
+    table, _ = records.table(10)
+    rows = table.to_pylist()
+    rows[7]["resource"] = None
+    bad = pa.Table.from_pylist(rows, schema=table.schema)
+    stream = pa.RecordBatchReader.from_batches(bad.schema, bad.to_batches(max_chunksize=3))
+    assert pa.table(imza.Auditor(keys).verify(stream))["reason"][7].as_py() == "row 7: the record has no `resource`"
+
+
+def test_a_text_that_is_not_utf_8_is_unreadable(keys):
+    table, _ = records.table(1)
+    broken = pa.Array.from_buffers(
+        pa.string(), 1, [None, pa.array([0, 5], pa.int32()).buffers()[1], pa.py_buffer(b"POST\xff")]
+    )
+    result = pa.table(imza.Auditor(keys).verify(table.set_column(1, "method", broken))).to_pylist()
+    assert [(row["verdict"], row["reason"]) for row in result] == [("unreadable", "row 0: `method` is not UTF-8 from byte 4")]
+
+
+def test_hasos_fields_may_be_numbers_but_not_floats_and_a_scheme_decides(keys):
+    merchant = haso.Merchant("1000042", "merchant-key-not-real", "merchant-salt-not-real")
+    fields = {"merchantId": "1000042", "customerId": 5500123, "dealerSegment": "GOLD"}
+    row = {**fields, "requestToken": merchant.token("SetPreDefinedLimit", fields), "ipAddress": None}
+    table = pa.table({"endpoint": ["SetPreDefinedLimit"], "fields": pa.array([row])})
+    assert words(imza.Auditor(keys).verify(table)) == ["valid"]
+    with pytest.raises(imza.InvalidArgument, match="the column `fields` must be"):
+        imza.Auditor(keys).verify(table.set_column(1, "fields", pa.array([{**row, "customerId": 5500123.0}])))
+    for scheme, word in (("haso", "valid"), ("dlga", "unreadable"), ("HASO", "unreadable"), (None, "valid")):
+        named = table.append_column("scheme", pa.array([scheme], pa.string()))
+        assert words(imza.Auditor(keys).verify(named)) == [word]
+    posted = pa.table({"endpoint": ["SetPreDefinedLimit"], "body": ["merchantId=1000042&customerId=5500123&dealerSegment=GOLD"]})
+    assert words(imza.Auditor(keys).verify(posted)) == ["malformed"]

@@ -2,6 +2,7 @@
 
 import collections
 import os
+import subprocess
 import sys
 
 import pyarrow.parquet as pq
@@ -108,3 +109,12 @@ def test_polars_gives_the_planted_verdicts_lazily(keys, lake):
     assert dict(zip(found["id"], found["verdict"])) == planted
     with pytest.raises(imza.InvalidArgument, match="has the name of a verdict's"):
         imza.polars.audit(found.lazy(), imza.Auditor(keys))
+
+
+def test_the_example_audits_its_planted_lake_with_one_command():
+    example = os.path.join(os.environ["IMZA_EXAMPLES"], "spark", "audit.py")
+    run = subprocess.run([sys.executable, example], capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr[-2000:]
+    table = [[cell.strip() for cell in line.split("|")[1:-1]] for line in run.stdout.splitlines() if line.startswith("|")]
+    assert table[:4] == [["verdict", "count"], ["expired", "100"], ["invalid", "100"], ["valid", "9800"]]
+    assert "100 signatures occur more than once" in run.stdout

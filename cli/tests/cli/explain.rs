@@ -45,6 +45,35 @@ fn a_refused_request_is_told_every_reading_that_matches() {
 }
 
 #[test]
+fn what_differs_is_shown_side_by_side_and_what_to_do_comes_last() {
+    let told = not_valid(dlga(&Desk::new(), "explain", SIGNATURE, "{\"customerId\":\"123456\"}\n", OWN_KEY));
+    let beneath = "matches when the body has no final newline.\n    the body differs from its byte 23 on\n    as received  \
+                   {\"customerId\":\"123456\"}⏎\n    as signed    {\"customerId\":\"123456\"}\n                                        ^\n";
+    assert!(told.contains(beneath), "{told}");
+    assert!(told.ends_with("What to do: send the body without its final newline, or sign it with it.\n"), "{told}");
+}
+
+#[test]
+fn an_explanation_for_programs_is_one_json_object() {
+    let body = "{\"customerId\":\"123456\"}\n";
+    let told = not_valid(dlga(&Desk::new(), "explain", SIGNATURE, body, &format!("{OWN_KEY} --format json")));
+    let told: serde_json::Value = serde_json::from_str(&told).unwrap();
+    assert_eq!(told["valid"], false);
+    assert!(told["refusal"].as_str().unwrap().starts_with("the signature does not match"), "{told}");
+    let first = &told["matches"][0];
+    assert_eq!(first["changes"], serde_json::json!(["the body has no final newline"]));
+    assert_eq!(first["key"], 0);
+    let difference = &first["differences"][0];
+    assert_eq!((difference["part"].as_str(), difference["offset"].as_u64()), (Some("body"), Some(23)));
+    assert_eq!(difference["received"], "{\"customerId\":\"123456\"}⏎");
+    assert_eq!(difference["signed"], "{\"customerId\":\"123456\"}");
+    assert_eq!(first["advice"], serde_json::json!(["send the body without its final newline, or sign it with it"]));
+    let valid = dlga(&Desk::new(), "explain", SIGNATURE, body.trim_end(), &format!("{OWN_KEY} --format json"));
+    let valid: serde_json::Value = serde_json::from_str(&valid.done_text()).unwrap();
+    assert_eq!((&valid["valid"], &valid["refusal"]), (&true.into(), &serde_json::Value::Null));
+}
+
+#[test]
 fn where_nothing_matches_the_string_to_sign_is_shown_and_no_secret() {
     let other = "DLGA my-key:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
     let told = not_valid(dlga(&Desk::new(), "explain", other, &format!("{{\"leak\":\"{SECRET}\"}}"), OWN_KEY));

@@ -6,6 +6,8 @@ use super::received::Headers;
 use crate::dlga::{BodyLine, Request};
 use crate::explain::MOST_BODY;
 pub(super) use crate::explain::call::Call;
+use crate::explain::mask::Mask;
+use crate::explain::side_by_side::Difference;
 use crate::mac::Tag;
 
 /// A string to sign in the making.
@@ -91,9 +93,10 @@ impl<'a> Draft<'a> {
         self.len().saturating_mul(if self.call == Call::Hmac { 1 } else { 4 })
     }
 
-    pub(super) fn each_part(&self, mut take: impl FnMut(&[u8])) {
+    /// The body that is signed, and what is put behind it.
+    fn signed_body(&self) -> (&'a [u8], &'static str) {
         let body = self.body;
-        let (body, body_end) = match self.body_end {
+        match self.body_end {
             BodyEnd::AsItIs => (body, ""),
             BodyEnd::WithoutNewline => {
                 let body = body.strip_suffix(b"\n").unwrap_or(body);
@@ -101,7 +104,33 @@ impl<'a> Draft<'a> {
             }
             BodyEnd::Trimmed => (body.trim_ascii(), ""),
             BodyEnd::With(end) => (body, end),
+        }
+    }
+
+    /// The parts that another draft signs otherwise; where only their arrangement differs, the whole string to sign.
+    pub(super) fn differences(&self, signed: &Self, mask: &Mask) -> Vec<Difference> {
+        let whole_body = |draft: &Self| {
+            let (body, end) = draft.signed_body();
+            [body, end.as_bytes()].concat()
         };
+        let parts = self.parts().into_iter().zip(signed.parts()).filter(|((name, _), _)| *name != "body");
+        let mut differences: Vec<_> = parts
+            .filter_map(|((name, received), (_, signed))| Difference::between(name, received, signed, mask))
+            .chain(Difference::between("body", &whole_body(self), &whole_body(signed), mask))
+            .collect();
+        if differences.is_empty() {
+            let all = |draft: &Self| {
+                let mut bytes = Vec::with_capacity(draft.len().saturating_add(128));
+                draft.each_part(|part| bytes.extend_from_slice(part));
+                bytes
+            };
+            differences.extend(Difference::between("string to sign", &all(self), &all(signed), mask));
+        }
+        differences
+    }
+
+    pub(super) fn each_part(&self, mut take: impl FnMut(&[u8])) {
+        let (body, body_end) = self.signed_body();
         let separator = self.layout.separator.as_bytes();
         let is_empty = body.is_empty() && body_end.is_empty();
         let body_line = if self.body_line.after_body(is_empty).is_empty() { b"".as_slice() } else { separator };
@@ -157,6 +186,33 @@ impl Value {
             | Self::Body(part)
             | Self::Resource(part) => part,
             _ => b"",
+        }
+    }
+}
+
+impl Value {
+    /// What to do about this mistake.
+    pub(super) fn advice(&self) -> &'static str {
+        match self {
+            Self::Secret(_) => "take the secret's bytes as they were handed out, not decoded, encoded or trimmed",
+            Self::Method(_) => "sign the method exactly as it is sent",
+            Self::ContentType(_) => {
+                "sign the whole value of the Content-Type header as it is sent, and an empty line where there is none"
+            }
+            Self::Date(_) => "sign the text of the date header byte for byte as it is sent",
+            Self::Body(_) => "send the very bytes of the body that are signed, or sign the bytes that are sent",
+            Self::BodyEnd(BodyEnd::WithoutNewline) => "send the body without its final newline, or sign it with it",
+            Self::BodyEnd(BodyEnd::Trimmed) => "send the body without the blanks around it, or sign it with them",
+            Self::BodyEnd(_) => "send the body with the end that was signed, or sign it without that",
+            Self::BodyLine(_) => {
+                "put a line feed behind the body where there is a body, and nothing where there is none"
+            }
+            Self::Resource(_) => "sign path and query exactly as they go over the wire",
+            Self::Layout(_) => {
+                "put the string to sign together of method, content type, date, body and resource, a line feed between two \
+                 of them and none at the end"
+            }
+            Self::Call(_) => "compute HMAC-SHA256 with the secret as the key and the string to sign as the message",
         }
     }
 }

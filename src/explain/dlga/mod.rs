@@ -19,7 +19,7 @@ use received::{Claim, Headers};
 
 use super::budget::{Budget, MOST_BODY, MOST_WORK};
 use super::dates::has_turkish_names;
-use super::explanation::{Change, Explanation, Nouns};
+use super::explanation::{Change, Explanation, Nouns, Told};
 use super::mask::Mask;
 use super::presented::{Presented, read};
 use super::search::{Base, Found, Judge, search};
@@ -292,6 +292,22 @@ impl Judge<Value> for Trial<'_> {
         let other_id = held.map(|held| format!("the access key id is `{}`", held.id));
         seen.extend(other_id.map(|text| Change::new(self.explainer.mask.text(&text))));
         seen
+    }
+
+    fn told(&self, base: &Base<Value>, changed: &[&Value], shown: bool) -> Told {
+        let differences =
+            if shown { self.draft.differences(&self.draft.with(changed), &self.explainer.mask) } else { Vec::new() };
+        let mut advice: Vec<_> = changed.iter().map(|value| value.advice()).collect();
+        if self.taken.is_some() || !self.claim.seen.is_empty() {
+            advice.push("write the header as `DLGA id:signature`, the signature as 44 characters of base64");
+        }
+        if !self.headers.seen.is_empty() {
+            advice.push("send the headers under the vendor's names");
+        }
+        if self.explainer.held.get(base.key_index).is_some_and(|held| !self.claim.is_of(&held.id)) {
+            advice.push("send the access key id that the secret belongs to");
+        }
+        Told { differences, advice }
     }
 
     fn second(&self, value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {

@@ -229,6 +229,37 @@ pub(super) enum Value {
     Separator(&'static str),
 }
 
+impl Value {
+    /// What to do about this mistake.
+    pub(super) fn advice(&self) -> &'static str {
+        match self {
+            Self::Key(_) | Self::Salt(_) => {
+                "take key and salt as they were handed out, not decoded, encoded or trimmed"
+            }
+            Self::Roles(_) => {
+                "key the HMAC with the merchant key and put the salt into the message; a merchant with only a salt has it in both \
+                 places"
+            }
+            Self::Placement(_) => "put the salt where the recipe has it, at the end of the message",
+            Self::Order(_) => "put the values together in the order of the method's recipe",
+            Self::MerchantId(_) => "sign the merchant id exactly as it is posted",
+            Self::Absent(_) => "leave a field that is absent or empty out, with nothing in its place",
+            Self::Amount(_) => "post and sign amounts as whole kuruş, in digits alone",
+            Self::Date(_) => "sign dates as yyyy-MM-dd",
+            Self::Text(_) | Self::Rewritten(_) | Self::Encoding(_) => {
+                "sign each value exactly as it is posted, in UTF-8"
+            }
+            Self::Call(_) => "compute HMAC-SHA256 with the merchant key as the key and the message as the message",
+            Self::Separator(_) => "put the values together with nothing between them",
+        }
+    }
+
+    /// Whether it is a credential, or makes one stand where another belongs: that is not shown.
+    pub(super) fn is_of_credentials(&self) -> bool {
+        matches!(self, Self::Key(_) | Self::Salt(_) | Self::Roles(_))
+    }
+}
+
 /// Which credential keys the HMAC, and which stands in the message (HASO-3, HASO-4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Roles {

@@ -18,11 +18,12 @@ use order::{Fields, pieces};
 
 use super::budget::{Budget, MOST_BODY, MOST_WORK};
 pub use super::discover::{Discovered, Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
-use super::explanation::{Change, Explanation, Nouns, Reading};
+use super::explanation::{Change, Explanation, Nouns, Reading, Told};
 use super::mask::Mask;
 use super::presented::{Presented, read};
 use super::search::{Alternatives, Base, Found, Judge, search};
 use super::secret::forms;
+use super::side_by_side::Difference;
 use crate::haso::{Credential, Error, Recipe, Secret};
 use crate::mac::Tag;
 
@@ -259,7 +260,8 @@ impl Trial<'_> {
                 if self.matches(&base, &[&value]) {
                     let mut changes = self.seen(key_index);
                     changes.push(Change::new(format!("{IP_ADDRESS} has the port `:{port}` behind it")));
-                    found.matches.push(Reading { changes, key_index });
+                    let told = self.told(&base, &[&value], true);
+                    found.matches.push(Reading { changes, key_index, told });
                     return;
                 }
             }
@@ -286,6 +288,21 @@ impl Judge<Value> for Trial<'_> {
 
     fn seen(&self, _key_index: usize) -> Vec<Change> {
         self.taken.as_ref().map(|taken| Change::new(format!("the token is read {taken}"))).into_iter().collect()
+    }
+
+    fn told(&self, base: &Base<Value>, changed: &[&Value], shown: bool) -> Told {
+        let secret = self.explainer.secrets.get(base.key_index);
+        let secret = secret.filter(|_| shown && !changed.iter().any(|value| value.is_of_credentials()));
+        let difference = secret.and_then(|secret| {
+            let (received, signed) = (self.draft.message(secret), self.draft.with(changed).message(secret));
+            Difference::between("message", &received, &signed, &self.explainer.mask)
+        });
+        let mut advice: Vec<_> = changed.iter().map(|value| value.advice()).collect();
+        advice.dedup();
+        if self.taken.is_some() {
+            advice.push("write the token as 44 characters of base64");
+        }
+        Told { differences: difference.into_iter().collect(), advice }
     }
 
     fn second(&self, value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {

@@ -36,8 +36,8 @@ def audit(
 ) -> "DataFrame":
     """A verdict for each row of ``df``: the columns of ``keep``, then those of :meth:`imza.Auditor.verify`.
 
-    ``columns`` names the columns of the records otherwise. Raises :class:`imza.InvalidArgument` where a column is missing or a
-    kept one has a verdict's name.
+    ``columns`` names the columns of the records otherwise. Raises :class:`imza.InvalidArgument` where a column to keep is
+    missing or has a verdict's name. Where a column of the records is missing, the first task fails with the sentence that says so.
     """
     from pyspark.sql.types import IntegerType, LongType, ShortType, StringType, StructType
 
@@ -52,7 +52,8 @@ def audit(
         if name in verdict.names:
             raise InvalidArgument(f"the column `{name}` to keep has the name of a verdict's; rename it first")
     # Only what is judged or kept is read from the files.
-    records = [named.get(name, name) for name in ("method", "resource", "headers", "body", "received_at", "endpoint", "fields")]
+    members = ("scheme", "received_at", "method", "resource", "headers", "body", "body_size", "content_type", "endpoint", "fields")
+    records = [named.get(name, name) for name in members]
     used = [name for name in df.columns if name in records or name in keep]
     schema = StructType([*(df.schema[name] for name in keep), *verdict.fields])
     kept = list(keep)
