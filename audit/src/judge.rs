@@ -154,7 +154,7 @@ impl Judge {
                 let genuine = verdict == Verdict::Expired;
                 let claimed = received.claimed_key_id().and_then(|key_id| str::from_utf8(key_id).ok());
                 let reason = match self.keys.explainer().filter(|_| explains && !genuine) {
-                    Some(explainer) => explained(&rejection, &explainer.explain(&request, headers)),
+                    Some(explainer) => explained(Scheme::Dlga, &rejection, &explainer.explain(&request, headers)),
                     None => rejection.to_string(),
                 };
                 Judgement {
@@ -226,7 +226,7 @@ impl Judge {
                     _ => Verdict::Malformed,
                 };
                 let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| explains) {
-                    Some(explainer) => explained(&error, &explainer.explain(recipe, fields, token)),
+                    Some(explainer) => explained(Scheme::Haso, &error, &explainer.explain(recipe, fields, token)),
                     None => error.to_string(),
                 };
                 Judgement { claimed_row: self.rows.of_merchant(merchant_id), ..refused(verdict, reason) }
@@ -245,11 +245,15 @@ impl Judge {
 }
 
 /// A reason and, beneath it, the explanation.
-fn explained(reason: &impl fmt::Display, explanation: &Explanation) -> String {
+fn explained(scheme: Scheme, reason: &impl fmt::Display, explanation: &Explanation) -> String {
+    let ended_early = explanation.was_cut_short();
     let explanation = explanation.to_string();
     // Its first line is the reason once more.
     let beneath = explanation.split_once('\n').map_or("", |(_reason, beneath)| beneath).trim_end();
     let mut text = format!("{reason}\n{beneath}");
+    if ended_early {
+        text = format!("{text}\nTry this one with `imza {} explain`, which tries more.", scheme.as_str());
+    }
     if let Some((end, _)) = text.char_indices().nth(LONGEST_REASON) {
         text.truncate(end);
         text.push('…');

@@ -61,6 +61,20 @@ impl<'a> Parts<'a> {
     }
 }
 
+/// Whether a date's text is one with Turkish names: with the English ones it can be read, and as it is it cannot.
+pub(crate) fn has_turkish_names(text: &str) -> bool {
+    let english = Parts::of(text).map(|parts| {
+        let Parts { weekday, day, month, year, time, zone } = &parts;
+        format!("{}, {day} {} {year} {time}{zone}", english(&DAYS, weekday), english(&MONTHS, month))
+    });
+    Date::parse(text).is_err() && english.is_some_and(|english| Date::parse(english).is_ok())
+}
+
+/// The English name where a Turkish one is given.
+fn english(names: &[(&'static str, &'static str)], name: &str) -> String {
+    names.iter().find(|(_, turkish)| *turkish == name).map_or(name, |(english, _)| english).to_owned()
+}
+
 /// Every other form of a date's text, with its clause, which follows *the date*. `unix` is its time, where it can be read.
 pub(crate) fn written(text: &str, take: &mut dyn FnMut(Cow<'static, str>, String)) {
     let unix = Date::parse(text).map(|date| date.unix_seconds()).ok();
@@ -119,9 +133,6 @@ fn as_it_is(parts: &Parts<'_>, take: &mut dyn FnMut(Cow<'static, str>, String)) 
         "has Turkish names".into(),
         format!("{}, {day} {} {year} {time}{zone}", turkish(&DAYS, weekday), turkish(&MONTHS, month)),
     );
-    let english = |names: &[(&'static str, &'static str)], name: &str| {
-        names.iter().find(|(_, turkish)| *turkish == name).map_or(name.to_owned(), |(english, _)| (*english).to_owned())
-    };
     take(
         "has English names".into(),
         format!("{}, {day} {} {year} {time}{zone}", english(&DAYS, weekday), english(&MONTHS, month)),
@@ -190,6 +201,24 @@ mod tests {
         let mut all = Vec::new();
         written(text, &mut |clause, other| all.push((clause.into_owned(), other)));
         assert!(all.iter().any(|(c, o)| c == clause && o == other), "{text} {clause}: {other} is not among {all:#?}");
+    }
+
+    #[test]
+    fn a_date_with_turkish_names_is_recognised_and_nothing_else_is() {
+        for text in
+            ["Sal, 09 Mar 2021 13:28:32 GMT", "Çar, 30 Eyl 2026 16:28:32 +0300", "Wed, 30 Eyl 2026 16:28:32 GMT"]
+        {
+            assert!(has_turkish_names(text), "{text}");
+        }
+        for text in [
+            "Tue, 09 Mar 2021 13:28:32 GMT",
+            "Pzt, 09 Mar 2021 13:28:32 GMT",
+            "Die, 09 Mar 2021 13:28:32 GMT",
+            "Sal",
+            "",
+        ] {
+            assert!(!has_turkish_names(text), "{text}");
+        }
     }
 
     #[test]

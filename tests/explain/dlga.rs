@@ -542,3 +542,16 @@ fn json(depth: u32) -> impl Strategy<Value = serde_json::Value> {
         ]
     })
 }
+
+/// DLGA-1: a program whose locale is Turkish. Its signature matches, over the date as it is, and still the vendor refuses it.
+#[test]
+fn a_date_with_turkish_names_is_named_with_what_to_do() {
+    for (date, is_turkish) in [("Sal, 09 Mar 2021 13:28:32 GMT", true), ("Xyz, 09 Mar 2021 13:28:32 GMT", false)] {
+        let signed = string_to_sign(["POST", "application/json", date, BODY, "\n", RESOURCE]);
+        let mut headers = headers(format!("DLGA {ID}:{}", signature(SECRET.as_bytes(), signed.as_bytes())));
+        headers[0].1 = date.to_owned();
+        let text = explainer().explain(&Request::post(RESOURCE).json(BODY), &headers).to_string();
+        assert!(text.starts_with("Refused: "), "{text}");
+        assert_eq!(text.contains("The date has Turkish names: use an English locale."), is_turkish, "{text}");
+    }
+}

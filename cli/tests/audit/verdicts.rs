@@ -133,6 +133,23 @@ fn explain_names_the_mistake_in_the_reason_of_a_refused_record() {
     }
 }
 
+/// A log can be full of refused requests, so an audit does a small part of what `explain` may do for one of them.
+#[test]
+fn an_explanation_of_the_audit_ends_early_and_says_so() {
+    let desk = Desk::new("ends-early");
+    let line_feed = dlga_record("a").replace("\"body\":\"{}\"", "\"body\":\"{}\\n\"");
+    let other = dlga_record("b").replace("\"/v1/x\"", "\"/v1/y?a=b&c=d%20e\"");
+    desk.write("records.jsonl", [line_feed, other].join("\n"));
+    let run = desk.run(&["--at-received", "--explain", "records.jsonl"]);
+    assert_eq!(run.words(), ["invalid", "invalid"]);
+    let reason = |line: usize| run.verdicts[line]["reason"].as_str().unwrap();
+    assert!(reason(0).contains("matches when the body has no final newline"), "{}", reason(0));
+    assert!(reason(1).contains("There were more to try"), "{}", reason(1));
+    assert!(reason(1).ends_with("Try this one with `imza dlga explain`, which tries more."), "{}", reason(1));
+    let tried = reason(1).split_once("Tried: ").unwrap().1.split_once(' ').unwrap().0;
+    assert!((500..20_000).contains(&tried.parse::<usize>().unwrap()), "{tried}");
+}
+
 /// DLGA-8: no one knows which one was signed.
 #[test]
 fn a_content_type_that_is_present_twice_is_malformed_unless_a_header_is_missing() {
