@@ -58,6 +58,10 @@ impl Judge {
         Self { rows: Rows::new(&keys), keys, clock, recipes }
     }
 
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     pub(super) fn rows(&self) -> &Rows {
         &self.rows
     }
