@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the PHP package against the installed library: the golden corpus, refusals and handles, preloading, the
+# Checks the PHP package against the installed library: the golden corpus, refusals and handles, plain PHP, preloading, the
 # README's program in a fresh folder, the example client against the Rust example server, and both
 # HTTP middlewares over the loopback address.
 set -eu
@@ -29,6 +29,11 @@ find $php -name '*.php' -exec php -l {} \; | grep -v '^No syntax errors' && stop
 
 php $php/tests/corpus.php
 php $php/tests/handles.php
+
+say "Imza\\Pure: the corpus without an extension, and the library's answers to random requests"
+php -n -r 'exit(extension_loaded("FFI") ? 1 : 0);' || say "this PHP has FFI built in, so the corpus runs with it loaded"
+php -n $php/tests/corpus.php pure
+php $php/tests/pure.php
 
 work=$(mktemp -d)
 pids=

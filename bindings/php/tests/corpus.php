@@ -1,15 +1,24 @@
 <?php
 
 // The golden corpus (tests/vectors), which an independent implementation made: every stage of every case, so that the
-// first stage that goes wrong is named.
+// first stage that goes wrong is named. By FFI, or with the argument `pure` in plain PHP.
 
 declare(strict_types=1);
 
 require __DIR__ . '/runner.php';
 
-use Imza\Dlga\{BodyLine, Request, Signer, Verifier};
-use Imza\Haso\{Merchant, Recipe};
-use Imza\ImzaException;
+use Imza\Dlga\{BodyLine, Request};
+use Imza\{Haso, ImzaException, Pure};
+
+$way = $argv[1] ?? 'ffi';
+foreach ([
+    'Signer' => ['ffi' => Imza\Dlga\Signer::class, 'pure' => Pure\DlgaSigner::class],
+    'Verifier' => ['ffi' => Imza\Dlga\Verifier::class, 'pure' => Pure\DlgaVerifier::class],
+    'Merchant' => ['ffi' => Haso\Merchant::class, 'pure' => Pure\HasoMerchant::class],
+    'Recipe' => ['ffi' => Haso\Recipe::class, 'pure' => Pure\HasoRecipe::class],
+] as $name => $ways) {
+    class_alias($ways[$way], $name);
+}
 
 const BODY_LINES = ['when-present' => BodyLine::WhenPresent, 'always' => BodyLine::Always, 'never' => BodyLine::Never];
 
@@ -179,4 +188,4 @@ foreach (cases('tags') as $c) {
     });
 }
 
-finish('the golden corpus');
+finish("the golden corpus, $way");
