@@ -42,7 +42,7 @@ cleanup() {
     rm -rf "$work"
 }
 trap cleanup EXIT
-touch "$work/web" "$work/server" "$work/psr"
+touch "$work/web" "$work/server" "$work/psr" "$work/pure"
 
 # printed_by FILE EXPRESSION: what sed finds in a file that a program is about to write.
 printed_by() {
@@ -107,4 +107,12 @@ grep -q 'with 403: Request time may not be correct\.' "$work/printed" || stop "$
 
 say "PSR-18 and Guzzle against both servers"
 php $php/tests/http.php "http://$address" "http://$psr"
+
+say "the same where FFI is switched off: PHP signs and verifies in plain PHP"
+IMZA_WAY=pure php -d ffi.enable=0 -S 127.0.0.1:0 $php/tests/server.php >"$work/pure" 2>&1 &
+pids="$pids $!"
+pure=$(printed_by "$work/pure" 's/.*(http:\/\/\(.*\)) started/\1/p')
+"$services/client" "http://$pure" >"$work/printed" || stop "$(cat "$work/printed")"
+cmp "$work/expected" "$work/printed"
+IMZA_WAY=pure php -d ffi.enable=0 $php/tests/http.php "http://$address" "http://$pure"
 say "every check passed"

@@ -6,19 +6,13 @@
 declare(strict_types=1);
 
 require __DIR__ . '/runner.php';
+require __DIR__ . '/ways.php';
 
 use Imza\Dlga\{BodyLine, Request};
-use Imza\{Haso, ImzaException, Pure};
+use Imza\ImzaException;
 
 $way = $argv[1] ?? 'ffi';
-foreach ([
-    'Signer' => ['ffi' => Imza\Dlga\Signer::class, 'pure' => Pure\DlgaSigner::class],
-    'Verifier' => ['ffi' => Imza\Dlga\Verifier::class, 'pure' => Pure\DlgaVerifier::class],
-    'Merchant' => ['ffi' => Haso\Merchant::class, 'pure' => Pure\HasoMerchant::class],
-    'Recipe' => ['ffi' => Haso\Recipe::class, 'pure' => Pure\HasoRecipe::class],
-] as $name => $ways) {
-    class_alias($ways[$way], $name);
-}
+by($way);
 
 const BODY_LINES = ['when-present' => BodyLine::WhenPresent, 'always' => BodyLine::Always, 'never' => BodyLine::Never];
 
