@@ -177,7 +177,7 @@ test-dotnet: test-prefix ## the .NET package on Mono: the corpus, against servic
 
 npm: ## build the npm package into target/npm
 	@mkdir -p "$(TARGET_DIR)/npm"
-	@scripts/build-npm.sh "$(TARGET_DIR)/npm/imza-0.1.0.tgz"
+	@. scripts/versions.sh && scripts/build-npm.sh "$(TARGET_DIR)/npm/imza-$$VERSION.tgz"
 
 test-node: setup-rust ## the npm package, installed from its tarball: the corpus, HTTP, Postman, a browser
 	@tests/node.sh

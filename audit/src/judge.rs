@@ -30,8 +30,9 @@ pub enum Clock {
 /// The longest reason with an explanation, in characters: what should have been signed can be as long as a body.
 const LONGEST_REASON: usize = 8 * 1024;
 
-/// The work that one explanation may do, in bytes: a thirty-second of what it may where only one is asked for, since a recording can have any number of
-/// refusals. All single mistakes of a usual request are tried, and its pairs.
+/// The work that one explanation may do, in bytes: a thirty-second of what it may where only one is asked for, since a
+/// recording can have any number of refusals. It is enough for all single mistakes of a usual request, and for its
+/// likeliest pairs.
 const MOST_WORK: u64 = 1 << 23;
 
 /// What records are judged by. Shared by all workers.
