@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-php test-recordings test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-php test-recordings test-platforms test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -88,7 +88,7 @@ test-corpus: ## re-compute the golden corpus with the independent oracle
 
 # The C library.
 
-.PHONY: install-capi install-command cinstall test-capi abi
+.PHONY: install-capi install-command cinstall test-capi test-platforms abi
 
 lib: ## build target/release/libimza.so and libimza.a; OPT_LEVEL=3 for speed instead of size
 	@scripts/build-capi.sh "$(TARGET_DIR)"
@@ -115,6 +115,9 @@ install-command: ## install the command alone, with its manual pages and complet
 cinstall: ## install the library with cargo-c, which takes ten minutes to build the first time
 	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c@0.10.24; }
 	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(libdir)"
+
+test-platforms: setup-rust ## other processors under qemu-user, 32 bits and big-endian among them; Windows and macOS as far as they can be had
+	@tests/platforms.sh
 
 test-capi: setup ## the C library, installed, from C and C++; fully static; the same bytes in every folder
 	@tests/capi.sh
