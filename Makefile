@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-php test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-php test-recordings test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -128,13 +128,16 @@ abi: header ## describe the header for abidiff; for a new ABI version, or one th
 	tests/capi.sh describe
 
 # What uses the installed library: everything is built against a prefix under target/.
-.PHONY: test-prefix test-php test-instructions test-go test-services test-docs
+.PHONY: test-prefix test-php test-recordings test-instructions test-go test-services test-docs
 
 test-prefix: setup
 	@$(MAKE) --no-print-directory install PREFIX="$(abspath $(TARGET_DIR))/prefix"
 
 test-php: test-prefix ## the PHP package: corpus, refusals, the README's program, a client against the Rust example server
 	@tests/php.sh
+
+test-recordings: test-prefix ## docs/audit.md's nginx configuration and jq line: real requests, and the audit's verdicts
+	@tests/recordings.sh
 
 test-instructions: test-prefix ## what single calls cost in instructions; that no verdict's cost tells where a signature differs
 	@tests/instructions.py "$(TARGET_DIR)/prefix"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Checks the PHP package against the installed library: the golden corpus, refusals and handles, preloading, the
+# Checks the PHP package against the installed library: the golden corpus, refusals and handles, plain PHP, preloading, the
 # README's program in a fresh folder, the example client against the Rust example server, and both
 # HTTP middlewares over the loopback address.
 set -eu
@@ -30,6 +30,11 @@ find $php -name '*.php' -exec php -l {} \; | grep -v '^No syntax errors' && stop
 php $php/tests/corpus.php
 php $php/tests/handles.php
 
+say "Imza\\Pure: the corpus without an extension, and the library's answers to random requests"
+php -n -r 'exit(extension_loaded("FFI") ? 1 : 0);' || say "this PHP has FFI built in, so the corpus runs with it loaded"
+php -n $php/tests/corpus.php pure
+php $php/tests/pure.php
+
 work=$(mktemp -d)
 pids=
 cleanup() {
@@ -37,7 +42,7 @@ cleanup() {
     rm -rf "$work"
 }
 trap cleanup EXIT
-touch "$work/web" "$work/server" "$work/psr"
+touch "$work/web" "$work/server" "$work/psr" "$work/pure"
 
 # printed_by FILE EXPRESSION: what sed finds in a file that a program is about to write.
 printed_by() {
@@ -102,4 +107,12 @@ grep -q 'with 403: Request time may not be correct\.' "$work/printed" || stop "$
 
 say "PSR-18 and Guzzle against both servers"
 php $php/tests/http.php "http://$address" "http://$psr"
+
+say "the same where FFI is switched off: PHP signs and verifies in plain PHP"
+IMZA_WAY=pure php -d ffi.enable=0 -S 127.0.0.1:0 $php/tests/server.php >"$work/pure" 2>&1 &
+pids="$pids $!"
+pure=$(printed_by "$work/pure" 's/.*(http:\/\/\(.*\)) started/\1/p')
+"$services/client" "http://$pure" >"$work/printed" || stop "$(cat "$work/printed")"
+cmp "$work/expected" "$work/printed"
+IMZA_WAY=pure php -d ffi.enable=0 $php/tests/http.php "http://$address" "http://$pure"
 say "every check passed"

@@ -83,6 +83,10 @@ impl Judge {
         Self { json_column: Some(name), ..self }
     }
 
+    pub(super) fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     pub(super) fn rows(&self) -> &Rows {
         &self.rows
     }

@@ -94,6 +94,11 @@ impl Audit {
         self.judge.endpoint_of(path)
     }
 
+    /// The keys that requests are verified with.
+    pub fn keys(&self) -> &Keys {
+        self.judge.keys()
+    }
+
     /// Reads the inputs one after the other and writes a verdict for each record, in their order.
     /// `progress` hears how many bytes were read, piece by piece, from another thread. Memory does not
     /// grow with the inputs.
@@ -120,6 +125,17 @@ impl Audit {
             .inspect_err(|_| output.discard())?;
         Ok(summary)
     }
+}
+
+/// The fields that a body posts, as (name, value) in the order in which they were sent, a name that was sent twice kept
+/// twice (HASO-9): of a JSON object, a form, or a form in parts. Of JSON, `null` is an absent field, and what is no text
+/// is its JSON.
+///
+/// # Errors
+/// What is wrong with the body, in one sentence.
+pub fn posted_fields(content_type: &str, body: &str) -> Result<Vec<(String, String)>, String> {
+    let fields = fields::of_body(content_type, body)?;
+    Ok(fields.iter().map(|(name, value)| (name.as_str().to_owned(), value.as_str().to_owned())).collect())
 }
 
 /// Why an audit did not come to its end.

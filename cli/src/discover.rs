@@ -72,6 +72,7 @@ impl Discover {
 
         let bar = progress_bar(discoverer.planned(), self.most_tries);
         let discovery = discoverer.run(|progress| {
+            bar.set_length(progress.planned);
             bar.set_position(progress.tried);
             ControlFlow::Continue(())
         });

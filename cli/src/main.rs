@@ -19,7 +19,11 @@ mod haso;
 mod near;
 mod output;
 mod pages;
+#[cfg(feature = "server")]
+mod proxy;
 mod recipes;
+#[cfg(feature = "server")]
+mod records;
 mod request;
 #[cfg(feature = "server")]
 mod sandbox;
@@ -62,6 +66,8 @@ enum Command {
     Audit(audit::Arguments),
     #[cfg(feature = "server")]
     Sandbox(sandbox::Arguments),
+    #[cfg(feature = "server")]
+    Proxy(proxy::Arguments),
     Completions(pages::Completions),
     Man(pages::Man),
 }
@@ -74,6 +80,8 @@ impl Command {
             Self::Audit(arguments) => arguments.run(),
             #[cfg(feature = "server")]
             Self::Sandbox(arguments) => arguments.run(),
+            #[cfg(feature = "server")]
+            Self::Proxy(arguments) => arguments.run(),
             Self::Completions(completions) => completions.run(),
             Self::Man(man) => man.run(),
         }

@@ -15,7 +15,7 @@ use crate::mac::{Key, Mac, Tag};
 /// How many tries [`Discoverer::run`] makes at the most, unless told otherwise. With eight posted
 /// fields beside `merchantId`, none of them a date with a time, that is everything: 3,945,640. With nine
 /// it is every order that has `merchantId` in front, 3,945,640 tries of the 39,456,404 that there are,
-/// and the shorter ones of the others.
+/// and the shorter ones of the others. Where that finds nothing, what is left goes to a salt between the fields.
 pub const MOST_TRIES: u64 = 10_000_000;
 
 /// The most fields of a request with which a recipe is searched; and the most with which a token is explained, beside
@@ -60,7 +60,8 @@ const MOST_OF_OTHERS: usize = 8;
 /// public: with none of the fields, then with one, and so on to all of them; of each number first with
 /// the salt at the end, then with the salt in front; each under both key readings. Only then
 /// `merchantId` stands elsewhere or nowhere, with the salt at the end and at last with the salt in
-/// front. A salt amid the fields is not tried.
+/// front. Where no recipe is found so, the salt is tried between the fields too, in the same sequence: in each
+/// order, at every place but the ends.
 ///
 /// A value that begins with a date enters as posted and as `yyyy-MM-dd` (HASO-8). Secrets are zeroized
 /// on drop and `[redacted]` in `Debug`.
@@ -196,9 +197,10 @@ impl Discoverer {
         Self { most_tries, ..self }
     }
 
-    /// How many tries a complete search makes: one for each order under each key reading.
+    /// How many tries a complete search makes: one for each order, with the salt at either end, under each key reading.
+    /// Where these find nothing there are more, with the salt between the fields; see [`Progress::planned`].
     pub fn planned(&self) -> u64 {
-        self.longest().map(|sample| self.plan(&self.items(sample))).unwrap_or_default()
+        self.longest().map(|sample| self.plan(&self.items(sample), false)).unwrap_or_default()
     }
 
     /// Searches. `progress` is called every 65,536 tries, or as much other work, and may stop the search.
@@ -214,7 +216,7 @@ impl Discoverer {
         }
         let items = self.items(sample);
         let fields_of_others = self.fields_of_others(sample);
-        discovery.planned = self.plan(&items);
+        discovery.planned = self.plan(&items, false);
         discovery.notes = self.notes();
         let most_work = self.most_tries.saturating_mul(WORK_PER_TRY);
         let mut walk = Walk {
@@ -248,9 +250,10 @@ impl Discoverer {
         self.samples.iter().rev().max_by_key(|sample| sample.filled().count())
     }
 
-    /// Every order, with the salt at either end, under each key reading.
-    fn plan(&self, items: &[Item]) -> u64 {
-        orders(items).saturating_mul(2).saturating_mul(as_u64(self.readings.len()))
+    /// Every order, with the salt at either end, and between the items too where it is `within`, under each key reading.
+    fn plan(&self, items: &[Item], within: bool) -> u64 {
+        let places = |size: usize| if within { size.saturating_add(1).max(2) } else { 2 };
+        orders(items, |size| as_u64(places(size))).saturating_mul(as_u64(self.readings.len()))
     }
 
     /// A field that a recipe can name: its name is in the notation, and no secret in the wrong place.
@@ -376,7 +379,8 @@ impl fmt::Display for Discovered {
 pub struct Progress {
     /// Tries made.
     pub tried: u64,
-    /// Tries that the whole search makes, or its bound where that is less.
+    /// Tries that the whole search makes, or its bound where that is less. It grows once, when nothing was found
+    /// with the salt at either end.
     pub planned: u64,
     /// Recipes found.
     pub found: usize,
@@ -421,7 +425,7 @@ impl Discovery {
         self.work
     }
 
-    /// Tries that a complete search makes.
+    /// Tries that a complete search makes; with the salt between the fields, where it came to that.
     pub fn planned(&self) -> u64 {
         self.planned
     }
@@ -453,8 +457,9 @@ impl Item {
     }
 }
 
-/// How many orders there are of some of these items, one form of each field at the most. Saturating.
-fn orders(items: &[Item]) -> u64 {
+/// How many orders there are of some of these items, one form of each field at the most, each with as many places of the
+/// salt as its size has. Saturating.
+fn orders(items: &[Item], places_of_salt: impl Fn(usize) -> u64) -> u64 {
     let forms = |place: usize| items.iter().filter(|item| item.place == place).count();
     let places = items.last().map_or(0, |last| last.place.saturating_add(1));
     // By how many they are: the ways to choose so many fields, each in one of its forms.
@@ -464,7 +469,10 @@ fn orders(items: &[Item]) -> u64 {
         choices.push(0);
         choices.iter_mut().skip(1).zip(with).for_each(|(ways, with)| *ways = ways.saturating_add(with));
     }
-    let ordered = |(k, ways): (usize, u64)| (1..=k).fold(ways, |product, n| product.saturating_mul(as_u64(n)));
+    let ordered = |(size, ways): (usize, u64)| {
+        let orders = (1..=size).fold(ways, |product, n| product.saturating_mul(as_u64(n)));
+        orders.saturating_mul(places_of_salt(size))
+    };
     choices.into_iter().enumerate().map(ordered).fold(0, u64::saturating_add)
 }
 
@@ -476,7 +484,16 @@ fn as_u64(count: usize) -> u64 {
 #[derive(Clone, Copy)]
 struct Frame {
     merchant_is_first: bool,
-    salt_is_first: bool,
+    salt: Place,
+}
+
+/// Where the salt is in a message.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    First,
+    Last,
+    /// Between the items: behind so many of the path.
+    Behind(usize),
 }
 
 /// A search on its way.
@@ -498,21 +515,37 @@ struct Walk<'a, P> {
 
 impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
     fn all(&mut self) -> ControlFlow<End> {
-        let salt: &'a [u8] = &self.discoverer.salt;
         let sizes = || 0..=self.items.len();
         // By size, so that a bound cuts off the longest messages, and the salt at either end by turns.
-        let first = sizes().flat_map(|size| [(true, false, size), (true, true, size)]);
+        let first = sizes().flat_map(|size| [(true, Place::Last, size), (true, Place::First, size)]);
         let elsewhere =
-            [false, true].into_iter().flat_map(|salt_is_first| sizes().map(move |size| (false, salt_is_first, size)));
-        for (merchant_is_first, salt_is_first, size) in first.chain(elsewhere).collect::<Vec<_>>() {
+            [Place::Last, Place::First].into_iter().flat_map(|salt| sizes().map(move |size| (false, salt, size)));
+        self.frames(first.chain(elsewhere).collect())?;
+        if !self.discovery.found.is_empty() {
+            return ControlFlow::Continue(());
+        }
+        self.discovery.planned = self.discoverer.plan(self.items, true);
+        // Behind a merchant id in front the salt can precede every field.
+        let within = [true, false].into_iter().flat_map(|merchant_is_first| {
+            let before = usize::from(!merchant_is_first);
+            sizes().flat_map(move |size| (before..size).map(move |at| (merchant_is_first, Place::Behind(at), size)))
+        });
+        self.frames(within.collect())
+    }
+
+    /// Tries every order of so many items in each frame.
+    fn frames(&mut self, frames: Vec<(bool, Place, usize)>) -> ControlFlow<End> {
+        let salt: &'a [u8] = &self.discoverer.salt;
+        for (merchant_is_first, place, size) in frames {
             let merchant_id = if merchant_is_first { self.discoverer.merchant_id.as_bytes() } else { b"" };
             let begun = self.discoverer.readings.iter().map(|reading| {
                 let mut mac = reading.key.begin();
-                mac.update(if salt_is_first { salt } else { b"" });
+                mac.update(if place == Place::First { salt } else { b"" });
                 mac.update(merchant_id);
+                mac.update(if place == Place::Behind(0) { salt } else { b"" });
                 mac
             });
-            self.descend(&begun.collect::<Vec<_>>(), size, Frame { merchant_is_first, salt_is_first })?;
+            self.descend(&begun.collect::<Vec<_>>(), size, Frame { merchant_is_first, salt: place })?;
         }
         ControlFlow::Continue(())
     }
@@ -529,13 +562,15 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
             if is_taken || item.is_merchant_id() && (frame.merchant_is_first || self.path.is_empty()) {
                 continue;
             }
+            self.path.push(item);
+            let salt: &[u8] = if frame.salt == Place::Behind(self.path.len()) { &self.discoverer.salt } else { b"" };
             let with_item = |mac: &Mac| {
                 let mut mac = mac.clone();
                 mac.update(&item.bytes);
+                mac.update(salt);
                 mac
             };
-            self.spend(item.bytes.len().saturating_mul(begun.len()))?;
-            self.path.push(item);
+            self.spend(item.bytes.len().saturating_add(salt.len()).saturating_mul(begun.len()))?;
             let flow = if after_this == 0 {
                 let tries = begun.iter().enumerate();
                 tries
@@ -553,7 +588,7 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
     /// One try: the path, under one key reading.
     fn attempt(&mut self, mut mac: Mac, reading: usize, frame: Frame) -> ControlFlow<End> {
         self.count()?;
-        if !frame.salt_is_first {
+        if frame.salt == Place::Last {
             self.spend(self.discoverer.salt.len())?;
             mac.update(&self.discoverer.salt);
         }
@@ -597,6 +632,7 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
     fn matched(&mut self, reading: usize, frame: Frame) -> ControlFlow<End> {
         let mut terms: Vec<&'a Term> = Vec::new();
         terms.extend(frame.merchant_is_first.then_some(&Term::MerchantId));
+        terms.extend((frame.salt == Place::Behind(0)).then_some(&Term::Salt));
         let path = self.path.clone();
         self.forms(&path, &mut terms, reading, frame)
     }
@@ -612,10 +648,13 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
         let Some((item, rest)) = path.split_first() else {
             return self.narrow(terms, self.fields_of_others, reading, frame);
         };
+        let before = terms.len();
+        let salt_follows = frame.salt == Place::Behind(self.path.len().saturating_sub(rest.len()));
         for term in &item.terms {
             terms.push(term);
+            terms.extend(salt_follows.then_some(&Term::Salt));
             let flow = self.forms(rest, terms, reading, frame);
-            terms.pop();
+            terms.truncate(before);
             flow?;
         }
         ControlFlow::Continue(())
@@ -649,7 +688,11 @@ impl<'a, P: FnMut(Progress) -> ControlFlow<()>> Walk<'a, P> {
                 *term = field.clone().optional().into();
             }
         }
-        terms.insert(if frame.salt_is_first { 0 } else { terms.len() }, Term::Salt);
+        match frame.salt {
+            Place::First => terms.insert(0, Term::Salt),
+            Place::Last => terms.push(Term::Salt),
+            Place::Behind(_) => {}
+        }
         let (Ok(recipe), Some(reading)) = (Recipe::of(terms), self.discoverer.readings.get(reading)) else {
             return ControlFlow::Continue(false);
         };

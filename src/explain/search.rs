@@ -281,6 +281,10 @@ impl<J> Search<'_, J> {
     {
         let seen = self.judge.seen(key_index).into_iter();
         let all: Vec<_> = seen.chain(changes.iter().map(|&change| change.clone())).collect();
+        // Two values can have one name: a body that got a newline, and its JSON written with one.
+        if self.found.matches.iter().any(|known| known.key_index == key_index && known.changes == all) {
+            return;
+        }
         let place = self.found.matches.partition_point(|earlier| earlier.changes.len() <= all.len());
         self.found.matches.insert(place, Reading { changes: all, key_index, told: told.clone() });
     }

@@ -295,6 +295,21 @@ fn every_reading_is_named_and_not_only_the_first() {
     }
 }
 
+/// Two tables can make the same bytes under the same name: a newline behind a body, and behind its JSON.
+#[test]
+fn each_reading_is_named_once() {
+    for (received, signed) in [("{}", "{}\n"), (r#"{"a": [1, 2]}"#, "{\"a\": [1, 2]}\n"), ("{}\n", "{}"), ("{} ", "{}")]
+    {
+        let headers = Signer::new(ID, SECRET)
+            .unwrap()
+            .sign(&Request::post(RESOURCE).json(signed), Date::from_unix(NOW).unwrap(), "45186")
+            .unwrap();
+        let told = readings(&explainer().explain(&Request::post(RESOURCE).json(received), &headers));
+        let names: std::collections::HashSet<&String> = told.iter().collect();
+        assert!(!told.is_empty() && names.len() == told.len(), "for {received:?}, signed {signed:?}: {told:?}");
+    }
+}
+
 /// DLGA-14, DLGA-15: where only the clock refuses, the explanation says so.
 #[test]
 fn a_late_request_matches_as_it_stands() {

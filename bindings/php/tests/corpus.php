@@ -1,15 +1,18 @@
 <?php
 
 // The golden corpus (tests/vectors), which an independent implementation made: every stage of every case, so that the
-// first stage that goes wrong is named.
+// first stage that goes wrong is named. By FFI, or with the argument `pure` in plain PHP.
 
 declare(strict_types=1);
 
 require __DIR__ . '/runner.php';
+require __DIR__ . '/ways.php';
 
-use Imza\Dlga\{BodyLine, Request, Signer, Verifier};
-use Imza\Haso\{Merchant, Recipe};
+use Imza\Dlga\{BodyLine, Request};
 use Imza\ImzaException;
+
+$way = $argv[1] ?? 'ffi';
+by($way);
 
 const BODY_LINES = ['when-present' => BodyLine::WhenPresent, 'always' => BodyLine::Always, 'never' => BodyLine::Never];
 
@@ -179,4 +182,4 @@ foreach (cases('tags') as $c) {
     });
 }
 
-finish('the golden corpus');
+finish("the golden corpus, $way");

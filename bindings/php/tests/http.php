@@ -3,20 +3,25 @@
 // PSR-18, Guzzle and PSR-15 by themselves, and over the loopback address against the servers that are named.
 //
 //     http.php URL…
+//
+// IMZA_WAY=pure: in plain PHP.
 
 declare(strict_types=1);
 
 require __DIR__ . '/psr.php';
 require __DIR__ . '/runner.php';
+require __DIR__ . '/ways.php';
 
 use GuzzleHttp\{Client, HandlerStack};
 use GuzzleHttp\Handler\MockHandler;
 use GuzzleHttp\Psr7\{HttpFactory, NoSeekStream, Request, Response, ServerRequest, Utils};
-use Imza\Dlga\{HeaderNames, Signer, Verifier};
+use Imza\Dlga\HeaderNames;
 use Imza\Http\{RequestSigner, SigningClient, VerifyingMiddleware};
 use Imza\ImzaException;
 use Psr\Http\Message\{ResponseInterface, ServerRequestInterface};
 use Psr\Http\Server\RequestHandlerInterface;
+
+by(getenv('IMZA_WAY') ?: 'ffi');
 
 const RESOURCE = '/v1/application/gettransactionhashforonlinehelp';
 const BODY = '{"customerId" : "123456", "deviceHash" : "fwCZgi6zl2DPuNck6H644eq6JfPZpXKCqa2ouP2JS+k="}';

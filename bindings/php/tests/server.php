@@ -1,16 +1,18 @@
 <?php
 
 // A server for PHP's own web server: verifies what Diyalog's clients send, by the PSR-15 middleware, and the token of
-// SetPreDefinedLimit.
+// SetPreDefinedLimit. IMZA_WAY=pure: in plain PHP.
 
 declare(strict_types=1);
 
 require __DIR__ . '/psr.php';
+require __DIR__ . '/ways.php';
 
 use GuzzleHttp\Psr7\{HttpFactory, Response, ServerRequest};
-use Imza\Haso\{Merchant, Recipe};
 use Psr\Http\Message\{ResponseInterface, ServerRequestInterface};
 use Psr\Http\Server\RequestHandlerInterface;
+
+by(getenv('IMZA_WAY') ?: 'ffi');
 
 $handler = new class implements RequestHandlerInterface {
     public function handle(ServerRequestInterface $request): ResponseInterface
@@ -27,7 +29,7 @@ $handler = new class implements RequestHandlerInterface {
 $request = ServerRequest::fromGlobals();
 if (str_starts_with($request->getRequestTarget(), '/v1/')) {
     $factory = new HttpFactory();
-    $verifier = (new Imza\Dlga\Verifier())->addKey(getenv('DLGA_KEY_ID'), getenv('DLGA_SECRET'));
+    $verifier = (new Verifier())->addKey(getenv('DLGA_KEY_ID'), getenv('DLGA_SECRET'));
     $response = (new Imza\Http\VerifyingMiddleware($verifier, $factory, $factory, 4096))->process($request, $handler);
 } else {
     $fields = json_decode((string) $request->getBody(), true, 8, JSON_THROW_ON_ERROR);

@@ -11,12 +11,12 @@ use imza_audit::{Audit, Judged, Verdict};
 
 use super::answers::{self, Reply, plain};
 use super::inspector::{Seen, Shown};
-use super::record;
 use super::scenario::Scenario;
 use super::vendor::{Asked, asked};
 use crate::clock;
 use crate::curl::Line;
 use crate::output;
+use crate::records;
 use crate::server::{Received, Refused};
 
 /// The longest text that the inspector is given of one request, in characters.
@@ -68,8 +68,8 @@ impl Desk {
             self.say(number, &received, &reply, None);
             return reply;
         }
-        let endpoint = if let Asked::Haso(endpoint) = &asked { endpoint } else { "" };
-        let record = record::line(number, scheme, endpoint, received_at, &received);
+        let endpoint = if let Asked::Haso(endpoint) = &asked { Some(endpoint.as_str()) } else { None };
+        let record = records::line(number, endpoint, received_at, &received);
         let judged = self.audit.judge_record(&record);
         self.keep(record);
         let mut reply = match &asked {

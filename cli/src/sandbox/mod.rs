@@ -6,7 +6,6 @@
 mod answers;
 mod desk;
 mod inspector;
-mod record;
 mod scenario;
 mod vendor;
 
@@ -28,12 +27,9 @@ use crate::curl::Line;
 use crate::failure::{Failure, Outcome};
 use crate::output;
 use crate::secret::TrimOptions;
-use crate::server::{self, Answer, ListenOptions, answer, text};
+use crate::server::{self, Answer, ExposeOptions, answer, text};
 use desk::Desk;
 use scenario::Scenario;
-
-/// The longest body of a request.
-const MOST_BODY_BYTES: usize = 1 << 20;
 
 /// Play both vendors on this machine: refuse as they do, and say why
 ///
@@ -64,8 +60,11 @@ pub(crate) struct Arguments {
     demo: bool,
     #[command(flatten)]
     trim: TrimOptions,
+    /// Address to listen on; port 0 takes any free one
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
+    listen: SocketAddr,
     #[command(flatten)]
-    listen: ListenOptions,
+    expose: ExposeOptions,
     /// File to append a record of each request to, for `imza audit`
     #[arg(long, value_name = "FILE")]
     record: Option<PathBuf>,
@@ -76,7 +75,7 @@ pub(crate) struct Arguments {
 
 impl Arguments {
     pub(crate) fn run(self) -> Result<Outcome, Failure> {
-        self.listen.check()?;
+        self.expose.check(self.listen)?;
         let keys = match &self.keys {
             Some(path) => self.trim.read_keys(path, Keys::read_to_explain)?,
             None => demo_keys()?,
@@ -96,7 +95,7 @@ impl Arguments {
             }
             output::print(greeting)
         };
-        server::run(&self.listen, begin, move |request| serve(Arc::clone(&desk), Arc::clone(&turns), request))
+        server::run(self.listen, begin, move |request| serve(Arc::clone(&desk), Arc::clone(&turns), request))
     }
 }
 
@@ -104,7 +103,7 @@ async fn serve(desk: Arc<Desk>, turns: Arc<Semaphore>, request: Request<Incoming
     if inspector::is_for(request.uri().path()) {
         return inspector::serve(&desk.seen, &request);
     }
-    let received = match server::read(request, MOST_BODY_BYTES).await {
+    let received = match server::read(request).await {
         Ok(received) => received,
         Err(refused) => {
             desk.unread(&refused);

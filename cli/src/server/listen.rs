@@ -8,25 +8,22 @@ use hyper::header::{HOST, ORIGIN};
 
 use crate::failure::Failure;
 
-/// The address to listen on.
+/// Who may connect.
 #[derive(Args)]
 #[group(skip)]
-pub(crate) struct ListenOptions {
-    /// Address to listen on; port 0 takes any free one
-    #[arg(long = "listen", value_name = "ADDRESS:PORT", default_value = "127.0.0.1:8080")]
-    pub(crate) address: SocketAddr,
+pub(crate) struct ExposeOptions {
     /// Let other machines connect: --listen may name an address that is not loopback
     #[arg(long)]
-    pub(crate) expose: bool,
+    expose: bool,
 }
 
-impl ListenOptions {
-    /// Refuses an address that others can reach, unless that is asked for.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        if self.address.ip().is_loopback() || self.expose {
+impl ExposeOptions {
+    /// Refuses to listen where others can reach it, unless that is asked for.
+    pub(crate) fn check(&self, address: SocketAddr) -> Result<(), Failure> {
+        if address.ip().is_loopback() || self.expose {
             return Ok(());
         }
-        Err(Failure::new(format!("other machines can reach {}; add --expose if they may", self.address)))
+        Err(Failure::new(format!("other machines can reach {address}; add --expose if they may")))
     }
 }
 

@@ -25,8 +25,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
 
-pub(crate) use listen::{ListenOptions, is_own};
-pub(crate) use received::{Received, Refused, read};
+pub(crate) use listen::{ExposeOptions, is_own};
+pub(crate) use received::{Received, Refused, read, read_body};
 
 use crate::failure::{Failure, Outcome};
 
@@ -62,7 +62,7 @@ pub(crate) fn text(status: u16, line: impl Into<String>) -> Answer {
 
 /// Serves until a signal comes. `begin` is told the address once it can be connected to.
 pub(crate) fn run<S, F>(
-    listen: &ListenOptions,
+    listen: SocketAddr,
     begin: impl FnOnce(SocketAddr) -> Result<(), Failure>,
     serve: S,
 ) -> Result<Outcome, Failure>
@@ -74,9 +74,9 @@ where
     let ended = runtime.block_on(async {
         // Before anyone is told that it listens: a signal that comes then must find us ready.
         let stop = stop_signal()?;
-        let listener = TcpListener::bind(listen.address)
+        let listener = TcpListener::bind(listen)
             .await
-            .map_err(|error| Failure::new(format!("cannot listen on {}: {error}", listen.address)))?;
+            .map_err(|error| Failure::new(format!("cannot listen on {listen}: {error}")))?;
         begin(listener.local_addr()?)?;
         accept(listener, stop, Arc::new(serve)).await;
         Ok(Outcome::Done)

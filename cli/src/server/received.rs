@@ -6,10 +6,13 @@ use bytes::Bytes;
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::Request;
 use hyper::body::{Body as _, Incoming};
+use hyper::http::request::Parts;
 use tokio::time::timeout;
 
 use super::{Answer, text};
 
+/// The longest body of a request.
+const MOST_BODY_BYTES: usize = 1 << 20;
 /// The whole body must be there so soon after the headers.
 const BODY_WITHIN: Duration = Duration::from_secs(30);
 
@@ -25,6 +28,15 @@ pub(crate) struct Received {
 }
 
 impl Received {
+    pub(crate) fn new(parts: &Parts, body: Bytes) -> Self {
+        let resource = parts.uri.path_and_query().map_or("", |resource| resource.as_str()).to_owned();
+        let headers = parts.headers.iter();
+        let headers = headers
+            .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
+            .collect();
+        Self { method: parts.method.as_str().to_owned(), resource, headers, body }
+    }
+
     /// The resource without its query.
     pub(crate) fn path(&self) -> &str {
         self.resource.split('?').next().unwrap_or_default()
@@ -51,25 +63,22 @@ impl Refused {
     }
 }
 
-/// Reads a request with a body of at most so many bytes.
-pub(crate) async fn read(request: Request<Incoming>, most: usize) -> Result<Received, Refused> {
-    let too_long = || Refused::new(413, format!("the body is longer than {most} bytes"));
-    if request.body().size_hint().lower() > most as u64 {
+/// Reads a request with its whole body.
+pub(crate) async fn read(request: Request<Incoming>) -> Result<Received, Refused> {
+    let (parts, body) = request.into_parts();
+    Ok(Received::new(&parts, read_body(body).await?))
+}
+
+/// Reads a whole body, of at most [`MOST_BODY_BYTES`].
+pub(crate) async fn read_body(body: Incoming) -> Result<Bytes, Refused> {
+    let too_long = || Refused::new(413, format!("the body is longer than {MOST_BODY_BYTES} bytes"));
+    if body.size_hint().lower() > MOST_BODY_BYTES as u64 {
         return Err(too_long());
     }
-    let (parts, body) = request.into_parts();
-    let body = match timeout(BODY_WITHIN, Limited::new(body, most).collect()).await {
-        Ok(Ok(body)) => body.to_bytes(),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => return Err(too_long()),
-        Ok(Err(_)) => return Err(Refused::new(400, "the body breaks off")),
-        Err(_late) => {
-            return Err(Refused::new(408, format!("the body did not come within {} seconds", BODY_WITHIN.as_secs())));
-        }
-    };
-    let resource = parts.uri.path_and_query().map_or("", |resource| resource.as_str()).to_owned();
-    let headers = parts.headers.iter();
-    let headers = headers
-        .map(|(name, value)| (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned()))
-        .collect();
-    Ok(Received { method: parts.method.as_str().to_owned(), resource, headers, body })
+    match timeout(BODY_WITHIN, Limited::new(body, MOST_BODY_BYTES).collect()).await {
+        Ok(Ok(body)) => Ok(body.to_bytes()),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => Err(too_long()),
+        Ok(Err(_)) => Err(Refused::new(400, "the body breaks off")),
+        Err(_late) => Err(Refused::new(408, format!("the body did not come within {} seconds", BODY_WITHIN.as_secs()))),
+    }
 }

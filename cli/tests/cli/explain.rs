@@ -189,7 +189,7 @@ fn a_second_sample_narrows_several_recipes_to_one() {
 fn what_cannot_be_discovered_ends_with_1_and_bad_arguments_with_2() {
     let discover = |more: &str| haso("discover", &format!("{BOTH} {more}"));
     let none = discover(&format!("--field a=1 --token {TOKEN}")).refused();
-    assert_eq!(none, "imza: no recipe gives this token: all 20 messages were tried");
+    assert_eq!(none, "imza: no recipe gives this token: all 24 messages were tried");
     let bounded = discover(&format!("--field a=1 --token {TOKEN} --most-tries 5")).refused();
     assert!(bounded.contains("5 messages of 20 were tried"), "{bounded}");
     let many = (0..30).map(|at| format!("--field f{at}={at}")).collect::<Vec<_>>().join(" ");

@@ -7,8 +7,9 @@ use serde_json::{Map, Value, json};
 
 use crate::server::Received;
 
-/// The record's line, without its line feed. `endpoint` is Haso's.
-pub(crate) fn line(id: u64, scheme: Scheme, endpoint: &str, received_at: i64, received: &Received) -> String {
+/// The record's line, without its line feed: of Haso where there is an endpoint, else of DLGA.
+pub(crate) fn line(id: u64, endpoint: Option<&str>, received_at: i64, received: &Received) -> String {
+    let scheme = if endpoint.is_some() { Scheme::Haso } else { Scheme::Dlga };
     let mut headers = Map::new();
     for (name, value) in &received.headers {
         // A header that occurs twice is a list of its values.
@@ -21,14 +22,11 @@ pub(crate) fn line(id: u64, scheme: Scheme, endpoint: &str, received_at: i64, re
     record.insert("id".to_owned(), json!(id));
     record.insert("scheme".to_owned(), json!(scheme.as_str()));
     record.insert("received_at".to_owned(), json!(received_at));
-    match scheme {
-        Scheme::Dlga => {
-            record.insert("method".to_owned(), json!(received.method));
-            record.insert("resource".to_owned(), json!(received.resource));
-        }
-        Scheme::Haso => {
-            record.insert("endpoint".to_owned(), json!(endpoint));
-        }
+    if let Some(endpoint) = endpoint {
+        record.insert("endpoint".to_owned(), json!(endpoint));
+    } else {
+        record.insert("method".to_owned(), json!(received.method));
+        record.insert("resource".to_owned(), json!(received.resource));
     }
     record.insert("headers".to_owned(), Value::Object(headers));
     match str::from_utf8(&received.body) {
