@@ -39,6 +39,7 @@ impl Output {
     }
 
     /// Whether verdicts are written as rows.
+    #[cfg_attr(not(feature = "parquet"), expect(clippy::unused_self))]
     pub(super) fn is_table(&self) -> bool {
         #[cfg(feature = "parquet")]
         return self.table.is_some();

@@ -250,6 +250,8 @@ fn next(to_do: &Mutex<Receiver<Work>>) -> Result<Work, std::sync::mpsc::RecvErro
 
 /// Judges a block, and passes its verdicts on piece by piece, until `send` says that nobody wants more.
 fn judge_block(judge: &Judge, block: &Block, table: bool, mut send: impl FnMut(Result<Judged, String>, bool) -> bool) {
+    #[cfg(not(feature = "parquet"))]
+    let _ = table;
     let mut judged = Judged::default();
     let rows = judge.rows();
     match &block.content {
@@ -305,6 +307,8 @@ fn most_pieces(block: &Block) -> usize {
 /// How much of the room a block takes: its bytes, and of a row group so much that there are two long ones for each
 /// worker.
 fn share(block: &Block, jobs: usize) -> usize {
+    #[cfg(not(feature = "parquet"))]
+    let _ = jobs;
     match &block.content {
         #[cfg(feature = "parquet")]
         Content::RowGroup(group) => {
