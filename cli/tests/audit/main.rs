@@ -4,6 +4,7 @@ mod bounds;
 mod evidence;
 mod faults;
 mod formats;
+mod lake;
 mod planted;
 mod recordings;
 mod replays;
