@@ -142,6 +142,13 @@ pub(super) fn read(
     {
         return lake::read(path, judge, progress, take).map_err(fault);
     }
+    #[cfg(feature = "parquet")]
+    if let Some(column) = judge.json_column() {
+        return Err(fault(format!(
+            "it is no Parquet file, so it has no column `{}` of records",
+            imza::shown::shown(column)
+        )));
+    }
     #[cfg(not(feature = "parquet"))]
     let _ = judge;
     let (source, length) = input.open().map_err(cannot_read)?;

@@ -1,9 +1,11 @@
 //! Parquet files, as they lie in a lake: each row group is judged by itself, a batch of rows at a time.
 
+mod pages;
 mod writer;
 
+use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Read as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -27,6 +29,9 @@ const ROWS: usize = 256;
 pub(super) const MOST_WAITING: usize = 128 * 1024;
 
 const MAGIC: &[u8] = b"PAR1";
+
+/// How many bytes the footer may have, which describes all columns of all row groups.
+const MOST_FOOTER: u32 = 16 << 20;
 
 const ID: &str = "id";
 
@@ -62,7 +67,7 @@ pub(super) fn read(
     progress: &(dyn Fn(u64) + Sync),
     mut take: impl FnMut(Block) -> bool,
 ) -> Result<(), String> {
-    let table = Arc::new(quietly(|| Table::open(path, judge)).unwrap_or_else(|| Err(damaged("its footer")))?);
+    let table = Arc::new(Table::open(path, judge)?);
     let mut first = 1_u64;
     for (number, group) in table.metadata.metadata().row_groups().iter().enumerate() {
         let rows = u64::try_from(group.num_rows()).map_err(|_| damaged("a row group has less than no rows"))?;
@@ -76,17 +81,30 @@ pub(super) fn read(
     Ok(())
 }
 
+/// Refuses a footer that would take much memory: the file says how long it is, in the four bytes before its magic.
+fn footer_is_small(mut file: &File) -> Result<(), String> {
+    let mut end = [0; 8];
+    file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut end)).map_err(damaged)?;
+    let [a, b, c, d, ..] = end;
+    let length = u32::from_le_bytes([a, b, c, d]);
+    if end.ends_with(MAGIC) && length > MOST_FOOTER {
+        return Err(format!("its footer has {length} bytes; at most {MOST_FOOTER} are read"));
+    }
+    Ok(())
+}
+
 impl Table {
     fn open(path: &Path, judge: &Judge) -> Result<Self, String> {
         let file = File::open(path).map_err(damaged)?;
+        footer_is_small(&file)?;
         // The types are those of Parquet itself, not what the writer held in memory.
         let options = || ArrowReaderOptions::new().with_skip_arrow_metadata(true);
-        let found = ArrowReaderMetadata::load(&file, options()).map_err(damaged)?;
+        let found = decoded("its footer", || ArrowReaderMetadata::load(&file, options()))?;
         // Texts are looked up where they lie: one long value can stand for any number of rows.
         let schema = Schema::new(found.schema().fields().iter().map(as_views).collect::<Vec<_>>());
         let schema = Arc::new(schema);
         let options = options().with_schema(schema.clone());
-        let metadata = ArrowReaderMetadata::try_new(found.metadata().clone(), options).map_err(damaged)?;
+        let metadata = decoded("its schema", || ArrowReaderMetadata::try_new(found.metadata().clone(), options))?;
         let json_column = judge.json_column().map(ToOwned::to_owned);
         let is_read = |name: &str| match &json_column {
             Some(column) => name == column || name == ID,
@@ -161,34 +179,29 @@ impl RowGroup {
     pub(super) fn judge(
         &self,
         judge: &Judge,
-        first: u64,
+        mut first: u64,
         wants_table: bool,
         judged: &mut Judged,
         mut send: impl FnMut(&mut Judged) -> bool,
     ) -> Result<(), String> {
-        quietly(|| self.judge_batches(judge, first, wants_table, judged, &mut send))
-            .unwrap_or_else(|| Err(damaged(format_args!("row group {}", self.number))))
-    }
-
-    fn judge_batches(
-        &self,
-        judge: &Judge,
-        mut first: u64,
-        wants_table: bool,
-        judged: &mut Judged,
-        send: &mut impl FnMut(&mut Judged) -> bool,
-    ) -> Result<(), String> {
         // Each reader has a place of its own in the file.
         let file = File::open(&self.table.path).map_err(|error| format!("it cannot be read: {error}"))?;
-        let batches = ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.table.metadata.clone())
-            .with_row_groups(vec![self.number])
-            .with_projection(self.table.mask.clone())
-            .with_batch_size(ROWS)
-            .build()
-            .map_err(damaged)?;
+        let group = self.table.metadata.metadata().row_group(self.number);
+        let read = group.columns().iter().enumerate().filter(|(leaf, _)| self.table.mask.leaf_included(*leaf));
+        let place = format!("row group {}", self.number);
+        let rows = decoded(&place, || {
+            Ok::<_, String>(pages::rows_at_a_time(&self.table.path, read.map(|(_, column)| column), ROWS))
+        })?
+        .map_err(|error| format!("{place}, {error}"))?;
+        let mut batches = decoded(&place, || {
+            ParquetRecordBatchReaderBuilder::new_with_metadata(file, self.table.metadata.clone())
+                .with_row_groups(vec![self.number])
+                .with_projection(self.table.mask.clone())
+                .with_batch_size(rows)
+                .build()
+        })?;
         let mut left = self.rows;
-        for batch in batches {
-            let batch = batch.map_err(damaged)?;
+        while let Some(batch) = decoded(&place, || batches.next().transpose())? {
             let rows = u64::try_from(batch.num_rows()).unwrap_or(u64::MAX);
             self.table.judge(judge, &batch, first, judged, wants_table)?;
             (first, left) = (first.saturating_add(rows), left.saturating_sub(rows));
@@ -203,9 +216,26 @@ impl RowGroup {
     }
 }
 
-/// What a damaged file makes a decoder do, a panic too, is an error.
-fn quietly<T>(work: impl FnOnce() -> T) -> Option<T> {
-    catch_unwind(AssertUnwindSafe(work)).ok()
+thread_local! {
+    static IS_DECODING: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether this thread is in the decoder of Parquet files, which takes a damaged one with a panic at some places. That
+/// becomes an error, so that a panic hook has nothing to say of it.
+#[must_use]
+pub fn is_decoding() -> bool {
+    IS_DECODING.get()
+}
+
+/// What the decoder does with `what` of a file, as an error that names it where it fails or panics.
+fn decoded<T, E: std::fmt::Display>(what: &str, work: impl FnOnce() -> Result<T, E>) -> Result<T, String> {
+    IS_DECODING.set(true);
+    let done = catch_unwind(AssertUnwindSafe(work));
+    IS_DECODING.set(false);
+    match done {
+        Ok(done) => done.map_err(damaged),
+        Err(_) => Err(damaged(what)),
+    }
 }
 
 fn damaged(what: impl std::fmt::Display) -> String {

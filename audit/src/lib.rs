@@ -46,6 +46,8 @@ pub use columns::{Columns, ColumnsError};
 pub use input::Input;
 pub use judge::Clock;
 pub use keys::{Keys, KeysError};
+#[cfg(feature = "parquet")]
+pub use lake::is_decoding;
 pub use output::Output;
 pub use rows::Row;
 pub use secret::{Encoding, Newline, NoSuchEncoding, SecretError, SecretRead, SecretReader};

@@ -229,6 +229,7 @@ impl Arguments {
 }
 
 /// Lines, or rows where the name says so.
+#[cfg_attr(not(feature = "parquet"), expect(clippy::unnecessary_wraps, reason = "rows cannot always be written"))]
 fn output(file: File, out: &Path) -> Result<Output, Failure> {
     let name = out.display().to_string();
     #[cfg(feature = "parquet")]

@@ -207,7 +207,7 @@ fn one_column_of_json_is_judged_as_its_lines_are() {
     let records: ArrayRef = Arc::new(StringArray::from(texts.clone()));
     let table = RecordBatch::try_from_iter_with_nullable([("raw", records, true), ("n", numbers, true)]).unwrap();
     write(&desk.path("records.parquet"), &table, 5, Compression::SNAPPY);
-    desk.write("records.jsonl", texts.iter().flatten().map(|text| format!("{text}\n")).collect::<String>());
+    desk.write("records.jsonl", texts.iter().flatten().flat_map(|text| [text.as_str(), "\n"]).collect::<String>());
     let expected = desk.run(&["--at-received", "records.jsonl"]);
     let run = desk.run(&["--at-received", "records.parquet", "--json-column", "raw"]);
     assert_eq!(run.verdicts[..11], expected.verdicts[..]);
@@ -276,6 +276,12 @@ fn what_is_wrong_with_a_file_is_one_sentence_and_leaves_no_half_of_a_table() {
         assert!(run.failure().contains(said), "{}", run.stderr);
         assert_eq!(fs::metadata(desk.path("verdicts.parquet")).unwrap().len(), 0);
     }
+    let run = desk.run(&["--at-received", "--json-column", "record", "records.jsonl"]);
+    assert!(
+        run.failure().contains("records.jsonl: it is no Parquet file, so it has no column `record`"),
+        "{}",
+        run.stderr
+    );
     let run = desk.run(&["--at-received", "bare"]);
     assert!(run.failure().ends_with("bare: there is no Parquet file below this directory"), "{}", run.stderr);
     let run = desk.pipe(&["--at-received", "-"], &whole);
@@ -293,13 +299,47 @@ fn a_damaged_byte_is_one_sentence_and_never_a_panic() {
         damaged[place] ^= 0xff;
         desk.write("damaged.parquet", damaged);
         let run = desk.run(&["--at-received", "damaged.parquet"]);
-        match run.code {
-            Some(0 | 1) => {}
-            _ => {
-                assert!(run.failure().contains("damaged.parquet: "), "byte {place}: {}", run.stderr);
-                faults += 1;
-            }
+        if !matches!(run.code, Some(0 | 1)) {
+            assert!(run.failure().contains("damaged.parquet: "), "byte {place}: {}", run.stderr);
+            faults += 1;
         }
     }
     assert!(faults > 0);
+}
+
+/// What a file asks for is read from its headers: it is refused before it is unpacked, so that the limit on memory holds.
+#[test]
+fn a_file_that_asks_for_much_memory_is_refused_in_a_sentence() {
+    let desk = Desk::new("lake-bounds");
+    let body = " ".repeat(70 << 20);
+    let large = table(&[dlga_record_of("large", &body, MADE)], &[]);
+    for (file, compression) in
+        [("zstd.parquet", Compression::ZSTD(ZstdLevel::default())), ("snappy.parquet", Compression::SNAPPY)]
+    {
+        write(&desk.path(file), &large, 4, compression);
+        assert!(fs::metadata(desk.path(file)).unwrap().len() < 5 << 20);
+        let run = desk.run_within("ulimit -v 1000000", &["--at-received", file]);
+        assert!(
+            run.failure().contains(&format!("{file}: row group 0, up to column body its pages have 73")),
+            "{}",
+            run.stderr
+        );
+    }
+    // The largest that is read, unpacked in as few rows at a time as fit.
+    let body = " ".repeat(3 << 20);
+    let many = (0..40).map(|number| dlga_record_of(&number.to_string(), &body, MADE)).collect::<Vec<_>>();
+    write(&desk.path("many.parquet"), &table(&many, &[]), 40, Compression::ZSTD(ZstdLevel::default()));
+    let run = desk.run_within("ulimit -v 1000000", &["--at-received", "many.parquet"]);
+    assert_eq!((run.code, run.verdicts.len()), (Some(0), 40), "{}", run.stderr);
+    // A footer of a gigabyte, of which the file has nothing.
+    let mut footer = b"PAR1".to_vec();
+    footer.extend((1_u32 << 30).to_le_bytes());
+    footer.extend(b"PAR1");
+    desk.write("footer.parquet", footer);
+    let run = desk.run(&["--at-received", "footer.parquet"]);
+    assert!(
+        run.failure().contains("footer.parquet: its footer has 1073741824 bytes; at most 16777216 are read"),
+        "{}",
+        run.stderr
+    );
 }
