@@ -42,6 +42,8 @@ pub(super) struct Judge {
     clock: Clock,
     recipes: Vec<(String, Recipe)>,
     rows: Rows,
+    #[cfg(feature = "parquet")]
+    json_column: Option<String>,
 }
 
 impl Judge {
@@ -56,7 +58,30 @@ impl Judge {
         let documented =
             haso::METHODS.iter().filter_map(|&recipe| Some((recipe.endpoint()?.to_owned(), as_sent(recipe))));
         let recipes = own.chain(documented).collect();
-        Self { rows: Rows::new(&keys), keys, clock, recipes }
+        Self {
+            rows: Rows::new(&keys),
+            keys,
+            clock,
+            recipes,
+            #[cfg(feature = "parquet")]
+            json_column: None,
+        }
+    }
+
+    #[cfg(feature = "arrow")]
+    pub(super) fn clock(&self) -> Clock {
+        self.clock
+    }
+
+    /// Which column of a Parquet file holds records as lines of JSON; none where each member has a column.
+    #[cfg(feature = "parquet")]
+    pub(super) fn json_column(&self) -> Option<&str> {
+        self.json_column.as_deref()
+    }
+
+    #[cfg(feature = "parquet")]
+    pub(super) fn with_json_column(self, name: String) -> Self {
+        Self { json_column: Some(name), ..self }
     }
 
     pub(super) fn keys(&self) -> &Keys {
