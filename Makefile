@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-php test-recordings test-platforms test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-sandbox test-php test-recordings test-platforms test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -176,11 +176,14 @@ test-dotnet: test-prefix ## the .NET package on Mono: the corpus, against servic
 	@tests/dotnet.sh
 
 # JavaScript.
-.PHONY: npm test-node
+.PHONY: npm test-node test-sandbox
 
 npm: ## build the npm package into target/npm
 	@mkdir -p "$(TARGET_DIR)/npm"
 	@. scripts/versions.sh && scripts/build-npm.sh "$(TARGET_DIR)/npm/imza-$$VERSION.tgz"
+
+test-sandbox: setup ## the sandbox and its page: requests by curl, Go, Node and Python, seen in headless Chromium
+	@tests/sandbox.sh
 
 test-node: setup-rust ## the npm package, installed from its tarball: the corpus, HTTP, Postman, a browser
 	@tests/node.sh
