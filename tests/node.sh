@@ -17,12 +17,7 @@ command -v node >/dev/null && command -v npm >/dev/null || tests/apt.sh nodejs n
 
 IMZA_CHROMIUM=$(command -v chromium || command -v google-chrome) || { tests/apt.sh chromium && IMZA_CHROMIUM=$(command -v chromium); }
 
-# What builds WebAssembly: rustup's target, or Debian's packages.
-wasm_target=wasm32-unknown-unknown
-if [ ! -d "$("${RUSTC:-rustc}" --print sysroot)/lib/rustlib/$wasm_target/lib" ] && [ ! -x /usr/lib/rust-web/bin/rustc ]; then
-    say "installing the Rust target $wasm_target"
-    { command -v rustup >/dev/null && rustup target add "$wasm_target"; } || tests/apt.sh rustc-web cargo-web rust-web-src lld
-fi
+tests/wasm-target.sh
 
 mkdir -p "$work"
 tarball=$work/imza.tgz
