@@ -3,7 +3,7 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit
+.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit bench-servers
 
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
@@ -54,6 +54,10 @@ test-msrv: setup-rust ## the oldest Rust that is declared builds it all
 bench-audit: ## a million recorded requests, beside a Go and a Python program
 	$(CARGO) build --locked --release -p imza-cli
 	benches/peers/compare.py $${CARGO_TARGET_DIR:-target}/release/imza $${CARGO_TARGET_DIR:-target}/bench-audit
+
+bench-servers: ## sandbox, signing proxy and nginx as a plain proxy, a minute of load each
+	$(CARGO) build --locked --release -p imza-cli
+	benches/servers.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/bench-servers"
 
 bench: ## one table: signing and verifying beside what a user would write instead, as ratios to SHA-256 alone
 	$(CARGO) run --quiet --locked --release --manifest-path benches/table/Cargo.toml --target-dir "$(TARGET_DIR)/bench" -- "$(TARGET_DIR)/bench/performance.svg"
