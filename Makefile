@@ -131,7 +131,7 @@ abi: header ## describe the header for abidiff; for a new ABI version, or one th
 	tests/capi.sh describe
 
 # What uses the installed library: everything is built against a prefix under target/.
-.PHONY: test-prefix test-php test-recordings test-instructions test-go test-services test-docs
+.PHONY: test-prefix test-php test-recordings test-instructions test-go test-services test-docs bench-languages
 
 test-prefix: setup
 	@$(MAKE) --no-print-directory install PREFIX="$(abspath $(TARGET_DIR))/prefix"
@@ -151,8 +151,11 @@ test-go: test-prefix ## the Go module: tests, race detector, pointer checks, fuz
 test-services: test-prefix ## example services in Go and Rust against each other, and a load
 	@tests/services.sh
 
-test-docs: test-prefix ## the programs of docs/integrate.md and bindings/go/README.md
+test-docs: test-prefix ## the programs of docs/integrate.md, in every language, and bindings/go/README.md
 	@tests/docs.sh
+
+bench-languages: test-prefix ## what a signature costs in each language, in one run
+	@. tests/go-env.sh && export target prefix && python3 -B benches/languages/compare.py
 
 # The Python package.
 .PHONY: wheel test-python

@@ -13,12 +13,7 @@ stop() {
 . tests/node-env.sh
 work=$target/node
 
-# What builds WebAssembly: rustup's target, or Debian's packages.
-wasm_target=wasm32-unknown-unknown
-if [ ! -d "$("${RUSTC:-rustc}" --print sysroot)/lib/rustlib/$wasm_target/lib" ] && [ ! -x /usr/lib/rust-web/bin/rustc ]; then
-    say "installing the Rust target $wasm_target"
-    { command -v rustup >/dev/null && rustup target add "$wasm_target"; } || tests/apt.sh rustc-web cargo-web rust-web-src lld
-fi
+tests/wasm-target.sh
 
 mkdir -p "$work"
 tarball=$work/imza.tgz

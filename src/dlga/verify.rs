@@ -10,7 +10,7 @@ use std::time::Duration;
 use super::headers::Claim;
 use super::request::{BodyStream, check_method, check_resource};
 use super::{AccessKey, BodyLine, Date, Error, Reason, Received, Rejection, Request, Signer, UnknownKeyId};
-use crate::mac::{Key, Tag, Whole};
+use crate::mac::{Key, Tag, Whole, verify_both};
 
 /// How far date and clock may differ unless a verifier is told otherwise, either way: 15 minutes. Exactly this much
 /// passes (DLGA-14).
@@ -46,6 +46,9 @@ pub struct Verifier {
     decoy: Key,
     clock: Clock,
 }
+
+/// What [`Verifier::verify`] says of a request.
+pub type Verdict<'h> = Result<Accepted<'h>, Rejection>;
 
 /// The secrets of one access key id, each with its place in the order of adding. They are boxed so that
 /// a vector that grows leaves none behind in freed memory.
@@ -175,17 +178,77 @@ impl Verifier {
         received: &Received<'h>,
         now: i64,
     ) -> Result<Accepted<'h>, Rejection> {
-        received.check_presence()?;
-        check_method(request.method)?;
-        let request = Request { content_type: received.signed_content_type(request.content_type)?, ..*request };
-        check_resource(request.resource)?;
-        let claim = received.claim()?;
+        self.verdict(Claimed::read(request, received)?, None, now)
+    }
+
+    /// Verifies many requests, each with its headers and the time it is held against: for audits. Each gets the verdict
+    /// that [`Verifier::verify_received`] gives, in its place among `verdicts`; but two signatures are computed at once,
+    /// which takes less time on a processor with instructions for SHA-256. Allocates nothing for a request that is
+    /// accepted.
+    ///
+    /// A request for which `verdicts` has no place is not verified, and where there are more places, the rest is `None`.
+    ///
+    /// ```
+    /// use imza::dlga::{Date, Received, Request, Signer, Verifier};
+    ///
+    /// let (signer, verifier) = (Signer::new("key-id", "secret")?, Verifier::new().key("key-id", "secret")?);
+    /// let (one, other) = (Request::get("/v1/one"), Request::get("/v1/other"));
+    /// let headers = signer.sign(&one, Date::from_unix(1_615_296_512)?, "45186")?;
+    ///
+    /// let recorded = [one, other].map(|request| (request, Received::find(&headers), 1_615_296_600));
+    /// let mut verdicts = [None, None];
+    /// verifier.verify_many(&recorded, &mut verdicts);
+    /// let [one, other] = verdicts.map(|verdict| verdict.expect("it has a place"));
+    /// assert!(one.is_ok() && other.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_many<'h>(&self, requests: &[(Request, Received<'h>, i64)], verdicts: &mut [Option<Verdict<'h>>]) {
+        let mut pairs = requests.chunks(2);
+        for verdicts in verdicts.chunks_mut(2) {
+            match (pairs.next().unwrap_or_default(), verdicts) {
+                ([first, second], [of_first, of_second]) => {
+                    [*of_first, *of_second] = self.verify_both([first, second]).map(Some);
+                }
+                (alone, verdicts) => {
+                    let mut alone = alone.iter();
+                    verdicts.fill_with(|| {
+                        let (request, received, now) = alone.next()?;
+                        Some(self.verify_received(request, received, *now))
+                    });
+                }
+            }
+        }
+    }
+
+    /// The verdicts on two requests. Only where both come to a signature is there something to compute at once: the tags
+    /// of the first keys to try, which most often are the only ones.
+    fn verify_both<'h>(&self, pair: [&(Request, Received<'h>, i64); 2]) -> [Verdict<'h>; 2] {
+        let claimed = pair.map(|(request, received, _now)| Claimed::read(request, received));
+        let [of_first, of_second] = match &claimed {
+            [Ok(first), Ok(second)] => {
+                let keys = [first, second].map(|claimed| self.first_candidate(self.secrets(&claimed.claim.key_id)));
+                verify_both(keys, [&first.claim.tag, &second.claim.tag], |[of_first, of_second]| {
+                    first.feed(of_first);
+                    second.feed(of_second);
+                })
+                .map(Some)
+            }
+            _ => [None; 2],
+        };
+        let ([first, second], [(_, _, now_first), (_, _, now_second)]) = (claimed, pair);
+        [
+            first.and_then(|claimed| self.verdict(claimed, of_first, *now_first)),
+            second.and_then(|claimed| self.verdict(claimed, of_second, *now_second)),
+        ]
+    }
+
+    /// The verdict on a request that has come to its signature. Whether that is of the first key to try may be known.
+    fn verdict<'h>(&self, claimed: Claimed<'_, 'h>, of_first: Option<bool>, now: i64) -> Verdict<'h> {
+        let Claimed { claim, .. } = &claimed;
         let secrets = self.secrets(&claim.key_id);
-        let matching = self.matching(secrets, &claim.tag, |mac| {
-            request.each_part(received.date(), |part| mac.update(part));
-        });
-        let key_index = self.clock.judge(&claim, !secrets.is_empty(), matching, now)?;
-        Ok(Accepted::of(claim, key_index))
+        let matching = self.matching(secrets, &claim.tag, of_first, |mac| claimed.feed(mac));
+        let key_index = self.clock.judge(claim, !secrets.is_empty(), matching, now)?;
+        Ok(Accepted::of(claimed.claim, key_index))
     }
 
     /// Verifies a request whose body comes in pieces, in constant memory. All that the headers tell is
@@ -244,14 +307,48 @@ impl Verifier {
         keys.chain(std::iter::repeat((None, &self.decoy))).take(self.most_secrets)
     }
 
-    /// The index of the first key whose tag is the claimed one. A decoy that happens to match ends
+    /// The first of them.
+    fn first_candidate<'v>(&'v self, secrets: &'v [(usize, Box<Key>)]) -> &'v Key {
+        secrets.first().map_or(&self.decoy, |(_index, key)| key)
+    }
+
+    /// The index of the first key whose tag is the claimed one; of the first to try it may be known already. A decoy that happens to match ends
     /// nothing: anybody can sign with its empty secret, and would learn from the time it takes how
     /// many secrets an id has (DLGA-17).
-    fn matching(&self, secrets: &[(usize, Box<Key>)], tag: &Tag, feed: impl Fn(&mut Whole)) -> Option<usize> {
+    fn matching(
+        &self,
+        secrets: &[(usize, Box<Key>)],
+        tag: &Tag,
+        mut of_first: Option<bool>,
+        feed: impl Fn(&mut Whole),
+    ) -> Option<usize> {
         self.candidates(secrets).find_map(|(index, key)| {
-            let matches = key.verify_of(tag, &feed);
+            let matches = of_first.take().unwrap_or_else(|| key.verify_of(tag, &feed));
             index.filter(|_| matches)
         })
+    }
+}
+
+/// A request that has come to its signature: what it is made of is checked, and what it claims is read (DLGA-15).
+struct Claimed<'r, 'h> {
+    request: Request<'r>,
+    date: &'h [u8],
+    claim: Claim<'h>,
+}
+
+impl<'r, 'h: 'r> Claimed<'r, 'h> {
+    fn read(request: &Request<'r>, received: &Received<'h>) -> Result<Self, Rejection> {
+        received.check_presence()?;
+        check_method(request.method)?;
+        let request = Request { content_type: received.signed_content_type(request.content_type)?, ..*request };
+        check_resource(request.resource)?;
+        Ok(Self { request, date: received.date(), claim: received.claim()? })
+    }
+}
+
+impl Claimed<'_, '_> {
+    fn feed(&self, mac: &mut Whole) {
+        self.request.each_part(self.date, |part| mac.update(part));
     }
 }
 
@@ -405,8 +502,13 @@ mod tests {
     fn tags_computed(verifier: &Verifier, key_id: &str, tag: Tag) -> usize {
         let count = Cell::new(0_usize);
         let secrets = verifier.secrets(key_id.as_bytes());
-        verifier.matching(secrets, &tag, |_mac| count.update(|count| count.saturating_add(1)));
-        count.get()
+        verifier.matching(secrets, &tag, None, |_mac| count.update(|count| count.saturating_add(1)));
+        let alone = count.take();
+        // As `verify_many` does, where the first tag is computed elsewhere.
+        let of_first = verifier.first_candidate(secrets).verify(b"", &tag);
+        verifier.matching(secrets, &tag, Some(of_first), |_mac| count.update(|count| count.saturating_add(1)));
+        assert_eq!(count.get().saturating_add(1), alone, "{key_id}");
+        alone
     }
 
     /// DLGA-17: told by the number of tags computed, since a stopwatch would be told by the machine's mood.
