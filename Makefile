@@ -10,7 +10,7 @@ TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
 
-demo: ## sign and verify both documented calls, audit a sample
+demo: ## sign and verify both documented calls, audit a sample, try the sandbox
 	scripts/reproducibly.sh $(CARGO) build --locked --release -p imza-cli
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
