@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-php test-recordings test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-sandbox test-php test-recordings test-platforms test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -88,7 +88,7 @@ test-corpus: ## re-compute the golden corpus with the independent oracle
 
 # The C library.
 
-.PHONY: install-capi install-command cinstall test-capi abi
+.PHONY: install-capi install-command cinstall test-capi test-platforms abi
 
 lib: ## build target/release/libimza.so and libimza.a; OPT_LEVEL=3 for speed instead of size
 	@scripts/build-capi.sh "$(TARGET_DIR)"
@@ -116,6 +116,9 @@ cinstall: ## install the library with cargo-c, which takes ten minutes to build 
 	@command -v cargo-cinstall >/dev/null || { echo "cinstall: installing cargo-c"; $(CARGO) install --locked cargo-c@0.10.24; }
 	$(CARGO) cinstall --locked --release --prefix "$(PREFIX)" --libdir "$(libdir)"
 
+test-platforms: setup-rust ## other processors under qemu-user, 32 bits and big-endian among them; Windows and macOS as far as they can be had
+	@tests/platforms.sh
+
 test-capi: setup ## the C library, installed, from C and C++; fully static; the same bytes in every folder
 	@tests/capi.sh
 	@tests/install.sh
@@ -128,7 +131,7 @@ abi: header ## describe the header for abidiff; for a new ABI version, or one th
 	tests/capi.sh describe
 
 # What uses the installed library: everything is built against a prefix under target/.
-.PHONY: test-prefix test-php test-recordings test-instructions test-go test-services test-docs
+.PHONY: test-prefix test-php test-recordings test-instructions test-go test-services test-docs bench-languages
 
 test-prefix: setup
 	@$(MAKE) --no-print-directory install PREFIX="$(abspath $(TARGET_DIR))/prefix"
@@ -148,8 +151,11 @@ test-go: test-prefix ## the Go module: tests, race detector, pointer checks, fuz
 test-services: test-prefix ## example services in Go and Rust against each other, and a load
 	@tests/services.sh
 
-test-docs: test-prefix ## the programs of docs/integrate.md and bindings/go/README.md
+test-docs: test-prefix ## the programs of docs/integrate.md, in every language, and bindings/go/README.md
 	@tests/docs.sh
+
+bench-languages: test-prefix ## what a signature costs in each language, in one run
+	@. tests/go-env.sh && export target prefix && python3 -B benches/languages/compare.py
 
 # The Python package.
 .PHONY: wheel test-python
@@ -173,11 +179,14 @@ test-dotnet: test-prefix ## the .NET package on Mono: the corpus, against servic
 	@tests/dotnet.sh
 
 # JavaScript.
-.PHONY: npm test-node
+.PHONY: npm test-node test-sandbox
 
 npm: ## build the npm package into target/npm
 	@mkdir -p "$(TARGET_DIR)/npm"
 	@. scripts/versions.sh && scripts/build-npm.sh "$(TARGET_DIR)/npm/imza-$$VERSION.tgz"
+
+test-sandbox: setup ## the sandbox and its page: requests by curl, Go, Node and Python, seen in headless Chromium
+	@tests/sandbox.sh
 
 test-node: setup-rust ## the npm package, installed from its tarball: the corpus, HTTP, Postman, a browser
 	@tests/node.sh

@@ -11,6 +11,9 @@ dist=$target/dist
 work=$target/dist-work
 rm -rf "$dist" "$work"
 mkdir -p "$dist" "$work"
+# What is packed has the time of the commit, so that the same commit gives the same packages.
+SOURCE_DATE_EPOCH=$(git log -1 --format=%ct)
+export SOURCE_DATE_EPOCH
 export MAINTAINER=${MAINTAINER:-The imza authors <imza@localhost>}
 
 say() { printf 'dist: %s\n' "$*"; }
@@ -76,14 +79,22 @@ for machine in ${PLATFORMS:-x86_64 aarch64}; do
         LIBDIR=$([ $kind = deb ] && echo "/usr/lib/$machine-linux-gnu" || echo /usr/lib64)
         ROOT=$work/$kind-$machine DOC=$work/$kind-$machine-doc
         tree_of "$ROOT" "$work/imza-$machine" "$built" "$LIBDIR"
+        # Debian's libraries are no programs, Fedora's are.
+        [ $kind = rpm ] || chmod 644 "$ROOT$LIBDIR/libimza.so.$LIBRARY_VERSION"
         for package in imza libimza1 libimza-dev; do
-            install -D -m 644 LICENSE-MIT "$DOC/$package/copyright"
-            { printf '\n\n' && cat LICENSE-APACHE; } >>"$DOC/$package/copyright"
-            gzip -9nc CHANGELOG.md >"$DOC/$package/changelog.gz"
+            mkdir -p "$DOC/$package"
+            gzip -9nc CHANGELOG.md >"$DOC/$package/CHANGELOG.md.gz"
+            if [ $kind = deb ]; then
+                install -m 644 packaging/copyright "$DOC/$package/copyright"
+                printf 'imza (%s) unstable; urgency=medium\n\n  * What has changed is in CHANGELOG.md.\n\n -- %s  %s\n' "$VERSION" "$MAINTAINER" \
+                    "$(date --utc --rfc-email --date="@$SOURCE_DATE_EPOCH")" | gzip -9n >"$DOC/$package/changelog.gz"
+            else
+                install -m 644 LICENSE-MIT LICENSE-APACHE "$DOC/$package"
+            fi
             config=packaging/$package.yaml
             # nfpm fills in some of its fields only.
             fill_in <"$config" >"$work/$package.yaml"
-            SOURCE_DATE_EPOCH=0 "$target/nfpm/bin/nfpm" package --config "$work/$package.yaml" --packager $kind --target "$dist/" >/dev/null
+            "$target/nfpm/bin/nfpm" package --config "$work/$package.yaml" --packager $kind --target "$dist/" >/dev/null
         done
     done
     unset CARGO_BUILD_TARGET

@@ -53,12 +53,7 @@ if grep -q -w sha_ni /proc/cpuinfo && awk "BEGIN { exit !($ratio > 1) }"; then
 fi
 
 say "without cgo: WebAssembly"
-wasm_target=wasm32-unknown-unknown
-if [ ! -d "$("${RUSTC:-rustc}" --print sysroot)/lib/rustlib/$wasm_target/lib" ] && [ ! -x /usr/lib/rust-web/bin/rustc ]; then
-    say "installing the Rust target $wasm_target"
-    { command -v rustup >/dev/null && rustup target add "$wasm_target"; } ||
-        ../../tests/apt.sh rustc-web cargo-web rust-web-src lld
-fi
+../../tests/wasm-target.sh
 ../../scripts/build-wasm.sh bindings/go/wasm/imza.wasm
 (cd wasm && GOPROXY=$module_proxy go mod download)
 project=$PWD

@@ -22,14 +22,17 @@ if [ ! -e "$work/venv/$stamp" ]; then
     touch "$work/venv/$stamp"
 fi
 
+wheel_into() { # wheel_into DIRECTORY: the same bytes, whoever builds it and where
+    scripts/reproducibly.sh "$work/venv/bin/maturin" build --quiet --profile wheel --locked --manifest-path $package/Cargo.toml --out "$1"
+}
 if [ "${1:-}" = wheel ]; then
-    "$work/venv/bin/maturin" build --quiet --profile wheel --locked --manifest-path $package/Cargo.toml --out "$target/wheels"
+    wheel_into "$target/wheels"
     say "built $(ls -t "$target"/wheels/imza-*.whl | head -n 1)"
     exit 0
 fi
 
 rm -rf "$work/wheels"
-"$work/venv/bin/maturin" build --quiet --profile wheel --locked --manifest-path $package/Cargo.toml --out "$work/wheels"
+wheel_into "$work/wheels"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$work"/wheels/imza-*.whl
 say "testing $(basename "$work"/wheels/imza-*.whl), $(stat -c %s "$work"/wheels/imza-*.whl) bytes"
 # What the command says of the same records, and what Spark pipes lines through.

@@ -1,6 +1,7 @@
 #!/bin/bash
 # Checks that the library is the same, byte for byte, when it is built in another folder and with another CARGO_HOME, and
 # that no built file holds a path of the builder's.
+#   tests/reproducible.sh [all]      all: the command and the Python wheel too, which take minutes; of `make test-dist`
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -28,13 +29,35 @@ git ls-files -z | while IFS= read -rd '' file; do [ ! -e "$file" ] || printf '%s
     tar --create --null --files-from=- | tar --extract --directory "$work/another folder/clone"
 ln -s "$(cd "$cargo_home" && pwd)/registry" "$work/another home/registry"
 [ ! -e "$cargo_home/config.toml" ] || cp "$cargo_home/config.toml" "$work/another home"
-(cd "$work/another folder/clone" && quietly env CARGO_HOME="$work/another home" scripts/build-capi.sh "$PWD/target")
+# there COMMAND…: runs it in that folder
+there() { (cd "$work/another folder/clone" && quietly env CARGO_HOME="$work/another home" CARGO_TARGET_DIR="$PWD/target" "$@"); }
+there scripts/build-capi.sh "$work/another folder/clone/target"
 
+# same FILE ANOTHER: they are, and hold no path
+same() {
+    cmp "$1" "$2" || stop "$(basename "$1") is not the same"
+    pathless "$1" || { grep -aoE '[ -~]{0,40}(registry|crates)[ -~]{0,60}' "$1" | head && stop "$(basename "$1") holds a path of the builder's"; }
+    say "  $(basename "$1"): $(sha256sum <"$1" | cut -c 1-64)"
+}
 for file in libimza.so libimza.a; do
-    cmp "$target/release/$file" "$work/another folder/clone/target/release/$file" || stop "$file is not the same"
-    pathless "$target/release/$file" || { grep -aoE '[ -~]{0,40}(registry|crates)[ -~]{0,60}' "$target/release/$file" | head && stop "$file holds a path of the builder's"; }
-    say "  $file: $(sha256sum <"$target/release/$file" | cut -c 1-64)"
+    same "$target/release/$file" "$work/another folder/clone/target/release/$file"
 done
+
+if [ "${1:-}" = all ]; then
+    say "the command and the wheel, in both folders"
+    for place in quietly there; do
+        $place scripts/reproducibly.sh "${CARGO:-cargo}" build --locked --release -p imza-cli
+    done
+    same "$target/release/imza" "$work/another folder/clone/target/release/imza"
+    quietly tests/python.sh wheel
+    mkdir -p "$work/another folder/clone/target/python"
+    ln -s "$target/python/venv" "$work/another folder/clone/target/python/venv"
+    there tests/python.sh wheel
+    wheel=$(cd "$target/wheels" && ls -t imza-*.whl | head -n 1)
+    same "$target/wheels/$wheel" "$work/another folder/clone/target/wheels/$wheel"
+    mkdir "$work/wheel" && python3 -m zipfile -e "$target/wheels/$wheel" "$work/wheel"
+    for file in "$work"/wheel/imza/*.so; do pathless "$file" || stop "$file holds a path of the builder's"; done
+fi
 rm -rf "$work/another folder"
 
 # The command as `make install` builds it, where it has been built.

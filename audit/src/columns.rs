@@ -2,6 +2,8 @@
 //! the billion. Each row is judged as a line of JSON Lines with the same members is.
 
 mod bytes;
+#[cfg(feature = "parquet")]
+mod ids;
 mod pairs;
 mod times;
 mod verdicts;
@@ -13,17 +15,21 @@ use arrow_schema::SchemaRef;
 
 use super::Audit;
 use super::input::LONGEST_LINE;
-use super::judge::Clock;
-use super::record::{Members, Recorded, Scheme, Unreadable};
+use super::judge::{Clock, Judge};
+use super::record::{Json, Members, Recorded, Scheme, Unreadable};
 use super::text::Text;
 use super::verdict::Judgement;
 use bytes::Bytes;
+#[cfg(feature = "parquet")]
+pub(super) use ids::Ids;
 use pairs::Pairs;
 use times::Times;
-use verdicts::Verdicts;
+pub(super) use verdicts::Verdicts;
+#[cfg(feature = "parquet")]
+pub(super) use verdicts::schema as verdict_schema;
 
 /// What a table may have, by the names of a record's members.
-const NAMES: [&str; 10] = [
+pub(super) const NAMES: [&str; 10] = [
     "scheme",
     "received_at",
     "method",
@@ -63,7 +69,7 @@ impl Columns {
 /// What is wrong with a table as a whole: one sentence with the column. A row that is wrong gets a verdict instead.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{0}")]
-pub struct ColumnsError(String);
+pub struct ColumnsError(pub(super) String);
 
 impl Audit {
     /// The columns of what [`Audit::judge_table`] and [`Audit::judge_lines`] give: `verdict` (text), `http_status` (16
@@ -91,13 +97,8 @@ impl Audit {
         columns: &Columns,
         first: u64,
     ) -> Result<Vec<RecordBatch>, ColumnsError> {
-        let rows = Rows::of(table, columns, self.clock)?;
         let mut verdicts = Verdicts::default();
-        for (row, number) in (0..table.num_rows()).zip(first..) {
-            let judged =
-                rows.recorded(row).and_then(|recorded| self.judge.judge(&recorded).map_err(|Unreadable(fault)| fault));
-            verdicts.add(judged.unwrap_or_else(|fault| Judgement::unreadable(format!("row {number}: {fault}"))));
-        }
+        judge_rows(&self.judge, table, columns, first, |_row, judgement| verdicts.add(&judgement))?;
         Ok(verdicts.finish())
     }
 
@@ -107,21 +108,48 @@ impl Audit {
     /// # Errors
     /// A column of another type.
     pub fn judge_lines(&self, column: &dyn Array, first: u64) -> Result<Vec<RecordBatch>, ColumnsError> {
-        let lines = Bytes::of(column).ok_or_else(|| {
-            ColumnsError(format!("the column of records must be text or binary, not {}", shown(column)))
-        })?;
         let mut verdicts = Verdicts::default();
-        for (row, number) in (0..column.len()).zip(first..) {
-            verdicts.add(match lines.get(row) {
-                None => Judgement::unreadable(format!("row {number}: the record is null")),
-                Some(line) if line.len() > LONGEST_LINE => {
-                    Judgement::unreadable(format!("row {number}: the record is longer than {LONGEST_LINE} bytes"))
-                }
-                Some(line) => self.judge.line(str::from_utf8(line)).1,
-            });
-        }
+        judge_lines(&self.judge, column, first, |_row, _id, judgement| verdicts.add(&judgement))?;
         Ok(verdicts.finish())
     }
+}
+
+/// Judges each row of a batch, in order.
+pub(super) fn judge_rows(
+    judge: &Judge,
+    table: &RecordBatch,
+    columns: &Columns,
+    first: u64,
+    mut each: impl FnMut(usize, Judgement),
+) -> Result<(), ColumnsError> {
+    let rows = Rows::of(table, columns, judge.clock())?;
+    for (row, number) in (0..table.num_rows()).zip(first..) {
+        let judged = rows.recorded(row).and_then(|recorded| judge.judge(&recorded).map_err(|Unreadable(fault)| fault));
+        each(row, judged.unwrap_or_else(|fault| Judgement::unreadable(format!("row {number}: {fault}"))));
+    }
+    Ok(())
+}
+
+/// Judges the lines of a column, in order.
+pub(super) fn judge_lines(
+    judge: &Judge,
+    column: &dyn Array,
+    first: u64,
+    mut each: impl FnMut(usize, Option<Json>, Judgement),
+) -> Result<(), ColumnsError> {
+    let lines = Bytes::of(column)
+        .ok_or_else(|| ColumnsError(format!("the column of records must be text or binary, not {}", shown(column))))?;
+    for (row, number) in (0..column.len()).zip(first..) {
+        let (id, judgement) = match lines.get(row) {
+            None => (None, Judgement::unreadable(format!("row {number}: the record is null"))),
+            Some(line) if line.len() > LONGEST_LINE => {
+                (None, Judgement::unreadable(format!("row {number}: the record is longer than {LONGEST_LINE} bytes")))
+            }
+            Some(line) => judge.line(str::from_utf8(line)),
+        };
+        each(row, id, judgement);
+    }
+    Ok(())
 }
 
 /// The columns of a table that matter.
@@ -243,7 +271,7 @@ impl Rows {
 }
 
 /// The column with this name.
-fn find<'t>(table: &'t RecordBatch, name: &str) -> Result<Option<&'t ArrayRef>, ColumnsError> {
+pub(super) fn find<'t>(table: &'t RecordBatch, name: &str) -> Result<Option<&'t ArrayRef>, ColumnsError> {
     let schema = table.schema_ref();
     let mut found = schema.fields().iter().zip(table.columns()).filter(|(field, _)| field.name() == name);
     match (found.next(), found.next()) {

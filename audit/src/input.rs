@@ -10,7 +10,10 @@ use flate2::bufread::GzDecoder;
 
 use super::AuditError;
 use super::entries::{self, Entry};
+use super::judge::Judge;
 use super::kind::{self, Ahead, Kind, Named};
+#[cfg(feature = "parquet")]
+use super::lake::{self, RowGroup};
 
 /// The longest line that is read, in bytes; a longer one is passed over and judged unreadable.
 pub(super) const LONGEST_LINE: usize = 4 * 1024 * 1024;
@@ -86,12 +89,14 @@ pub(super) struct Block {
 }
 
 impl Block {
-    /// How much memory it holds.
+    /// How much memory it holds; of a row group, nothing yet.
     pub(super) fn bytes(&self) -> usize {
         match &self.content {
             Content::Lines(bytes) => bytes.len(),
             Content::Entry(entry) => entry.bytes(),
             Content::Overlong => 0,
+            #[cfg(feature = "parquet")]
+            Content::RowGroup(_) => 0,
         }
     }
 }
@@ -103,12 +108,25 @@ pub(super) enum Content {
     Entry(Entry),
     /// A line that was longer than [`LONGEST_LINE`].
     Overlong,
+    /// Rows of a Parquet file.
+    #[cfg(feature = "parquet")]
+    RowGroup(RowGroup),
+}
+
+/// Whether it has rows, as a Parquet file does. One that cannot be read is found out about when it is.
+pub(super) fn is_table(input: &Input) -> bool {
+    match input {
+        #[cfg(feature = "parquet")]
+        Input::File(path) => lake::is_one(path).unwrap_or(true),
+        _ => false,
+    }
 }
 
 /// Reads an input to its end, or until `take` says that nobody wants more. `progress` hears of the
 /// bytes as they are read; `spare` gives buffers that were used before.
 pub(super) fn read(
     input: &Input,
+    judge: &Judge,
     progress: &(dyn Fn(u64) + Sync),
     spare: impl FnMut() -> Vec<u8>,
     mut take: impl FnMut(Block) -> bool,
@@ -118,6 +136,21 @@ pub(super) fn read(
         io::ErrorKind::UnexpectedEof => fault("it breaks off in the middle: the packed data is cut short".to_owned()),
         _ => fault(format!("it cannot be read: {error}")),
     };
+    #[cfg(feature = "parquet")]
+    if let Input::File(path) = input
+        && lake::is_one(path).map_err(cannot_read)?
+    {
+        return lake::read(path, judge, progress, take).map_err(fault);
+    }
+    #[cfg(feature = "parquet")]
+    if let Some(column) = judge.json_column() {
+        return Err(fault(format!(
+            "it is no Parquet file, so it has no column `{}` of records",
+            imza::shown::shown(column)
+        )));
+    }
+    #[cfg(not(feature = "parquet"))]
+    let _ = judge;
     let (source, length) = input.open().map_err(cannot_read)?;
     let source = Counted { source, progress, read: 0, length };
     let mut source = Ahead::new(BufReader::with_capacity(BLOCK, source));

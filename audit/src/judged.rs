@@ -21,6 +21,9 @@ pub(super) struct Judged {
     pub(super) refusals: Vec<Refusal>,
     /// Entries of a HAR file that are requests of neither scheme.
     pub(super) skipped: u64,
+    /// The verdicts as rows, where they go to a Parquet file.
+    #[cfg(feature = "parquet")]
+    pub(super) tables: Vec<arrow_array::RecordBatch>,
     /// Whether this is an entry of a HAR file.
     pub(super) is_entry: bool,
 }

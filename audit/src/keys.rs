@@ -3,13 +3,14 @@
 //! ```toml
 //! [[dlga]]
 //! access_key_id = "1234567-8ABC-DEF0-5432-56712ABCDEF5"
-//! secret_env = "DIYALOG_SECRET"          # or secret_file = "diyalog.secret", or secret = "…"
+//! secret_env = "DIYALOG_SECRET"          # or secret_file = "diyalog.secret", or secret = "…", or
+//!                                        # secret_command = ["op", "read", "op://shop/diyalog/secret"]
 //! secret_encoding = "as-is"              # the default; or base64, base64url, hex
 //!
 //! [[haso]]
 //! merchant_id = "1000042"
-//! key_file = "haso.key"                  # or key_env, or key
-//! salt_file = "haso.salt"                # or salt_env, or salt
+//! key_file = "haso.key"                  # or key_env, key, key_command
+//! salt_file = "haso.salt"                # or salt_env, salt, salt_command
 //! hmac_key = "merchant-key"              # the default; "merchant-salt" needs no key (HASO-4)
 //!
 //! [[recipe]]
@@ -36,7 +37,7 @@ use imza::explain;
 use imza::haso::{self, HmacKey};
 
 use super::secret::{Encoding, Newline, SecretReader, Whole, open_to_others, read_whole};
-use toml::{Entry, Fault, Value};
+use toml::{Entry, Fault, Form, List, Value};
 
 /// The longest keys file that is read, in bytes: some 200,000 keys.
 const LONGEST: usize = 32 * 1024 * 1024;
@@ -64,7 +65,8 @@ struct Explainers {
 
 impl Keys {
     /// Reads a keys file of at most 32 MiB, and the environment variables and files (relative to the keys file) that
-    /// it names. Time and memory grow with the number of keys alone.
+    /// it names; and runs the commands that it gives, unless others than its owner can change it. Time and memory grow
+    /// with the number of keys alone.
     ///
     /// # Errors
     /// [`KeysError`]: what is wrong, in one sentence that begins with the file and the line.
@@ -82,12 +84,12 @@ impl Keys {
     }
 
     /// Takes the text of a keys file that is held in memory. Files that it names are relative to the working
-    /// directory; `explains` is as in [`Keys::read_to_explain`].
+    /// directory; `explains` is as in [`Keys::read_to_explain`]. No command is run for it.
     ///
     /// # Errors
     /// As [`Keys::read`]; the file is called `<keys>`.
     pub fn of_toml(text: &[u8], newline: Newline, explains: bool) -> Result<Self, KeysError> {
-        Self::take(Path::new("<keys>"), text, None, newline, explains.then(Explainers::default))
+        Self::take(Path::new("<keys>"), text, None, Runs::NothingOfMemory, newline, explains.then(Explainers::default))
     }
 
     fn read_with(path: &Path, newline: Newline, explainers: Option<Explainers>) -> Result<Self, KeysError> {
@@ -95,7 +97,8 @@ impl Keys {
         let Whole { bytes, mode } = read_whole(path, LONGEST)
             .map_err(|error: io::Error| whole(format!("the keys file cannot be read: {error}")))?
             .ok_or_else(|| whole(format!("the keys file is longer than {LONGEST} bytes")))?;
-        let mut keys = Self::take(path, &bytes, mode, newline, explainers)?;
+        let runs = if mode.is_some_and(|mode| mode & 0o022 != 0) { Runs::NothingOfOthers } else { Runs::Commands };
+        let mut keys = Self::take(path, &bytes, mode, runs, newline, explainers)?;
         keys.files.insert(0, path.to_owned());
         Ok(keys)
     }
@@ -104,6 +107,7 @@ impl Keys {
         path: &Path,
         bytes: &[u8],
         mode: Option<u32>,
+        runs: Runs,
         newline: Newline,
         explainers: Option<Explainers>,
     ) -> Result<Self, KeysError> {
@@ -123,6 +127,7 @@ impl Keys {
             endpoints: Endpoints::default(),
             open: Vec::new(),
             holds_a_secret: false,
+            runs,
         };
         toml::read(text, &VOCABULARY, &mut |entry| reading.add(entry))
             .map_err(|fault| place.fault(fault.span, fault.what))?;
@@ -180,6 +185,13 @@ impl Keys {
     /// [`Keys::merchant`]. `None` also where the file was not read to explain.
     pub fn merchant_explainer(&self, merchant_id: &str) -> Option<&explain::haso::Explainer> {
         self.explainers.as_ref()?.haso.get(merchant_id)
+    }
+
+    /// A text with every secret replaced that this file has, as an explanation shows it. Only the secrets of a file that
+    /// was read to explain are known here.
+    pub fn without_secrets(&self, text: &str) -> String {
+        let Some(Explainers { dlga, haso }) = &self.explainers else { return text.to_owned() };
+        haso.values().fold(dlga.without_secrets(text), |text, explainer| explainer.without_secrets(&text))
     }
 
     /// The merchant id of each `[[haso]]` entry, in the order of the file.
@@ -274,21 +286,46 @@ impl Place<'_> {
     }
 }
 
-const VOCABULARY: [(&str, &[&str]); 3] = [
-    ("dlga", &["access_key_id", "secret", "secret_env", "secret_file", "secret_encoding"]),
-    (
-        "haso",
-        &["merchant_id", "hmac_key", "key", "key_env", "key_file", "salt", "salt_env", "salt_file", "secret_encoding"],
-    ),
-    ("recipe", &["endpoint", "message"]),
+const VOCABULARY: [Form; 3] = [
+    Form {
+        name: "dlga",
+        texts: &["access_key_id", "secret", "secret_env", "secret_file", "secret_encoding"],
+        lists: &["secret_command"],
+    },
+    Form {
+        name: "haso",
+        texts: &[
+            "merchant_id",
+            "hmac_key",
+            "key",
+            "key_env",
+            "key_file",
+            "salt",
+            "salt_env",
+            "salt_file",
+            "secret_encoding",
+        ],
+        lists: &["key_command", "salt_command"],
+    },
+    Form { name: "recipe", texts: &["endpoint", "message"], lists: &[] },
 ];
 
-/// The words for where a secret is kept: in the file itself, in an environment variable, in a file of its own.
-type Sources = [&'static str; 3];
+/// The words for where a secret is kept.
+struct Sources {
+    /// In the file itself.
+    text: &'static str,
+    /// In an environment variable.
+    variable: &'static str,
+    /// In a file of its own.
+    file: &'static str,
+    /// With a program that writes it.
+    command: &'static str,
+}
 
-const SECRET: Sources = ["secret", "secret_env", "secret_file"];
-const KEY: Sources = ["key", "key_env", "key_file"];
-const SALT: Sources = ["salt", "salt_env", "salt_file"];
+const SECRET: Sources =
+    Sources { text: "secret", variable: "secret_env", file: "secret_file", command: "secret_command" };
+const KEY: Sources = Sources { text: "key", variable: "key_env", file: "key_file", command: "key_command" };
+const SALT: Sources = Sources { text: "salt", variable: "salt_env", file: "salt_file", command: "salt_command" };
 
 /// The file while it is read.
 struct Reading<'t> {
@@ -300,6 +337,17 @@ struct Reading<'t> {
     /// Warnings about secret files that others can read.
     open: Vec<String>,
     holds_a_secret: bool,
+    runs: Runs,
+}
+
+/// Whether the commands of a keys file are run.
+#[derive(Clone, Copy)]
+enum Runs {
+    Commands,
+    /// It is a text that a program holds.
+    NothingOfMemory,
+    /// It is a file that others can change.
+    NothingOfOthers,
 }
 
 impl Reading<'_> {
@@ -314,7 +362,7 @@ impl Reading<'_> {
     fn add_access_key(&mut self, mut entry: Entry) -> Result<(), Fault> {
         let id = entry.required("access_key_id")?;
         let encoding = encoding(&mut entry)?;
-        let secret = self.required_secret(&mut entry, SECRET, encoding)?;
+        let secret = self.required_secret(&mut entry, &SECRET, encoding)?;
         let fault = |error: dlga::Error| entry.fault(error.to_string());
         let key = AccessKey::new(&id.text, &*secret).map_err(fault)?;
         self.keys.verifier = mem::take(&mut self.keys.verifier).access_key(key);
@@ -337,10 +385,10 @@ impl Reading<'_> {
         let encoding = encoding(&mut entry)?;
         // A merchant whose salt keys the HMAC may have a key too: switching the reading is one word then.
         let key = match hmac_key {
-            HmacKey::MerchantSalt => self.secret(&mut entry, KEY, encoding)?.filter(|_| false),
-            _ => Some(self.required_secret(&mut entry, KEY, encoding)?),
+            HmacKey::MerchantSalt => self.secret(&mut entry, &KEY, encoding)?.filter(|_| false),
+            _ => Some(self.required_secret(&mut entry, &KEY, encoding)?),
         };
-        let salt = self.required_secret(&mut entry, SALT, encoding)?;
+        let salt = self.required_secret(&mut entry, &SALT, encoding)?;
         let fault = |error: haso::Error| entry.fault(error.to_string());
         let secret = match key {
             Some(key) => haso::Secret::new(&*key, &*salt),
@@ -382,42 +430,54 @@ impl Reading<'_> {
     fn required_secret(
         &mut self,
         entry: &mut Entry,
-        from: Sources,
+        from: &Sources,
         encoding: Encoding,
     ) -> Result<Zeroizing<Vec<u8>>, Fault> {
-        let [name, variable, file] = from;
+        let Sources { text, variable, file, command } = from;
         let found = self.secret(entry, from, encoding)?;
         let kind = entry.name;
-        found.ok_or_else(|| entry.fault(format!("this [[{kind}]] entry has no `{name}`, `{variable}` or `{file}`")))
+        found.ok_or_else(|| {
+            entry.fault(format!("this [[{kind}]] entry has no `{text}`, `{variable}`, `{file}` or `{command}`"))
+        })
     }
 
     /// A secret from the one place that the entry gives for it.
     fn secret(
         &mut self,
         entry: &mut Entry,
-        from: Sources,
+        from: &Sources,
         encoding: Encoding,
     ) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
-        let [name, variable, file] = from;
         let reader = SecretReader { newline: self.newline, encoding };
-        let (span, read) = match from.map(|word| entry.take(word)) {
-            [None, None, None] => return Ok(None),
-            [Some(Value { text, span }), None, None] => {
+        let texts = [from.text, from.variable, from.file].map(|word| entry.take(word));
+        let (span, read) = match (texts, entry.take_list(from.command)) {
+            ([None, None, None], None) => return Ok(None),
+            ([Some(Value { text, span }), None, None], None) => {
                 self.holds_a_secret = true;
-                let secret = reader.text(&text, &format!("`{name}`"));
+                let secret = reader.text(&text, &format!("`{}`", from.text));
                 return secret.map(Some).map_err(|error| Fault { span, what: error.to_string() });
             }
-            [None, Some(Value { text, span }), None] => (span, reader.variable(OsStr::new(text.as_str()))),
-            [None, None, Some(Value { text, span })] => {
-                let path = self.path.parent().unwrap_or(Path::new("")).join(text.as_str());
+            ([None, Some(Value { text, span }), None], None) => (span, reader.variable(OsStr::new(text.as_str()))),
+            ([None, None, Some(Value { text, span })], None) => {
+                let path = self.directory().join(text.as_str());
                 let read = reader.file(&path);
                 self.keys.files.push(path);
                 (span, read)
             }
-            several => {
-                let last = several.into_iter().flatten().map(|value| value.span).max_by_key(|span| span.start);
-                let what = format!("the {name} is given in two places; give one of `{name}`, `{variable}`, `{file}`");
-                return Err(Fault { span: last.unwrap_or_default(), what });
+            ([None, None, None], Some(List { texts, span })) => {
+                if let Some(what) = self.runs_nothing() {
+                    return Err(Fault { span, what: format!("`{}`: {what}", from.command) });
+                }
+                let command = texts.iter().map(|text| text.as_str()).collect::<Vec<_>>();
+                (span, reader.command(&command, self.directory()))
+            }
+            (several, list) => {
+                let spans = several.into_iter().flatten().map(|value| value.span).chain(list.map(|list| list.span));
+                let Sources { text, variable, file, command } = from;
+                let what = format!(
+                    "the {text} is given in two places; give one of `{text}`, `{variable}`, `{file}`, `{command}`"
+                );
+                return Err(Fault { span: spans.max_by_key(|span| span.start).unwrap_or_default(), what });
             }
         };
         let read = read.map_err(|error| Fault { span: span.clone(), what: error.to_string() })?;
@@ -426,6 +486,22 @@ impl Reading<'_> {
             .extend(read.warnings.into_iter().map(|warning| self.place.fault(span.clone(), warning).to_string()));
         self.open.extend(read.open_to_others);
         Ok(Some(read.bytes))
+    }
+
+    /// Where files that the keys file names are.
+    fn directory(&self) -> &Path {
+        self.path.parent().unwrap_or(Path::new(""))
+    }
+
+    /// Why no command of the keys file is run, if none is: who can write it decides what runs.
+    fn runs_nothing(&self) -> Option<&'static str> {
+        match self.runs {
+            Runs::Commands => None,
+            Runs::NothingOfMemory => Some("a command is run for a keys file alone, and not for a text from memory"),
+            Runs::NothingOfOthers => {
+                Some("no command is run, since other users can change the keys file; `chmod go-w` takes that away")
+            }
+        }
     }
 }
 

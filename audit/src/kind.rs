@@ -35,8 +35,12 @@ const NO_TEXT: [(&[u8], &str); 10] = [
     (b"BZh", "it is packed with bzip2; unpack it first (bzcat FILE | imza audit … -)"),
     (b"\xfd7zXZ", "it is packed with xz; unpack it first (xzcat FILE | imza audit … -)"),
     (b"7z\xbc\xaf", "it is a 7z archive; unpack it first"),
-    (b"PAR1", "it is a Parquet file; write its records as JSON Lines first"),
+    (b"PAR1", PARQUET),
 ];
+#[cfg(feature = "parquet")]
+const PARQUET: &str = "it is a Parquet file, which is read by its name and not from a pipe or a packed one";
+#[cfg(not(feature = "parquet"))]
+const PARQUET: &str = "it is a Parquet file, which this build does not read; write its records as JSON Lines first";
 const UTF_16: &str = "it is UTF-16; make UTF-8 of it first (iconv -f UTF-16 -t UTF-8 FILE)";
 const ONE_ARRAY: &str = "it is one JSON array; write one record a line first (jq -c '.[]' FILE)";
 const MANY_LINES: &str = "its JSON goes over several lines; write one record a line first (jq -c . FILE)";

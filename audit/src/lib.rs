@@ -16,6 +16,8 @@ mod judge;
 mod judged;
 mod keys;
 mod kind;
+#[cfg(feature = "parquet")]
+mod lake;
 mod output;
 mod printable;
 mod quick;
@@ -44,6 +46,8 @@ pub use columns::{Columns, ColumnsError};
 pub use input::Input;
 pub use judge::Clock;
 pub use keys::{Keys, KeysError};
+#[cfg(feature = "parquet")]
+pub use lake::is_decoding;
 pub use output::Output;
 pub use rows::Row;
 pub use secret::{Encoding, Newline, NoSuchEncoding, SecretError, SecretRead, SecretReader};
@@ -74,9 +78,16 @@ impl Audit {
         Self { judge: Judge::new(keys, clock, past, future), keys: name, clock, past, future, jobs }
     }
 
+    /// Takes the records of Parquet files from one column, each a line of JSON, and not from a column for each member.
+    #[cfg(feature = "parquet")]
+    #[must_use]
+    pub fn with_json_column(self, name: impl Into<String>) -> Self {
+        Self { judge: self.judge.with_json_column(name.into()), ..self }
+    }
+
     /// Judges one record, a line of JSON Lines without its line feed, as [`Audit::run`] judges each.
     pub fn judge_record(&self, record: &str) -> Judged {
-        self.judge.line(Ok(record)).1.into()
+        self.judge.record(record).into()
     }
 
     /// The endpoint that a path ends with, where there is a recipe for it: one of the keys file, or one of the vendor's
@@ -95,7 +106,7 @@ impl Audit {
     /// grow with the inputs.
     ///
     /// # Errors
-    /// [`AuditError`], in one sentence. What was written before is whole lines; the summary is lost.
+    /// [`AuditError`], in one sentence. What was written before is whole lines, and no Parquet file; the summary is lost.
     pub fn run(
         &self,
         inputs: &[Input],
@@ -111,7 +122,9 @@ impl Audit {
             jobs: self.jobs.get(),
         };
         let mut summary = Summary::new(about, self.judge.rows());
-        run::run(&self.judge, inputs, progress, output, &mut summary)?;
+        run::run(&self.judge, inputs, progress, output, &mut summary)
+            .and_then(|()| output.finish())
+            .inspect_err(|_| output.discard())?;
         Ok(summary)
     }
 }
@@ -145,6 +158,14 @@ pub enum AuditError {
         /// The output's name.
         name: String,
         /// What the system says.
+        error: io::Error,
+    },
+    /// The verdicts cannot be written to a Parquet file, and none is left.
+    #[error("cannot write the verdicts to {name}: {error}")]
+    Table {
+        /// The output's name.
+        name: String,
+        /// What is wrong.
         error: io::Error,
     },
     /// The reader of the verdicts has gone, as `head` does: no fault.

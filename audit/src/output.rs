@@ -4,22 +4,88 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Seek as _, SeekFrom, Write};
 
 use super::AuditError;
+use super::judged::Judged;
+#[cfg(feature = "parquet")]
+use super::lake::Writer;
 
 /// The file (or pipe) that takes the verdicts.
 #[derive(Debug)]
 pub struct Output {
     file: File,
     name: String,
+    #[cfg(feature = "parquet")]
+    table: Option<Writer>,
 }
 
 impl Output {
     /// Verdicts go to this file, which is called so in messages.
     pub fn new(file: File, name: impl Into<String>) -> Self {
-        Self { file, name: name.into() }
+        Self {
+            file,
+            name: name.into(),
+            #[cfg(feature = "parquet")]
+            table: None,
+        }
+    }
+
+    /// Verdicts go to this file as the rows of a Parquet file; see `docs/audit.md` for its columns.
+    ///
+    /// # Errors
+    /// Where the file cannot be held on to twice.
+    #[cfg(feature = "parquet")]
+    pub fn parquet(file: File, name: impl Into<String>) -> io::Result<Self> {
+        let table = Some(Writer::new(file.try_clone()?));
+        Ok(Self { table, ..Self::new(file, name) })
+    }
+
+    /// Whether verdicts are written as rows.
+    #[cfg_attr(not(feature = "parquet"), expect(clippy::unused_self))]
+    pub(super) fn is_table(&self) -> bool {
+        #[cfg(feature = "parquet")]
+        return self.table.is_some();
+        #[cfg(not(feature = "parquet"))]
+        return false;
+    }
+
+    /// Writes the verdicts of a piece.
+    pub(super) fn write(&mut self, judged: &Judged) -> Result<(), AuditError> {
+        #[cfg(feature = "parquet")]
+        if let Some(table) = &mut self.table {
+            let written = judged.tables.iter().try_for_each(|rows| table.write(rows));
+            return written.map_err(|error| self.table_fault(error));
+        }
+        self.write_lines(&judged.lines)
+    }
+
+    /// Writes what a whole file has at its end.
+    #[cfg_attr(not(feature = "parquet"), expect(clippy::unused_self, clippy::unnecessary_wraps))]
+    pub(super) fn finish(&mut self) -> Result<(), AuditError> {
+        #[cfg(feature = "parquet")]
+        if let Some(table) = &mut self.table {
+            return table.finish().map_err(|error| self.table_fault(error));
+        }
+        Ok(())
+    }
+
+    /// After an error: lines stay, but a Parquet file without its end is none.
+    #[cfg_attr(not(feature = "parquet"), expect(clippy::unused_self))]
+    pub(super) fn discard(&mut self) {
+        #[cfg(feature = "parquet")]
+        if let Some(table) = &mut self.table {
+            table.discard();
+        }
+    }
+
+    #[cfg(feature = "parquet")]
+    fn table_fault(&self, error: io::Error) -> AuditError {
+        match self.fault(error) {
+            AuditError::Output { name, error } => AuditError::Table { name, error },
+            other => other,
+        }
     }
 
     /// Writes lines. Where only a part of them fits, what was written of the last one is taken back.
-    pub(super) fn write(&mut self, lines: &[u8]) -> Result<(), AuditError> {
+    fn write_lines(&mut self, lines: &[u8]) -> Result<(), AuditError> {
         let mut written = 0;
         write_all(&mut self.file, lines, &mut written).map_err(|error| {
             let part = lines.get(..written).unwrap_or_default().rsplit(|&byte| byte == b'\n').next();

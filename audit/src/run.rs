@@ -44,7 +44,8 @@ struct Work {
 
 /// A piece of a block's verdicts.
 struct Piece {
-    judged: Judged,
+    /// Else what is wrong with the input.
+    judged: Result<Judged, String>,
     is_last: bool,
 }
 
@@ -66,6 +67,7 @@ pub(super) fn run(
     let (work, to_do) = sync_channel::<Work>(MOST_BLOCKS);
     let (promise, promised) = sync_channel::<Promise>(MOST_BLOCKS);
     let (to_do, room) = (Mutex::new(to_do), &Room::default());
+    let (table, jobs) = (output.is_table(), summary.about.jobs);
     // Buffers go round: memory that was used before is neither asked for nor wiped again.
     let (used, spare) = channel::<Vec<u8>>();
     thread::scope(|scope| {
@@ -80,13 +82,16 @@ pub(super) fn run(
             let mut spare = || spare.try_recv().unwrap_or_default();
             inputs.iter().enumerate().try_for_each(|(input, source)| {
                 let mut take = |block: Block| {
-                    let (result, pieces) = sync_channel(1);
-                    let bytes = block.bytes();
+                    let (result, pieces) = sync_channel(most_pieces(&block));
+                    let bytes = share(&block, jobs);
                     room.enter(bytes)
                         && promise.send(Promise { input, bytes, pieces }).is_ok()
                         && work.send(Work { block, result }).is_ok()
                 };
-                input::read(source, progress, &mut spare, &mut take)
+                if table && !input::is_table(source) {
+                    return Err(no_rows(source));
+                }
+                input::read(source, judge, progress, &mut spare, &mut take)
             })
         });
         let worker = || {
@@ -95,7 +100,7 @@ pub(super) fn run(
                 while let Ok(Work { block, result }) = next(to_do) {
                     // The writer may be gone, after a disk that is full.
                     let send = |judged, is_last| result.send(Piece { judged, is_last }).is_ok();
-                    judge_block(judge, &block, send);
+                    judge_block(judge, &block, table, send);
                     if let Content::Lines(buffer) = block.content
                         && buffer.capacity() <= MOST_SPARE
                     {
@@ -116,9 +121,10 @@ pub(super) fn run(
         let _ = begin.send(());
         summary.workers = Some(workers).filter(|&workers| workers < summary.about.jobs);
         let written = promised.iter().try_for_each(|Promise { input, bytes, pieces }| {
-            for Piece { mut judged, is_last } in &pieces {
+            for Piece { judged, is_last } in &pieces {
+                let mut judged = judged.map_err(|fault| input_fault(inputs, input, fault))?;
                 summary.add(input, &mut judged);
-                output.write(&judged.lines)?;
+                output.write(&judged)?;
                 if is_last {
                     room.leave(bytes);
                     return Ok(());
@@ -164,12 +170,18 @@ fn on_this_thread(
     output: &mut Output,
     summary: &mut Summary,
 ) -> Result<(), AuditError> {
+    let table = output.is_table();
     inputs.iter().enumerate().try_for_each(|(input, source)| {
         let mut written = Ok(());
-        let read = input::read(source, progress, Vec::new, |block| {
-            judge_block(judge, &block, |mut judged, _is_last| {
-                summary.add(input, &mut judged);
-                written = output.write(&judged.lines);
+        if table && !input::is_table(source) {
+            return Err(no_rows(source));
+        }
+        let read = input::read(source, judge, progress, Vec::new, |block| {
+            judge_block(judge, &block, table, |judged, _is_last| {
+                written = judged.map_err(|fault| input_fault(inputs, input, fault)).and_then(|mut judged| {
+                    summary.add(input, &mut judged);
+                    output.write(&judged)
+                });
                 written.is_ok()
             });
             written.is_ok()
@@ -237,7 +249,9 @@ fn next(to_do: &Mutex<Receiver<Work>>) -> Result<Work, std::sync::mpsc::RecvErro
 }
 
 /// Judges a block, and passes its verdicts on piece by piece, until `send` says that nobody wants more.
-fn judge_block(judge: &Judge, block: &Block, mut send: impl FnMut(Judged, bool) -> bool) {
+fn judge_block(judge: &Judge, block: &Block, table: bool, mut send: impl FnMut(Result<Judged, String>, bool) -> bool) {
+    #[cfg(not(feature = "parquet"))]
+    let _ = table;
     let mut judged = Judged::default();
     let rows = judge.rows();
     match &block.content {
@@ -257,7 +271,7 @@ fn judge_block(judge: &Judge, block: &Block, mut send: impl FnMut(Judged, bool) 
                     let (id, judgement) = judge.line(text);
                     judged.add(rows, id, number, judgement);
                 }
-                if judged.lines.len() >= PIECE && !send(std::mem::take(&mut judged), false) {
+                if judged.lines.len() >= PIECE && !send(Ok(std::mem::take(&mut judged)), false) {
                     return;
                 }
             }
@@ -269,8 +283,49 @@ fn judge_block(judge: &Judge, block: &Block, mut send: impl FnMut(Judged, bool) 
                 None => judged.skipped = judged.skipped.saturating_add(1),
             }
         }
+        #[cfg(feature = "parquet")]
+        Content::RowGroup(group) => {
+            let pass_on = |judged: &mut Judged| judged.lines.len() < PIECE || send(Ok(std::mem::take(judged)), false);
+            if let Err(fault) = group.judge(judge, block.first, table, &mut judged, pass_on) {
+                send(Err(fault), true);
+                return;
+            }
+        }
     }
-    send(judged, true);
+    send(Ok(judged), true);
+}
+
+/// How many pieces of a block may wait for the writer: those of a row group are judged before their turn.
+fn most_pieces(block: &Block) -> usize {
+    match &block.content {
+        #[cfg(feature = "parquet")]
+        Content::RowGroup(_) => 64,
+        _ => 1,
+    }
+}
+
+/// How much of the room a block takes: its bytes, and of a row group so much that there are two long ones for each
+/// worker.
+fn share(block: &Block, jobs: usize) -> usize {
+    #[cfg(not(feature = "parquet"))]
+    let _ = jobs;
+    match &block.content {
+        #[cfg(feature = "parquet")]
+        Content::RowGroup(group) => {
+            let whole = MOST_UNDERWAY / jobs.saturating_mul(2).max(1);
+            group.waiting().saturating_mul(whole) / super::lake::MOST_WAITING
+        }
+        _ => block.bytes(),
+    }
+}
+
+fn input_fault(inputs: &[Input], input: usize, fault: String) -> AuditError {
+    AuditError::Input { name: inputs.get(input).map(Input::name).unwrap_or_default(), fault }
+}
+
+fn no_rows(input: &Input) -> AuditError {
+    let fault = "only the verdicts of Parquet files can be written as a Parquet file; give --out another name";
+    AuditError::Input { name: input.name(), fault: fault.to_owned() }
 }
 
 fn overlong() -> Judgement {

@@ -1,5 +1,7 @@
-//! Secrets as they are kept: in a file, in an environment variable, in a keys file. One reader for all of them, which
-//! leaves no copy behind.
+//! Secrets as they are kept: in a file, in an environment variable, in a keys file, with a program. One reader for all of
+//! them, which leaves no copy behind.
+
+mod command;
 
 use std::ffi::OsStr;
 use std::fmt;
@@ -138,6 +140,30 @@ pub enum SecretError {
         /// The variable.
         from: String,
     },
+    /// The program cannot be run.
+    #[error("cannot run {from}: {error}")]
+    NotRun {
+        /// The program.
+        from: String,
+        /// What the system says.
+        error: io::Error,
+    },
+    /// The program says that it has failed.
+    #[error("{from} failed ({status})")]
+    Failed {
+        /// The program.
+        from: String,
+        /// How it ended, such as "exit status: 1".
+        status: std::process::ExitStatus,
+    },
+    /// The program was ended, since it had not come to its end in time.
+    #[error("{from} was ended: it had not come to its end in {} seconds", limit.as_secs())]
+    TooSlow {
+        /// The program.
+        from: String,
+        /// The time that it had.
+        limit: std::time::Duration,
+    },
     /// There is nothing in it.
     #[error("{from} is empty")]
     Empty {
@@ -183,6 +209,17 @@ impl SecretReader {
             Some(value) => self.read(Zeroizing::new(value.into_encoded_bytes()), &from),
             None => Err(SecretError::NotSet { from }),
         }
+    }
+
+    /// Runs a program with its arguments, not through a shell, and takes what it writes to standard output, at most
+    /// 65,536 bytes within 60 seconds. One line feed at its end is taken off, as a shell does it. The program reads
+    /// nothing, and runs in `directory`, from which a path to it is also counted; its standard error is this process's.
+    ///
+    /// # Errors
+    /// [`SecretError`], which names the program but never what it wrote.
+    pub fn command(self, command: &[&str], directory: &Path) -> Result<SecretRead, SecretError> {
+        let (bytes, from) = command::output(command, directory, command::LIMIT)?;
+        Self { newline: Newline::Trimmed, ..self }.read(bytes, &from)
     }
 
     /// Reads a secret that is written out in a keys file.

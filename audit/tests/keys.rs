@@ -146,18 +146,18 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
     let cases = [
         (
             "[[dlga]]\nsecrt = \"x\"",
-            ":2: dlga has no word `secrt`; it has access_key_id, secret, secret_env, secret_file, secret_encoding",
+            ":2: dlga has no word `secrt`; it has access_key_id, secret, secret_env, secret_file, secret_encoding, secret_command",
         ),
         ("[[other]]\n", ":1: a keys file has no word `other`; it has dlga, haso, recipe"),
         ("\n[dlga]\naccess_key_id = \"a\"", ":2: an entry begins with [[dlga]], in two brackets"),
         ("dlga = 1", ":1: an entry begins with [[dlga]], in two brackets"),
         (
             "[[dlga]]\naccess_key_id = \"a\"\nsecret = \"x\"\nsecret_env = \"HOME\"",
-            ":4: the secret is given in two places; give one of `secret`, `secret_env`, `secret_file`",
+            ":4: the secret is given in two places; give one of `secret`, `secret_env`, `secret_file`, `secret_command`",
         ),
         (
             "\n\n[[dlga]]\naccess_key_id = \"a\"",
-            ":3: this [[dlga]] entry has no `secret`, `secret_env` or `secret_file`",
+            ":3: this [[dlga]] entry has no `secret`, `secret_env`, `secret_file` or `secret_command`",
         ),
         ("[[dlga]]\nsecret = \"x\"", ":1: this [[dlga]] entry has no `access_key_id`"),
         (
@@ -173,11 +173,11 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
         ("[[dlga]]\naccess_key_id = \"a\"\nsecret = \"\"", ":1: the access key secret is empty; a signature needs one"),
         (
             "[[haso]]\nmerchant_id = \"1\"\nkey = \"k\"",
-            ":1: this [[haso]] entry has no `salt`, `salt_env` or `salt_file`",
+            ":1: this [[haso]] entry has no `salt`, `salt_env`, `salt_file` or `salt_command`",
         ),
         (
             "[[haso]]\nmerchant_id = \"1\"\nsalt = \"k\"",
-            ":1: this [[haso]] entry has no `key`, `key_env` or `key_file`",
+            ":1: this [[haso]] entry has no `key`, `key_env`, `key_file` or `key_command`",
         ),
         (
             "[[haso]]\nmerchant_id = \"1\"\nhmac_key = \"salt\"",
@@ -198,7 +198,7 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
         ("[[dlga]]\naccess_key_id = 2021-03-09\n", ":2: `access_key_id` is a text, in quotes; this is a date"),
         (
             "[[dlga]]\naccess_key_id.b = \"a\"\n",
-            ":2: dlga has no word `access_key_id.b`; it has access_key_id, secret, secret_env, secret_file, secret_encoding",
+            ":2: dlga has no word `access_key_id.b`; it has access_key_id, secret, secret_env, secret_file, secret_encoding, secret_command",
         ),
         ("[[", ":1: this is not TOML: unquoted keys cannot be empty"),
         ("[[dlga]", ":1: this is not TOML: unclosed array table"),
@@ -228,6 +228,31 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
             ":5: this endpoint has a recipe already",
         ),
         ("[[recipe]]\nendpoint = \"\"\nmessage = \"merhant_salt\"", ":2: the endpoint is empty"),
+        (
+            "[[dlga]]\naccess_key_id = \"a\"\nsecret_command = \"pass show a\"",
+            ":3: `secret_command` is a list of texts; this is a text",
+        ),
+        (
+            "[[dlga]]\naccess_key_id = \"a\"\nsecret_command = [\n\"pass\",\n7]",
+            ":5: `secret_command` is a list of texts; in it there is a number",
+        ),
+        (
+            "[[dlga]]\naccess_key_id = \"a\"\nsecret_command = [\"pass\", [\"show\"]]",
+            ":3: `secret_command` is a list of texts; in it there is a list",
+        ),
+        (
+            "[[dlga]]\naccess_key_id = \"a\"\nsecret_command = [\"pass\", { a = 1 }]",
+            ":3: `secret_command` is a list of texts; in it there is a table",
+        ),
+        (
+            "[[dlga]]\naccess_key_id = \"a\"\nsecret = \"x\"\nsecret_command = [\"pass\"]",
+            ":4: the secret is given in two places; give one of `secret`, `secret_env`, `secret_file`, `secret_command`",
+        ),
+        (
+            "[[dlga]]\naccess_key_id = \"a\"\nsecret_command = [\"pass\"]\nsecret_command = [\"pass\"]",
+            ":4: `secret_command` is given twice",
+        ),
+        ("[[dlga]]\naccess_key_id = \"a\"\nsecret_command = []", ":3: cannot run a command: no program is named"),
     ];
     for (index, (text, expected)) in cases.into_iter().enumerate() {
         assert_eq!(refusal(&format!("fault-{index}"), text), expected, "{text}");
@@ -400,4 +425,51 @@ fn a_hundred_thousand_keys_are_read_in_time_that_grows_with_them() {
     };
     let (few, many) = (time(5_000), time(100_000));
     assert!(many < few * 100, "{few:?}, {many:?}");
+}
+
+#[cfg(unix)]
+#[test]
+fn a_secret_can_come_from_a_program() {
+    let text = r#"
+[[dlga]]
+access_key_id = "a"
+secret_command = [
+    "./vault", "31337",   # which has a comment
+    'x',
+]
+
+[[haso]]
+merchant_id = "1"
+key_command = ["printf", "%s", "a \" key; echo"]
+salt_command = ["cat", "salt.txt"]
+secret_encoding = "as-is"
+"#;
+    let vault = "#!/bin/sh\necho \"s3cret-$1-$2\"\n";
+    let directory = Directory::with("command", &[("keys.toml", text), ("vault", vault), ("salt.txt", "salty\n")]);
+    mode(&directory.0.join("vault"), 0o700);
+    let keys = directory.read().unwrap();
+    assert_eq!(keys.warnings(), [""; 0]);
+    let (request, date) = (dlga::Request::get("/v1/x"), dlga::Date::from_unix(0).unwrap());
+    let signed = dlga::Signer::new("a", "s3cret-31337-x").unwrap().sign(&request, date, "1").unwrap();
+    assert!(keys.verifier().verify(&request, &signed, 0).is_ok());
+    let merchant = haso::Merchant::new("1", "a \" key; echo", "salty").unwrap();
+    let recipe = haso::Recipe::parse("merchantId + merhant_salt").unwrap();
+    let token = merchant.token(&recipe, &[("merchantId", "1")]).unwrap();
+    assert!(keys.merchant("1").unwrap().0.verify(&recipe, &[("merchantId", "1")], &token).is_ok());
+
+    // Whoever can write the file decides what runs.
+    for open in [0o620, 0o602, 0o666] {
+        mode(&directory.0.join("keys.toml"), open);
+        let error = directory.read().unwrap_err().to_string();
+        let said = "keys.toml:4: `secret_command`: no command is run, since other users can change the keys file; `chmod go-w` takes that away";
+        assert!(error.ends_with(said), "{error}");
+    }
+    let error = Keys::of_toml(text.as_bytes(), Newline::Kept, false).unwrap_err().to_string();
+    let said = "<keys>:4: `secret_command`: a command is run for a keys file alone, and not for a text from memory";
+    assert_eq!(error, said);
+    let message = refusal(
+        "failing",
+        "[[dlga]]\naccess_key_id = \"a\"\nsecret_command = [\"sh\", \"-c\", \"echo 31337; exit 3\"]",
+    );
+    assert_eq!(message, ":3: the command sh failed (exit status: 3)");
 }

@@ -1,6 +1,8 @@
 //! `imza audit`: recorded requests in, a verdict for each out.
 
 mod files;
+#[cfg(feature = "parquet")]
+mod lake;
 
 use std::fs::{self, File};
 use std::io::{self, IsTerminal as _, Write as _};
@@ -25,7 +27,7 @@ const MOST_JOBS: u16 = 512;
 
 /// Judges recorded requests: which were genuine?
 ///
-/// Reads JSON Lines (also gzip) and HAR files, and writes a verdict for each request, in the order of the
+/// Reads JSON Lines (also gzip), HAR and Parquet files, and writes a verdict for each request, in the order of the
 /// input. A summary goes to standard error. Exit code 0 when all are valid, 1 when some are not, 2 when
 /// the audit could not run to its end or found no record.
 #[derive(Args)]
@@ -33,9 +35,10 @@ const MOST_JOBS: u16 = 512;
 Examples:
   imza audit --keys keys.toml --at-received requests.jsonl.gz --out verdicts.jsonl
   zcat 2026-*.jsonl.gz | imza audit --keys keys.toml --ignore-clock - | grep -v '\"verdict\":\"valid\"'
-  imza audit --keys keys.toml --at-received session.har --report report.html")]
+  imza audit --keys keys.toml --at-received session.har --report report.html
+  imza audit --keys keys.toml --at-received lake/*.parquet --out verdicts.parquet")]
 pub(crate) struct Arguments {
-    /// Files of recorded requests: JSON Lines, also gzip, or HAR; `-` is standard input
+    /// Files of recorded requests: JSON Lines, also gzip, HAR or Parquet; a directory is all Parquet files below it, `-` is standard input
     #[arg(required = true, value_name = "FILE")]
     files: Vec<PathBuf>,
     /// TOML file with the access keys, merchants and recipes to verify with
@@ -47,9 +50,13 @@ pub(crate) struct Arguments {
     clock: ClockOptions,
     #[command(flatten)]
     window: WindowOptions,
-    /// File for the verdicts; without it, or for `-`, standard output
+    /// File for the verdicts, one that ends in .parquet for rows; without it, or for `-`, standard output
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
+    /// Column of the Parquet files that holds the records as JSON; without it, each member has a column
+    #[cfg(feature = "parquet")]
+    #[arg(long, value_name = "NAME")]
+    json_column: Option<String>,
     /// How many threads judge; without it, one for each core
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=i64::from(MOST_JOBS)))]
     jobs: Option<u16>,
@@ -109,6 +116,11 @@ impl Arguments {
         let window = (self.window.past(), self.window.future());
         let bar = progress_bar(bytes);
         let audit = Audit::new(keys, self.clock.clock(), window.0, window.1, jobs);
+        #[cfg(feature = "parquet")]
+        let audit = match &self.json_column {
+            Some(name) => audit.with_json_column(name),
+            None => audit,
+        };
         let audited = audit.run(&inputs, &mut output, &|bytes| bar.inc(bytes));
         bar.finish_and_clear();
         let summary = match audited {
@@ -157,6 +169,18 @@ impl Arguments {
             }
             let cannot_read = |error| Failure::new(format!("{}: it cannot be read: {error}", path.display()));
             let about = fs::metadata(path).map_err(cannot_read)?;
+            #[cfg(feature = "parquet")]
+            if about.is_dir() {
+                for file in lake::files(path).map_err(Failure::new)? {
+                    let about = fs::metadata(&file)
+                        .map_err(|error| Failure::new(format!("{}: it cannot be read: {error}", file.display())))?;
+                    files.reads(&file, format!("the input {}", file.display()));
+                    bytes = bytes.map(|bytes| bytes.saturating_add(about.len()));
+                    inputs.push(Input::File(file));
+                }
+                continue;
+            }
+            #[cfg(not(feature = "parquet"))]
             if about.is_dir() {
                 return Err(Failure::new(format!("{}: it is a directory", path.display())));
             }
@@ -197,11 +221,23 @@ impl Arguments {
                 let file = files::open_for_verdicts(out)?;
                 files.writes_open(&file, out, "--out", "the verdicts")?;
                 files::empty(&file, out)?;
-                Output::new(file, out.display().to_string())
+                output(file, out)?
             }
         };
         Ok((output, report, summary))
     }
+}
+
+/// Lines, or rows where the name says so.
+#[cfg_attr(not(feature = "parquet"), expect(clippy::unnecessary_wraps, reason = "rows cannot always be written"))]
+fn output(file: File, out: &Path) -> Result<Output, Failure> {
+    let name = out.display().to_string();
+    #[cfg(feature = "parquet")]
+    if out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+        let cannot_write = |error| Failure::new(format!("cannot write {}: {error}", out.display()));
+        return Output::parquet(file, name).map_err(cannot_write);
+    }
+    Ok(Output::new(file, name))
 }
 
 /// Where the verdicts go, before anything is emptied.

@@ -128,6 +128,10 @@ fn guarded(run: impl FnOnce() -> u8 + UnwindSafe) -> u8 {
     panic::set_hook(Box::new(|panic| {
         // One fault can end several threads.
         static IS_SAID: AtomicBool = AtomicBool::new(false);
+        #[cfg(feature = "parquet")]
+        if imza_audit::is_decoding() {
+            return;
+        }
         if !IS_SAID.swap(true, Ordering::Relaxed) {
             let place = panic.location().map(ToString::to_string).unwrap_or_default();
             output::say(&format!("this is a fault of imza itself, at {place}: please report it"));

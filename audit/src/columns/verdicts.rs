@@ -23,12 +23,12 @@ static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
     ]))
 });
 
-pub(super) fn schema() -> SchemaRef {
+pub(crate) fn schema() -> SchemaRef {
     SCHEMA.clone()
 }
 
 #[derive(Debug, Default)]
-pub(super) struct Verdicts {
+pub(crate) struct Verdicts {
     verdict: StringBuilder,
     http_status: Int16Builder,
     reason: StringBuilder,
@@ -39,8 +39,8 @@ pub(super) struct Verdicts {
 }
 
 impl Verdicts {
-    pub(super) fn add(&mut self, judgement: Judgement) {
-        let Judgement { verdict, http_status, reason, key, signature, .. } = judgement;
+    pub(crate) fn add(&mut self, judgement: &Judgement) {
+        let &Judgement { verdict, http_status, ref reason, key, signature, .. } = judgement;
         self.verdict.append_value(verdict.as_str());
         self.http_status.append_option(http_status.and_then(|status| i16::try_from(status).ok()));
         self.reason.append_value(reason);
@@ -52,7 +52,7 @@ impl Verdicts {
         }
     }
 
-    pub(super) fn finish(mut self) -> Vec<RecordBatch> {
+    pub(crate) fn finish(mut self) -> Vec<RecordBatch> {
         self.flush();
         self.batches
     }

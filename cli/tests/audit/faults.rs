@@ -22,7 +22,7 @@ fn files_that_cannot_be_read_or_written_are_named_before_anything_is_done() {
     let run = desk.run(&["--ignore-clock", "records.jsonl", "absent.jsonl", "--out", "verdicts.jsonl"]);
     assert!(run.failure().contains("absent.jsonl"));
     assert!(!desk.path("verdicts.jsonl").exists());
-    assert!(desk.run(&["--ignore-clock", "."]).failure().contains("it is a directory"));
+    assert!(desk.run(&["--ignore-clock", "."]).failure().contains("there is no Parquet file below this directory"));
     let run = desk.run(&["--ignore-clock", "records.jsonl", "--out", "absent/verdicts.jsonl"]);
     assert!(run.failure().contains("cannot write absent/verdicts.jsonl"));
     let run = desk.run(&["--ignore-clock", "records.jsonl", "--report", "absent/report.html"]);

@@ -4,6 +4,7 @@ mod bounds;
 mod evidence;
 mod faults;
 mod formats;
+mod lake;
 mod planted;
 mod recordings;
 mod replays;
@@ -100,6 +101,15 @@ impl Desk {
 
     fn run(&self, arguments: &[&str]) -> Run {
         Run::of(&self.command(arguments).stdin(Stdio::null()).output().unwrap())
+    }
+
+    /// Runs under a limit, in the shell's words.
+    #[cfg(feature = "parquet")]
+    fn run_within(&self, limit: &str, arguments: &[&str]) -> Run {
+        let mut command = Command::new("sh");
+        command.current_dir(&self.directory).args(["-c", &format!("{limit}; exec \"$@\""), "sh"]);
+        command.args([env!("CARGO_BIN_EXE_imza"), "audit", "--keys", "keys.toml"]).args(arguments);
+        Run::of(&command.stdin(Stdio::null()).output().unwrap())
     }
 
     /// Runs with these bytes on standard input.

@@ -22,8 +22,9 @@ fn limited(desk: &Desk, limit: &str) -> Run {
     {
         std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
     }
-    let imza = env!("CARGO_BIN_EXE_imza");
-    let script = format!("{limit} '{imza}' audit --keys keys.toml --ignore-clock --jobs 64 records.jsonl");
+    // Beside its records: another user may not look into the folder of the one who builds, which is root's own perhaps.
+    std::fs::copy(env!("CARGO_BIN_EXE_imza"), desk.path("imza")).unwrap();
+    let script = format!("{limit} ./imza audit --keys keys.toml --ignore-clock --jobs 64 records.jsonl");
     let output = Command::new("timeout").current_dir(&desk.directory).args(["120", "sh", "-c", &script]).output();
     Run::of(&output.unwrap())
 }

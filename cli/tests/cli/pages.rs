@@ -74,10 +74,16 @@ fn the_manual_has_a_page_for_each_command() {
         let name = format!("imza-{}.1", command.replace(' ', "-"));
         let page = std::fs::read_to_string(desk.path().join(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
         let (_, examples) = page.split_once(".SH EXAMPLES\n.nf\n").unwrap_or_else(|| panic!("{page}"));
+        let (examples, rest) = examples.split_once("\n.fi\n").unwrap_or_else(|| panic!("{page}"));
         assert!(examples.contains(&format!("imza {}", command.replace('-', "\\-"))), "{examples}");
         // A dot in front would be a request to the formatter.
-        assert!(examples.lines().all(|line| line.starts_with("\\&") || line == ".fi"), "{examples}");
+        assert!(examples.lines().all(|line| line.starts_with("\\&")), "{examples}");
+        assert!(rest.starts_with(".SH \"EXIT STATUS\"\n.TP\n\\fB0\\fR\ndone and accepted\n"), "{rest}");
+        assert!(rest.contains("\\fB2\\fR\ncould not run\n.SH \"SEE ALSO\"\n.BR imza (1)"), "{rest}");
     }
-    assert!(desk.path().join("imza.1").exists());
+    let page = std::fs::read_to_string(desk.path().join("imza.1")).unwrap();
+    let (_, also) = page.split_once(".SH \"SEE ALSO\"\n").unwrap_or_else(|| panic!("{page}"));
+    assert!(also.contains(".BR imza\\-audit (1) ,\n"), "{also}");
+    assert!(page.contains(".SH NOTES\n") && !page.contains("Exit codes:"), "{page}");
     assert!(desk.imza(["man", "gone"]).failed().contains("cannot write the manual pages into gone: "));
 }
