@@ -206,7 +206,7 @@ impl Verifier {
         for verdicts in verdicts.chunks_mut(2) {
             match (pairs.next().unwrap_or_default(), verdicts) {
                 ([first, second], [of_first, of_second]) => {
-                    [*of_first, *of_second] = self.verify_both([first, second]).map(Some);
+                    [*of_first, *of_second] = self.verify_both(first, second).map(Some);
                 }
                 (alone, verdicts) => {
                     let mut alone = alone.iter();
@@ -221,10 +221,14 @@ impl Verifier {
 
     /// The verdicts on two requests. Only where both come to a signature is there something to compute at once: the tags
     /// of the first keys to try, which most often are the only ones.
-    fn verify_both<'h>(&self, pair: [&(Request, Received<'h>, i64); 2]) -> [Verdict<'h>; 2] {
-        let claimed = pair.map(|(request, received, _now)| Claimed::read(request, received));
-        let [of_first, of_second] = match &claimed {
-            [Ok(first), Ok(second)] => {
+    fn verify_both<'h>(
+        &self,
+        (first, received_first, now_first): &(Request, Received<'h>, i64),
+        (second, received_second, now_second): &(Request, Received<'h>, i64),
+    ) -> [Verdict<'h>; 2] {
+        let (first, second) = (Claimed::read(first, received_first), Claimed::read(second, received_second));
+        let [of_first, of_second] = match (&first, &second) {
+            (Ok(first), Ok(second)) => {
                 let keys = [first, second].map(|claimed| self.first_candidate(self.secrets(&claimed.claim.key_id)));
                 verify_both(keys, [&first.tag, &second.tag], |[of_first, of_second]| {
                     first.feed(of_first);
@@ -234,7 +238,6 @@ impl Verifier {
             }
             _ => [None; 2],
         };
-        let ([first, second], [(_, _, now_first), (_, _, now_second)]) = (claimed, pair);
         [
             first.and_then(|claimed| self.verdict(claimed, of_first, *now_first)),
             second.and_then(|claimed| self.verdict(claimed, of_second, *now_second)),

@@ -7,7 +7,8 @@ use std::mem::{MaybeUninit, offset_of, size_of};
 use std::{ptr, slice};
 
 use super::error::{Failure, Outcome, Place};
-use super::output::{Out, Output};
+use super::output::{Out, Output, Statuses};
+use super::status::imza_status;
 use crate::haso::PostedField;
 
 /// Borrows the arguments of an export under their own names, and refuses the first that is NULL by its name. What is
@@ -233,16 +234,51 @@ impl<'a> Argument<'a> for (*const imza_field, usize) {
     type Taken = Fields<'a>;
 
     unsafe fn take(self, name: &'static str) -> Outcome<Fields<'a>> {
-        let (fields, count) = self;
-        if count == 0 {
-            return Ok(Fields { name, array: &[] });
-        }
-        if fields.is_null() {
+        // SAFETY: the caller's promise.
+        Ok(Fields { name, array: unsafe { array(self, name) }? })
+    }
+}
+
+/// A struct of which callers pass an array. It never grows, since its size is how far apart they are.
+pub(super) trait Item {}
+
+impl<'a, T: Item + 'a> Argument<'a> for (*const T, usize) {
+    type Taken = &'a [T];
+
+    unsafe fn take(self, name: &'static str) -> Outcome<&'a [T]> {
+        // SAFETY: the caller's promise.
+        unsafe { array(self, name) }
+    }
+}
+
+/// The first step for an array: refuses NULL with a count.
+///
+/// # Safety
+/// A pointer that is not NULL points to `count` of `T` that stay unchanged for `'a`.
+unsafe fn array<'a, T>((first, count): (*const T, usize), name: &'static str) -> Outcome<&'a [T]> {
+    if count == 0 {
+        return Ok(&[]);
+    }
+    if first.is_null() {
+        return null(name);
+    }
+    fits(count, size_of::<T>(), Place::Argument(name))?;
+    // SAFETY: not NULL; the caller has promised `count` of them for `'a`, and they fit a slice.
+    Ok(unsafe { slice::from_raw_parts(first, count) })
+}
+
+/// The caller's statuses, as many as there are items.
+impl Argument<'_> for (*mut imza_status, usize) {
+    type Taken = Statuses;
+
+    unsafe fn take(self, name: &'static str) -> Outcome<Statuses> {
+        let (first, count) = self;
+        if count > 0 && first.is_null() {
             return null(name);
         }
-        fits(count, size_of::<imza_field>(), Place::Argument(name))?;
-        // SAFETY: not NULL; the caller has promised `count` fields for `'a`, and they fit a slice.
-        Ok(Fields { name, array: unsafe { slice::from_raw_parts(fields, count) } })
+        fits(count, size_of::<imza_status>(), Place::Argument(name))?;
+        // SAFETY: the caller's promise.
+        Ok(unsafe { Statuses::new(first, count) })
     }
 }
 
