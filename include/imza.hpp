@@ -508,6 +508,16 @@ public:
         return detail::value([&](error &e) { return verify(request, authorization, requester, now, e); });
     }
 
+    /// Verifies many requests, in an array or vector: of each the status that `verify` comes to, and of the first that is
+    /// not accepted the error. Two are verified at once.
+    template <class Received = std::initializer_list<imza_dlga_received>>
+    [[nodiscard]] std::vector<imza_status> verify_many(const Received &received, error &error) const {
+        std::vector<imza_status> statuses(std::size(received), IMZA_PANIC);
+        (void)detail::done(error, imza_dlga_verify_many, handle_.get(), std::data(received), statuses.size(),
+                           statuses.data());
+        return statuses;
+    }
+
     /// Verifies a received request by all of its headers, `{field("x-dlg-date", date), ...}` (DLGA-4); the key that
     /// matched. The request's own date is not used; where its content type is empty, the received one counts (DLGA-8).
     template <class Fields = std::initializer_list<imza_field>>
@@ -790,6 +800,16 @@ public:
     template <class Fields = std::initializer_list<imza_field>>
     std::size_t verify(const recipe &recipe, const Fields &fields, std::string_view token) const {
         return detail::value([&](error &e) { return verify(recipe, fields, token, e); });
+    }
+
+    /// Verifies many tokens of one method, in an array or vector: of each the status that `verify` comes to, and of the
+    /// first that is not accepted the error. Two are verified at once.
+    template <class Posted = std::initializer_list<imza_haso_posted>>
+    [[nodiscard]] std::vector<imza_status> verify_many(const recipe &recipe, const Posted &posted, error &error) const {
+        std::vector<imza_status> statuses(std::size(posted), IMZA_PANIC);
+        (void)detail::done(error, imza_haso_verify_many, handle_.get(), recipe.raw(), std::data(posted), statuses.size(),
+                           statuses.data());
+        return statuses;
     }
 
 private:

@@ -21,6 +21,8 @@ type (
 	recipeObject      = *C.imza_haso_recipe
 	hasoExplainer     = *C.imza_haso_explainer
 	explanationObject = *C.imza_explanation
+	discovererObject  = *C.imza_haso_discoverer
+	discoveryObject   = *C.imza_haso_discovery
 
 	// length is a size_t for C to fill.
 	length = C.size_t
@@ -272,6 +274,44 @@ func hasoExplain(
 	defer pinner.Unpin()
 	first, count := lent(&pinner, fields)
 	return Status(C.go_haso_explain(x, r, first, count, chars(token), size(token), out, f))
+}
+
+func hasoDiscovererNew(id string, key, salt []byte, out *discovererObject, f *failure) Status {
+	return Status(C.go_haso_discoverer_new(chars(id), size(id), data(key), size(key), data(salt), size(salt), out, f))
+}
+
+func hasoDiscovererNewSaltKeyed(id string, salt []byte, out *discovererObject, f *failure) Status {
+	return Status(C.go_haso_discoverer_new_salt_keyed(chars(id), size(id), data(salt), size(salt), out, f))
+}
+
+func hasoDiscovererFree(d discovererObject) { C.imza_haso_discoverer_free(d) }
+
+func hasoDiscovererAddSample(d discovererObject, fields []field, token string, f *failure) Status {
+	var pinner runtime.Pinner
+	defer pinner.Unpin()
+	first, count := lent(&pinner, fields)
+	return Status(C.go_haso_discoverer_add_sample(d, first, count, chars(token), size(token), f))
+}
+
+func hasoDiscover(d discovererObject, mostTries uint32, out *discoveryObject, f *failure) Status {
+	return Status(C.imza_haso_discover(d, C.size_t(mostTries), out, f))
+}
+
+func discoveryFree(d discoveryObject)            { C.imza_haso_discovery_free(d) }
+func discoveryCount(d discoveryObject) int       { return int(C.imza_haso_discovery_count(d)) }
+func discoveryTried(d discoveryObject) int       { return int(C.imza_haso_discovery_tried(d)) }
+func discoveryIsComplete(d discoveryObject) bool { return C.imza_haso_discovery_is_complete(d) != 0 }
+
+func discoveryRecipe(d discoveryObject, index int, to output) Status {
+	return Status(C.imza_haso_discovery_recipe(d, C.size_t(index), data(to.buffer), size(to.buffer), to.length, to.failure))
+}
+
+func discoveryHmacKey(d discoveryObject, index int, to output) Status {
+	return Status(C.imza_haso_discovery_hmac_key(d, C.size_t(index), data(to.buffer), size(to.buffer), to.length, to.failure))
+}
+
+func discoveryNotes(d discoveryObject, to output) Status {
+	return Status(C.imza_haso_discovery_notes(d, data(to.buffer), size(to.buffer), to.length, to.failure))
 }
 
 // An explanation.

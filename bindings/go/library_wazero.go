@@ -27,6 +27,8 @@ type (
 	merchantObject    = *object
 	hasoExplainer     = *object
 	explanationObject = *object
+	discovererObject  = *object
+	discoveryObject   = *object
 	recipeObject      = *recipeCalls
 
 	length  = uint32
@@ -416,6 +418,43 @@ func hasoExplain(
 	return r.in(x, f, func(recipe uint32) Status {
 		return madeIn(x, out, f, "imza_haso_explain", x.address, recipe, fieldsFor(fields), token)
 	})
+}
+
+func hasoDiscovererNew(id string, key, salt []byte, out *discovererObject, f *failure) Status {
+	return made(out, f, "imza_haso_discoverer_new", id, key, salt)
+}
+
+func hasoDiscovererNewSaltKeyed(id string, salt []byte, out *discovererObject, f *failure) Status {
+	return made(out, f, "imza_haso_discoverer_new_salt_keyed", id, salt)
+}
+
+func hasoDiscovererFree(d discovererObject) { ended(d, "imza_haso_discoverer_free") }
+
+func hasoDiscovererAddSample(d discovererObject, fields []field, token string, f *failure) Status {
+	return call(d, f, "imza_haso_discoverer_add_sample", d.address, fieldsFor(fields), token)
+}
+
+func hasoDiscover(d discovererObject, mostTries uint32, out *discoveryObject, f *failure) Status {
+	return madeIn(d, out, f, "imza_haso_discover", d.address, mostTries)
+}
+
+func discoveryFree(d discoveryObject)      { _, _ = d.Call("imza_haso_discovery_free", d.address) }
+func discoveryCount(d discoveryObject) int { return d.number("imza_haso_discovery_count") }
+func discoveryTried(d discoveryObject) int { return d.number("imza_haso_discovery_tried") }
+func discoveryIsComplete(d discoveryObject) bool {
+	return d.number("imza_haso_discovery_is_complete") != 0
+}
+
+func discoveryRecipe(d discoveryObject, index int, to output) Status {
+	return call(d, to.failure, "imza_haso_discovery_recipe", d.address, uint32(index), to.text())
+}
+
+func discoveryHmacKey(d discoveryObject, index int, to output) Status {
+	return call(d, to.failure, "imza_haso_discovery_hmac_key", d.address, uint32(index), to.text())
+}
+
+func discoveryNotes(d discoveryObject, to output) Status {
+	return call(d, to.failure, "imza_haso_discovery_notes", d.address, to.text())
 }
 
 // An explanation.

@@ -153,6 +153,21 @@ static inline imza_status go_haso_explain(const imza_haso_explainer *explainer, 
     return imza_haso_explain(explainer, recipe, fields, count, STR(token), out, error);
 }
 
+static inline imza_status go_haso_discoverer_new(TEXT(id), TEXT(key), TEXT(salt), imza_haso_discoverer **out,
+                                                 imza_error *error) {
+    return imza_haso_discoverer_new(STR(id), STR(key), STR(salt), out, error);
+}
+
+static inline imza_status go_haso_discoverer_new_salt_keyed(TEXT(id), TEXT(salt), imza_haso_discoverer **out,
+                                                            imza_error *error) {
+    return imza_haso_discoverer_new_salt_keyed(STR(id), STR(salt), out, error);
+}
+
+static inline imza_status go_haso_discoverer_add_sample(imza_haso_discoverer *discoverer, const imza_field *fields,
+                                                        size_t count, TEXT(token), imza_error *error) {
+    return imza_haso_discoverer_add_sample(discoverer, fields, count, STR(token), error);
+}
+
 #undef TEXT
 #undef STR
 #undef REQUEST_PARTS

@@ -47,6 +47,8 @@ def valid(kind, name):
         return "&request"
     if kind == "const imza_field *":
         return {"fields": "fields", "headers": "headers"}[name]
+    if kind in ("const imza_dlga_received *", "const imza_haso_posted *", "imza_status *"):
+        return {"received": "received", "posted": "posted", "statuses": "statuses"}[name]
     if kind == "size_t":
         return {"count": "3", "capacity": "sizeof room", "index": "0", "most_tries": "1000"}[name]
     if kind == "char *":
@@ -123,6 +125,12 @@ for result, name, arguments in functions:
                 lines.append(f"{array}[0].value = too_long, {array}[1].{member}.ptr = NULL;")
                 lines.append(f"is_null_pointer({call(others)}); valid_fields();")
 
+    # A pointer within an array is of its own item alone, and the items around it are judged all the same.
+    for array, member in {"received": "request", "posted": "fields"}.items():
+        if array in (argument for _, argument in arguments):
+            lines.append(f"{array}[1].{member} = NULL; is_null_pointer({call()}); valid_items();")
+            lines.append("CHECK(statuses[0] == IMZA_OK && statuses[1] == IMZA_NULL_POINTER && statuses[2] == IMZA_OK);")
+
 handles = "\n".join(f"static {kind} *{name}, *{name}_out;" for kind, name in HANDLES.items())
 first_versions = "\n".join(
     f"#define FIRST_{name} ((size_t)(SIZE_MAX == UINT64_MAX ? {wide} : {narrow}))"
@@ -137,6 +145,9 @@ print(f"""/* Made by tests/c/nulls.py of the header's prototypes. */
 {handles}
 static imza_dlga_request request;
 static imza_field fields[3], headers[3];
+static imza_dlga_received received[3];
+static imza_haso_posted posted[3];
+static imza_status statuses[3];
 static imza_error error;
 /* In heap blocks that have not a byte more than they say, so that AddressSanitizer sees what is read or written
  * behind them; the size itself is always there. */
@@ -174,6 +185,15 @@ static void valid_fields(void) {{
     headers[1].value = imza_str_from("45186");
     headers[2].name = imza_str_from("x-dlg-authorization");
     headers[2].value = authorization;
+}}
+
+static void valid_items(void) {{
+    size_t at;
+    for (at = 0; at < 3; at++) {{
+        received[at].request = &request, received[at].now = 1615296512;
+        received[at].authorization = authorization, received[at].requester = imza_str_from("45186");
+        posted[at].fields = fields, posted[at].field_count = 3, posted[at].token = token;
+    }}
 }}
 
 static void outs_end(void) {{
@@ -293,6 +313,7 @@ int main(void) {{
     CHECK_STATUS(imza_haso_token(merchant, recipe, fields, 3, token_room, sizeof token_room, &token_length, NULL),
                  IMZA_OK);
     token.ptr = token_room, token.len = token_length;
+    valid_items();
     CHECK_STATUS(imza_dlga_explainer_new(&dlga_explainer, NULL), IMZA_OK);
     CHECK_STATUS(imza_dlga_explainer_add_key(dlga_explainer, imza_str_from("id"), imza_str_from("secret"), NULL),
                  IMZA_OK);

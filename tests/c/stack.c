@@ -121,6 +121,16 @@ static void verify_forged(void) {
                  IMZA_DLGA_SIGNATURE_MISMATCH);
 }
 
+/* Two at once, each with a tag of its own on the stack. */
+static void verify_many_forged(void) {
+    imza_dlga_received received[2];
+    imza_status statuses[2];
+    received[0].request = &request, received[0].requester = imza_str_from("45186"), received[0].now = 1615296512;
+    received[0].authorization = imza_str_from("DLGA id:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
+    received[1] = received[0];
+    CHECK_STATUS(imza_dlga_verify_many(verifier, received, 2, statuses, NULL), IMZA_DLGA_SIGNATURE_MISMATCH);
+}
+
 static void begin_forged(void) {
     imza_str forged = imza_str_from("DLGA id:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=");
     CHECK_STATUS(imza_dlga_verify_stream_begin(verifier, request.method, request.content_type, request.date, forged,
@@ -262,6 +272,7 @@ int main(void) {
     decode_tag(authorization + strlen("DLGA id:"));
     memset(authorization, 0, 128);
     check_nothing_is_left("imza_dlga_verify", verify_forged);
+    check_nothing_is_left("imza_dlga_verify_many", verify_many_forged);
     check_nothing_is_left("imza_dlga_verify_stream_update", begin_forged);
     check_nothing_is_left("imza_dlga_verify_stream_finish", finish_forged);
 

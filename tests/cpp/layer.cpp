@@ -138,6 +138,35 @@ TEST(Verdicts, carry_the_vendors_answer_and_the_key) {
     EXPECT_THROW((void)verifier.stream(a_request(), "", "45186"), imza::error);
 }
 
+// DLGA-14, HASO-11: each in its place, and the error of the first that is refused.
+TEST(Verdicts, on_many_are_those_on_each) {
+    auto verifier = imza::dlga::verifier();
+    verifier.add_key("key-id", "not-a-real-secret");
+    const imza_dlga_request request = a_request().raw();
+    const imza_dlga_received genuine{&request, imza::str(AUTHORIZATION), imza::str("45186"), NOW};
+    imza_dlga_received late = genuine, bare = genuine;
+    late.now = NOW + 901;
+    bare.requester = imza::str("");
+    imza::error error;
+    EXPECT_EQ(verifier.verify_many({genuine, genuine, late, bare, genuine}, error),
+              (std::vector<imza_status>{IMZA_OK, IMZA_OK, IMZA_DLGA_CLOCK_SKEW, IMZA_DLGA_HEADERS_MISSING, IMZA_OK}));
+    EXPECT_EQ(error.status(), IMZA_DLGA_CLOCK_SKEW);
+    EXPECT_EQ(error.key_index(), 0U);
+    EXPECT_EQ(verifier.verify_many({genuine}, error), std::vector<imza_status>{IMZA_OK});
+    EXPECT_EQ(error.status(), IMZA_OK);
+    EXPECT_TRUE(verifier.verify_many({}, error).empty());
+
+    const imza::haso::merchant merchant("1000042", "key-not-real", "salt-not-real");
+    const auto recipe = imza::haso::recipe::parse("merchantId + customerId + merhant_salt");
+    const imza_field one = field("customerId", "1"), other = field("customerId", "2");
+    const std::string token = merchant.token(recipe, {one});
+    const imza_haso_posted right{&one, 1, imza::str(token)}, wrong{&other, 1, imza::str(token)};
+    const imza_haso_posted none{nullptr, 0, imza::str(token)};
+    EXPECT_EQ(merchant.verify_many(recipe, {right, wrong, none}, error),
+              (std::vector<imza_status>{IMZA_OK, IMZA_HASO_TOKEN_MISMATCH, IMZA_HASO_FIELD_MISSING}));
+    EXPECT_EQ(error.status(), IMZA_HASO_TOKEN_MISMATCH);
+}
+
 // DLGA-4, DLGA-8: by all headers, whole and in pieces.
 TEST(Verdicts, by_all_headers_are_the_same) {
     auto verifier = imza::dlga::verifier();

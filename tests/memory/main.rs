@@ -118,10 +118,11 @@ fn c_calls_that_succeed_allocate_nothing() {
     use std::ptr::{null, null_mut};
 
     use imza::ffi::{
-        IMZA_OK, imza_dlga_request, imza_dlga_sign, imza_dlga_signer_free, imza_dlga_signer_new,
+        IMZA_OK, imza_dlga_received, imza_dlga_request, imza_dlga_sign, imza_dlga_signer_free, imza_dlga_signer_new,
         imza_dlga_verifier_add_key, imza_dlga_verifier_free, imza_dlga_verifier_new, imza_dlga_verify,
-        imza_dlga_verify_headers, imza_field, imza_haso_merchant_free, imza_haso_merchant_new, imza_haso_recipe_find,
-        imza_haso_recipe_free, imza_haso_recipe_ignoring_other_fields, imza_haso_token, imza_haso_verify, imza_str,
+        imza_dlga_verify_headers, imza_dlga_verify_many, imza_field, imza_haso_merchant_free, imza_haso_merchant_new,
+        imza_haso_posted, imza_haso_recipe_find, imza_haso_recipe_free, imza_haso_recipe_ignoring_other_fields,
+        imza_haso_token, imza_haso_verify, imza_haso_verify_many, imza_str,
     };
 
     let text = |text: &'static str| imza_str { ptr: text.as_ptr().cast(), len: text.len() };
@@ -143,6 +144,7 @@ fn c_calls_that_succeed_allocate_nothing() {
     let (mut signer, mut verifier, mut merchant, mut recipe) = (null_mut(), null_mut(), null_mut(), null_mut());
     let mut buffer = [0 as c_char; 128];
     let mut length = 0_usize;
+    let mut statuses = [IMZA_OK; 3];
 
     // SAFETY: every pointer is to something that lives through the call, and each handle is ended once.
     unsafe {
@@ -173,10 +175,16 @@ fn c_calls_that_succeed_allocate_nothing() {
             ];
             let (first, count) = (headers.as_ptr(), headers.len());
             assert_eq!(imza_dlga_verify_headers(verifier, &raw const request, first, count, now, error), IMZA_OK);
+            let received = [imza_dlga_received { request: &raw const request, authorization, requester, now }; 3];
+            let (first, into) = (received.as_ptr(), statuses.as_mut_ptr());
+            assert_eq!(imza_dlga_verify_many(verifier, first, 3, into, error), IMZA_OK);
             let (first, count) = (fields.as_ptr(), fields.len());
             assert_eq!(imza_haso_token(merchant, recipe, first, count, to, 128, &raw mut length, error), IMZA_OK);
             let token = imza_str { ptr: to, len: length };
             assert_eq!(imza_haso_verify(merchant, recipe, first, count, token, error), IMZA_OK);
+            let posted = [imza_haso_posted { fields: first, field_count: count, token }; 3];
+            let (first, statuses) = (posted.as_ptr(), statuses.as_mut_ptr());
+            assert_eq!(imza_haso_verify_many(merchant, recipe, first, 3, statuses, error), IMZA_OK);
         });
         assert_eq!(allocations, 0);
         // The positive control: a refusal is allowed to.

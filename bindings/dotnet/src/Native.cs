@@ -35,6 +35,25 @@ namespace Imza.Interop
         internal int BodyLine;
     }
 
+    /// <summary>One of many received requests.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct ImzaDlgaReceived
+    {
+        internal ImzaDlgaRequest* Request;
+        internal ImzaStr Authorization;
+        internal ImzaStr Requester;
+        internal long Now;
+    }
+
+    /// <summary>One of many posted tokens, with its fields.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    internal unsafe struct ImzaHasoPosted
+    {
+        internal ImzaField* Fields;
+        internal UIntPtr FieldCount;
+        internal ImzaStr Token;
+    }
+
     /// <summary>What happened.</summary>
     [StructLayout(LayoutKind.Sequential)]
     internal unsafe struct ImzaError
@@ -423,5 +442,14 @@ namespace Imza.Interop
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void imza_haso_discovery_free(IntPtr discovery);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_dlga_verify_many(
+            DlgaVerifierHandle verifier, ImzaDlgaReceived* received, UIntPtr count, int* statuses, ImzaError* error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_verify_many(
+            HasoMerchantHandle merchant, HasoRecipeHandle recipe, ImzaHasoPosted* posted, UIntPtr count, int* statuses,
+            ImzaError* error);
     }
 }

@@ -46,6 +46,7 @@ namespace Imza.Tests
                 case "size_t": return typeof(UIntPtr);
                 case "size_t*": return typeof(UIntPtr*);
                 case "imza_status": case "int32_t": return typeof(int);
+                case "imza_status*": return typeof(int*);
                 case "uint16_t": return typeof(ushort);
                 case "uint32_t": return typeof(uint);
                 case "int64_t": return typeof(long);
@@ -115,7 +116,7 @@ namespace Imza.Tests
         {
             Dictionary<string, int[]> structs = new Dictionary<string, int[]>();
             MatchCollection found = Regex.Matches(Header, @"typedef struct \{([^}]*)\} (imza_\w+);");
-            Check.Equal(4, found.Count, "the header's structs");
+            Check.Equal(6, found.Count, "the header's structs");
             foreach (Match each in found)
             {
                 string name = each.Groups[2].Value;

@@ -79,7 +79,7 @@ function withSecrets<T>(
   return call(false, [bytes(secrets.key, 'merchant key'), bytes(secrets.salt, 'salt')]);
 }
 
-function make(kind: 'merchant' | 'explainer', merchantId: Text, secrets: Secrets): number {
+function make(kind: 'merchant' | 'explainer' | 'discoverer', merchantId: Text, secrets: Secrets): number {
   const id = bytes(merchantId, 'merchant id');
   return withSecrets(secrets, (saltOnly, values) =>
     lib().make(`imza_haso_${kind}_new${saltOnly ? '_salt_keyed' : ''}`, [id, ...values], (frame) =>
@@ -171,5 +171,71 @@ export class Explainer extends Handle {
       given.length,
       frame.str(presented),
     ]);
+  }
+}
+
+/** A recipe that was found. */
+export interface Found {
+  /** In the vendor's notation, which `Recipe.parse` reads. */
+  recipe: string;
+  /** What keys the HMAC (HASO-4); `merchant-salt` is `saltOnly`. */
+  hmacKey: 'merchant-key' | 'merchant-salt';
+}
+
+/** What a search found. */
+export interface Discovery {
+  /** Every recipe that gives the tokens of all samples, the likelier ones first; at most 1,000. */
+  readonly found: readonly Found[];
+  /** How many orders were tried. */
+  readonly tried: number;
+  /** Whether everything was tried; else a bound ended the search before. */
+  readonly complete: boolean;
+  /** What the samples leave open. */
+  readonly notes: readonly string[];
+}
+
+/** Finds the recipe of a method whose page is not public, from requests that are known to be good. `close()` wipes its secrets. */
+export class Discoverer extends Handle {
+  /** With key and salt, both keys of HASO-4 are tried. */
+  constructor(merchantId: Text, secrets: Secrets) {
+    super(make('discoverer', merchantId, secrets), 'imza_haso_discoverer_free');
+  }
+
+  /** Adds a request that is known to be good. A second one of the same method, with other values, narrows several recipes to one. */
+  addSample(fields: Fields, token: Text): this {
+    const handle = Handle.pointerOf(this, Discoverer);
+    const given = pairs(fields);
+    const presented = bytes(token, 'token');
+    lib().run(
+      'imza_haso_discoverer_add_sample',
+      [...given.flat(), presented],
+      (frame) => [handle, frame.fields(given), given.length, frame.str(presented)],
+      () => undefined,
+    );
+    return this;
+  }
+
+  /** Searches, at most `mostTries` orders; without it, so many as take some seconds. Nothing else runs meanwhile. */
+  discover(mostTries = 0): Discovery {
+    if (!Number.isInteger(mostTries) || mostTries < 0 || mostTries >= 2 ** 32) {
+      throw invalid('the number of tries is not an integer from 0 to 4294967295');
+    }
+    const handle = Handle.pointerOf(this, Discoverer);
+    const pointer = lib().make('imza_haso_discover', [], () => [handle, mostTries]);
+    try {
+      const text = (name: string, ...index: number[]) => lib().textOf(name, [], () => [pointer, ...index], 512);
+      const notes = text('imza_haso_discovery_notes');
+      return {
+        found: Array.from({ length: lib().number('imza_haso_discovery_count', pointer) }, (_, index) => ({
+          recipe: text('imza_haso_discovery_recipe', index),
+          hmacKey: text('imza_haso_discovery_hmac_key', index) as Found['hmacKey'],
+        })),
+        tried: lib().number('imza_haso_discovery_tried', pointer),
+        complete: lib().number('imza_haso_discovery_is_complete', pointer) === 1,
+        notes: notes === '' ? [] : notes.split('\n'),
+      };
+    } finally {
+      lib().free('imza_haso_discovery_free', pointer);
+    }
   }
 }

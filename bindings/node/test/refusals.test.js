@@ -261,6 +261,26 @@ test('an explanation has all its parts', () => {
   closing([signer, explainer, late, merchant, recipe, exchanged]);
 });
 
+test('a recipe is discovered', () => {
+  // The golden corpus' first request; its token is under the merchant key.
+  const token = 'Ptn4OKqlNgqE6KNbxPoYrSYVwQH6g+PUZehyYxF8SAY=';
+  const fields = { ipAddress: '85.105.1.2', customerId: '5500123', dealerSegment: 'GOLD' };
+  const discoverer = new haso.Discoverer('1000042', { key: 'merchant-key-not-real', salt: 'merchant-salt-not-real' });
+  assert.deepEqual(discoverer.discover(), { found: [], tried: 0, complete: true, notes: [] });
+  assert.throws(() => discoverer.addSample(fields, 'short'), { kind: 'token-malformed' });
+  for (const wrong of [-1, 1.5, 2 ** 32, NaN, '1']) assert.throws(() => discoverer.discover(wrong), { kind: 'invalid-argument' });
+  const { found, tried, complete, notes } = discoverer.addSample(fields, token).discover();
+  const recipe = 'merchantId + customerId + dealerSegment + ipAddress + merhant_salt';
+  assert.deepEqual({ found, complete, notes }, { found: [{ recipe, hmacKey: 'merchant-key' }], complete: true, notes: [] });
+  assert.equal(tried > 10, true);
+  const saltOnly = new haso.Discoverer('1000042', { saltOnly: 'merchant-salt-not-real' }).addSample(fields, token);
+  const bounded = saltOnly.discover(5);
+  assert.equal(bounded.found.length === 0 && !bounded.complete && bounded.tried <= 5, true);
+  assert.doesNotMatch(inspect(discoverer, { depth: null, showHidden: true }), /not-real/);
+  closing([discoverer, saltOnly]);
+  assert.throws(() => discoverer.discover(), /closed/);
+});
+
 test('no secret is in what is printed, listed or made JSON of', () => {
   const handles = [
     new dlga.Signer('id', SECRET),

@@ -80,6 +80,19 @@ typedef struct {
     imza_str value;
 } imza_field;
 
+typedef struct {
+    const imza_dlga_request *request;
+    imza_str authorization;
+    imza_str requester;
+    int64_t now;
+} imza_dlga_received;
+
+typedef struct {
+    const imza_field *fields;
+    size_t field_count;
+    imza_str token;
+} imza_haso_posted;
+
 const char *imza_status_name(imza_status status);
 
 uint16_t imza_status_http(imza_status status);
@@ -133,6 +146,12 @@ imza_status imza_dlga_verify_headers(const imza_dlga_verifier *verifier,
                                      size_t count,
                                      int64_t now,
                                      imza_error *error);
+
+imza_status imza_dlga_verify_many(const imza_dlga_verifier *verifier,
+                                  const imza_dlga_received *received,
+                                  size_t count,
+                                  imza_status *statuses,
+                                  imza_error *error);
 
 void imza_dlga_verifier_free(imza_dlga_verifier *verifier);
 
@@ -243,6 +262,13 @@ imza_status imza_haso_verify(const imza_haso_merchant *merchant,
                              size_t count,
                              imza_str token,
                              imza_error *error);
+
+imza_status imza_haso_verify_many(const imza_haso_merchant *merchant,
+                                  const imza_haso_recipe *recipe,
+                                  const imza_haso_posted *posted,
+                                  size_t count,
+                                  imza_status *statuses,
+                                  imza_error *error);
 
 imza_status imza_haso_message(const imza_haso_merchant *merchant,
                               const imza_haso_recipe *recipe,
