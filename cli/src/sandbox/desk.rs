@@ -137,20 +137,20 @@ impl Desk {
 
 /// An explanation with bounds on its texts and their number.
 fn bounded(mut explanation: Value) -> Value {
-    if let Some(explanation) = explanation.as_object_mut() {
-        explanation.remove("signed_hex");
-        // The string to sign is the same as that of the request.
-        explanation.remove("signed_text");
-        if let Some(Value::Array(matches)) = explanation.get_mut("matches") {
-            matches.truncate(MOST_MATCHES);
-        }
-    }
     fn each(value: &mut Value) {
         match value {
             Value::String(text) => *text = cut(text),
             Value::Array(values) => values.iter_mut().for_each(each),
             Value::Object(members) => members.values_mut().for_each(each),
             _ => {}
+        }
+    }
+    if let Some(explanation) = explanation.as_object_mut() {
+        explanation.remove("signed_hex");
+        // The string to sign is the same as that of the request.
+        explanation.remove("signed_text");
+        if let Some(Value::Array(matches)) = explanation.get_mut("matches") {
+            matches.truncate(MOST_MATCHES);
         }
     }
     each(&mut explanation);

@@ -270,7 +270,7 @@ fn an_answer_without_an_end_that_no_one_reads_takes_no_memory() {
         request(&mut socket);
         socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n").unwrap();
         socket.set_write_timeout(Some(SOON / 10)).unwrap();
-        let piece = [b'x'; 1 << 16];
+        let piece = vec![b'x'; 1 << 16];
         let sent = (0..10_000).take_while(|_| socket.write_all(&piece).is_ok()).count();
         let _ = tell.send(sent);
     });
