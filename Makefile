@@ -156,7 +156,7 @@ test-php: test-prefix ## the PHP package: corpus, refusals, the README's program
 test-recordings: test-prefix ## docs/audit.md's nginx configuration and jq line: real requests, and the audit's verdicts
 	@tests/recordings.sh
 
-test-instructions: test-prefix ## what single calls cost in instructions; that no verdict's cost tells where a signature differs
+test-instructions: test-prefix ## what single calls cost in instructions, what is installed in bytes; that no verdict's cost tells where a signature differs
 	@tests/instructions.py "$(TARGET_DIR)/prefix"
 
 test-go: test-prefix ## the Go module: tests, race detector, pointer checks, fuzzing, a benchmark
