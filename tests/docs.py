@@ -75,9 +75,10 @@ class Readme(unittest.TestCase):
                 self.assertIn(f"\n{part}\n", said, command)
 
     def test_every_page_that_it_and_the_index_name_is_there(self):
-        for page in ("README.md", "docs/README.md", "docs/architecture.md", "CONTRIBUTING.md", "tests/README.md"):
+        for page in ("README.md", "docs/README.md", "docs/sandbox.md", "docs/architecture.md", "CONTRIBUTING.md", "tests/README.md"):
             text = (ROOT / page).read_text(encoding="utf-8")
-            for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text):
+            pictures = re.findall(r' (?:src|srcset)="([^"]+)"', text)
+            for link in re.findall(r"\]\((?!https?:|#)([^)#]+)", text) + pictures:
                 self.assertTrue((ROOT / page).parent.joinpath(link).exists(), f"{page}: {link}")
         index = (ROOT / "docs" / "README.md").read_text(encoding="utf-8")
         for page in (ROOT / "docs").glob("*.md"):

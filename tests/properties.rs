@@ -177,9 +177,9 @@ proptest! {
             let stale = verifier.verify(&Request::get("/"), &[("", "")], 0);
             let mut verdicts = vec![Some(stale); places];
             verifier.verify_many(&received, &mut verdicts);
-            for place in 0..places {
+            for (place, verdict) in verdicts.iter().enumerate() {
                 let alone = received.get(place).map(|(request, headers, now)| verifier.verify_received(request, headers, *now));
-                prop_assert_eq!(&verdicts[place], &alone, "place {}", place);
+                prop_assert_eq!(verdict, &alone, "place {}", place);
             }
         }
     }
@@ -206,9 +206,9 @@ proptest! {
         for merchant in maker.into_iter().chain([rotated]) {
             let mut verdicts = vec![Some(Err(Error::TokenMismatch)); places];
             merchant.verify_many(&recipe, &slices, &mut verdicts);
-            for place in 0..places {
+            for (place, verdict) in verdicts.iter().enumerate() {
                 let alone = slices.get(place).map(|(fields, token)| merchant.verify(&recipe, fields, token));
-                prop_assert_eq!(&verdicts[place], &alone, "place {}", place);
+                prop_assert_eq!(verdict, &alone, "place {}", place);
             }
         }
     }

@@ -2,7 +2,6 @@
 //!
 //! Rules kept here: DLGA-15, DLGA-17, DLGA-19, DLGA-20.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -207,7 +206,7 @@ impl Verifier {
         for verdicts in verdicts.chunks_mut(2) {
             match (pairs.next().unwrap_or_default(), verdicts) {
                 ([first, second], [of_first, of_second]) => {
-                    [*of_first, *of_second] = self.verify_both([first, second]).map(Some);
+                    [*of_first, *of_second] = self.verify_both(first, second).map(Some);
                 }
                 (alone, verdicts) => {
                     let mut alone = alone.iter();
@@ -222,12 +221,16 @@ impl Verifier {
 
     /// The verdicts on two requests. Only where both come to a signature is there something to compute at once: the tags
     /// of the first keys to try, which most often are the only ones.
-    fn verify_both<'h>(&self, pair: [&(Request, Received<'h>, i64); 2]) -> [Verdict<'h>; 2] {
-        let claimed = pair.map(|(request, received, _now)| Claimed::read(request, received));
-        let [of_first, of_second] = match &claimed {
-            [Ok(first), Ok(second)] => {
+    fn verify_both<'h>(
+        &self,
+        (first, received_first, now_first): &(Request, Received<'h>, i64),
+        (second, received_second, now_second): &(Request, Received<'h>, i64),
+    ) -> [Verdict<'h>; 2] {
+        let (first, second) = (Claimed::read(first, received_first), Claimed::read(second, received_second));
+        let [of_first, of_second] = match (&first, &second) {
+            (Ok(first), Ok(second)) => {
                 let keys = [first, second].map(|claimed| self.first_candidate(self.secrets(&claimed.claim.key_id)));
-                verify_both(keys, [&first.claim.tag, &second.claim.tag], |[of_first, of_second]| {
+                verify_both(keys, [&first.tag, &second.tag], |[of_first, of_second]| {
                     first.feed(of_first);
                     second.feed(of_second);
                 })
@@ -235,7 +238,6 @@ impl Verifier {
             }
             _ => [None; 2],
         };
-        let ([first, second], [(_, _, now_first), (_, _, now_second)]) = (claimed, pair);
         [
             first.and_then(|claimed| self.verdict(claimed, of_first, *now_first)),
             second.and_then(|claimed| self.verdict(claimed, of_second, *now_second)),
@@ -244,9 +246,9 @@ impl Verifier {
 
     /// The verdict on a request that has come to its signature. Whether that is of the first key to try may be known.
     fn verdict<'h>(&self, claimed: Claimed<'_, 'h>, of_first: Option<bool>, now: i64) -> Verdict<'h> {
-        let Claimed { claim, .. } = &claimed;
+        let Claimed { claim, tag, .. } = &claimed;
         let secrets = self.secrets(&claim.key_id);
-        let matching = self.matching(secrets, &claim.tag, of_first, |mac| claimed.feed(mac));
+        let matching = self.matching(secrets, tag, of_first, |mac| claimed.feed(mac));
         let key_index = self.clock.judge(claim, !secrets.is_empty(), matching, now)?;
         Ok(Accepted::of(claimed.claim, key_index))
     }
@@ -284,7 +286,7 @@ impl Verifier {
         let (method, content_type) = (method.as_ref(), content_type.as_ref());
         check_method(method)?;
         let content_type = received.signed_content_type(content_type)?;
-        let claim = received.claim()?;
+        let (claim, tag) = received.claim()?;
         // The exact room first: a vector that grows would leave the keys' states behind in freed memory.
         let mut bodies = Vec::with_capacity(self.most_secrets);
         let secrets = self.secrets(&claim.key_id);
@@ -292,7 +294,7 @@ impl Verifier {
             bodies.push((index, BodyStream::begin(key, method, content_type, received.date())?));
         }
         let key_is_held = !secrets.is_empty();
-        Ok(VerifyingStream { claim: claim.into_owned(), key_is_held, bodies, clock: self.clock })
+        Ok(VerifyingStream { claim: claim.into_owned(), tag, key_is_held, bodies, clock: self.clock })
     }
 
     /// The keys that are held for an id, each with its index; none for an id that is not known.
@@ -334,6 +336,7 @@ struct Claimed<'r, 'h> {
     request: Request<'r>,
     date: &'h [u8],
     claim: Claim<'h>,
+    tag: Tag,
 }
 
 impl<'r, 'h: 'r> Claimed<'r, 'h> {
@@ -342,7 +345,8 @@ impl<'r, 'h: 'r> Claimed<'r, 'h> {
         check_method(request.method)?;
         let request = Request { content_type: received.signed_content_type(request.content_type)?, ..*request };
         check_resource(request.resource)?;
-        Ok(Self { request, date: received.date(), claim: received.claim()? })
+        let (claim, tag) = received.claim()?;
+        Ok(Self { request, date: received.date(), claim, tag })
     }
 }
 
@@ -360,15 +364,15 @@ impl Clock {
             let unknown = Reason::UnknownKeyId { key_id: UnknownKeyId::of(&claim.key_id) };
             return Err(if key_is_held { Reason::SignatureMismatch } else { unknown }.into());
         };
-        self.check(claim.date, now).map_err(|reason| Rejection::from(reason).with_key_index(key_index))?;
+        self.check(claim.made_at, now).map_err(|reason| Rejection::from(reason).with_key_index(key_index))?;
         Ok(key_index)
     }
 
     /// DLGA-14, DLGA-19.
-    fn check(self, date: Date, now: i64) -> Result<(), Reason> {
+    fn check(self, made_at: i64, now: i64) -> Result<(), Reason> {
         let Self::Checked { past, future } = self else { return Ok(()) };
-        let ahead = date.unix_seconds() > now;
-        let (seconds, allowed) = (date.unix_seconds().abs_diff(now), if ahead { future } else { past });
+        let ahead = made_at > now;
+        let (seconds, allowed) = (made_at.abs_diff(now), if ahead { future } else { past });
         if Duration::from_secs(seconds) > allowed {
             return Err(Reason::ClockSkew { seconds, allowed: allowed.as_secs(), ahead });
         }
@@ -388,19 +392,27 @@ impl fmt::Debug for Verifier {
 }
 
 /// A request that was genuinely signed, in time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Accepted<'h> {
     key_index: usize,
-    key_id: Cow<'h, str>,
-    requester: Cow<'h, str>,
-    date: Date,
+    /// Its key id and requester are UTF-8.
+    claim: Claim<'h>,
 }
 
 impl<'h> Accepted<'h> {
+    /// A key was held for the id, so it is UTF-8.
     fn of(claim: Claim<'h>, key_index: usize) -> Self {
-        let Claim { key_id, requester, date, .. } = claim;
-        Self { key_index, key_id: lossy(key_id), requester: lossy(requester), date }
+        // Nearly all requesters are ASCII, and this check is the faster one.
+        let is_text = claim.requester.is_ascii() || str::from_utf8(&claim.requester).is_ok();
+        Self { key_index, claim: if is_text { claim } else { with_replacements(claim) } }
     }
+}
+
+/// The requester's bytes that are not UTF-8 become U+FFFD.
+#[cold]
+fn with_replacements(mut claim: Claim) -> Claim {
+    claim.requester = String::from_utf8_lossy(&claim.requester).into_owned().into_bytes().into();
+    claim
 }
 
 impl Accepted<'_> {
@@ -411,30 +423,46 @@ impl Accepted<'_> {
 
     /// The AccessKeyId that signed.
     pub fn key_id(&self) -> &str {
-        &self.key_id
+        text(&self.claim.key_id)
     }
 
     /// The person on whose behalf the call says it is made. **Not covered by the signature**: anyone
     /// on the path can have changed it (DLGA-2). Bytes that are not UTF-8 are shown as U+FFFD.
     pub fn requester(&self) -> &str {
-        &self.requester
+        text(&self.claim.requester)
     }
 
     /// When the request says it was made.
     pub fn date(&self) -> Date {
-        self.date
+        self.claim.date()
     }
 
     /// The same without a borrow of the headers: to hand on to whoever answers the request.
     pub fn into_owned(self) -> Accepted<'static> {
-        let Self { key_index, key_id, requester, date } = self;
-        Accepted { key_index, key_id: key_id.into_owned().into(), requester: requester.into_owned().into(), date }
+        Accepted { key_index: self.key_index, claim: self.claim.into_owned() }
     }
+}
+
+impl fmt::Debug for Accepted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted")
+            .field("key_index", &self.key_index)
+            .field("key_id", &self.key_id())
+            .field("requester", &self.requester())
+            .field("date", &self.date())
+            .finish()
+    }
+}
+
+/// What was seen to be UTF-8, so that the fallback is never taken.
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// A body in pieces whose signature is being verified; made by [`Verifier::stream`].
 pub struct VerifyingStream {
     claim: Claim<'static>,
+    tag: Tag,
     key_is_held: bool,
     bodies: Vec<(Option<usize>, BodyStream)>,
     clock: Clock,
@@ -463,7 +491,7 @@ impl VerifyingStream {
         let mut matching = None;
         // By reference: what is moved out of a vector is not wiped there.
         for (index, body) in &self.bodies {
-            if body.clone().end(resource)?.verify(&self.claim.tag) {
+            if body.clone().end(resource)?.verify(&self.tag) {
                 matching = matching.or(*index);
             }
         }
@@ -476,19 +504,10 @@ impl fmt::Debug for VerifyingStream {
     /// Without the received id and signature: one may be a secret in a wrong place, the other may be genuine.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifyingStream")
-            .field("date", &self.claim.date)
+            .field("date", &self.claim.date())
             .field("secrets", &format_args!("[redacted]"))
             .field("clock", &self.clock)
             .finish_non_exhaustive()
-    }
-}
-
-/// Text of a header's bytes; what is not UTF-8 becomes U+FFFD.
-fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
-    match bytes {
-        // `from_utf8_lossy` alone looks at each byte; nearly all values are UTF-8.
-        Cow::Borrowed(bytes) => str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed),
-        Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
     }
 }
 

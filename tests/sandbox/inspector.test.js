@@ -101,7 +101,8 @@ describe('the sandbox', { timeout: 100_000 }, () => {
     assert.deepEqual(whole, ['/', '⏎']);
     assert.match(await text('#received'), /^POST⏎\napplication\/json⏎\n.*⏎\n\{"customerId.*\}⏎\n\/v1\//);
     assert.match(await text('#other'), /\}⏎\n⏎\n\/v1\//);
-    assert.match(await text('#where'), /^They differ from character \d+ on\.$/);
+    assert.match(await text('#where'), /^The first difference is marked\.$/);
+    assert.match(await text('#list'), /401 invalid #1 POST .*matches when the body has a final line feed/);
     assert.match(await text('#state'), /^1 request; the newest: 401 invalid$/);
   });
 
