@@ -174,8 +174,8 @@ bench-languages: test-prefix ## what a signature costs in each language, in one 
 # The Python package.
 .PHONY: wheel test-python
 
-wheel: ## build the Python wheel into target/wheels
-	@tests/python.sh wheel
+wheel: ## build the Python wheel for this machine into target/wheels
+	@scripts/build-wheel.sh "$(TARGET_DIR)/wheels"
 
 test-python: ## the Python package, as a wheel in an environment of its own
 	@tests/python.sh

@@ -132,10 +132,7 @@ git archive --format=tar HEAD:bindings/go | tar -C "$work/$name" -xf -
 CARGO_TARGET_DIR=$target scripts/build-wasm.sh "$work/$name/wasm/imza.wasm" >/dev/null ||
     say "NOT MADE: the WebAssembly file in $name, for Go without cgo"
 pack "$work/$name" "$dist/$name.tar.gz"
-if [ -d bindings/python ]; then
-    make --no-print-directory wheel >/dev/null
-    cp "$target"/wheels/imza-"$VERSION"-*.whl "$dist"
-fi
+CARGO_TARGET_DIR=$target scripts/build-wheel.sh "$dist" "$(uname -m)-unknown-linux-gnu"
 if [ -d bindings/node ] && command -v npm >/dev/null; then
     make --no-print-directory npm >/dev/null
     cp "$target"/npm/imza-"$VERSION".tgz "$dist/imza-node-$VERSION.tgz"

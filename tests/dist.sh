@@ -106,9 +106,18 @@ else
     say "NOT DONE without root: Debian's and Fedora's packages in a Debian of their own"
 fi
 
+say "the wheel: it needs no later glibc than it is said to (manylinux2014)"
+# fits FILE: it needs no glibc later than 2.17
+fits() { [ "$( (echo GLIBC_2.17; readelf --version-info --wide "$1" | grep -o 'GLIBC_[0-9.]*') | sort -V | tail -n 1)" = GLIBC_2.17 ]; }
+! fits "$tree/bin/imza" || stop "this control did not fail: the command, which is linked against this machine's glibc"
+wheel=$(echo "$dist"/imza-"$VERSION"-*.whl)
+[[ $wheel == *-abi3-*manylinux2014_*.whl ]] || stop "$(basename "$wheel") is not for manylinux2014"
+mkdir "$work/wheel" && python3 -m zipfile -e "$wheel" "$work/wheel"
+for file in "$work"/wheel/imza/*.so; do fits "$file" || stop "$(basename "$wheel") needs a later glibc"; done
+
 say "the wheel, in an environment of its own"
 python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "$dist"/imza-"$VERSION"-*.whl
+"$work/venv/bin/pip" install --quiet --disable-pip-version-check --no-index "$wheel"
 [ "$("$work/venv/bin/python" -c 'import imza; print(imza.__version__)')" = "$VERSION" ]
 
 say "the npm package, in a folder of its own"

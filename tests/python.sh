@@ -18,21 +18,12 @@ if [ ! -e "$work/venv/$stamp" ]; then
     say "installing the tools of the tests by pip into $work/venv"
     rm -rf "$work/venv"
     python3 -m venv "$work/venv"
-    "$work/venv/bin/pip" install --quiet --disable-pip-version-check -r $package/requirements-test.txt 'maturin>=1.9,<2'
+    "$work/venv/bin/pip" install --quiet --disable-pip-version-check -r $package/requirements-test.txt
     touch "$work/venv/$stamp"
 fi
 
-wheel_into() { # wheel_into DIRECTORY: the same bytes, whoever builds it and where
-    scripts/reproducibly.sh "$work/venv/bin/maturin" build --quiet --profile wheel --locked --manifest-path $package/Cargo.toml --out "$1"
-}
-if [ "${1:-}" = wheel ]; then
-    wheel_into "$target/wheels"
-    say "built $(ls -t "$target"/wheels/imza-*.whl | head -n 1)"
-    exit 0
-fi
-
 rm -rf "$work/wheels"
-wheel_into "$work/wheels"
+scripts/build-wheel.sh "$work/wheels"
 "$work/venv/bin/pip" install --quiet --disable-pip-version-check --force-reinstall --no-deps "$work"/wheels/imza-*.whl
 say "testing $(basename "$work"/wheels/imza-*.whl), $(stat -c %s "$work"/wheels/imza-*.whl) bytes"
 # What the command says of the same records, and what Spark pipes lines through.

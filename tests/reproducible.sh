@@ -49,10 +49,10 @@ if [ "${1:-}" = all ]; then
         $place scripts/reproducibly.sh "${CARGO:-cargo}" build --locked --release -p imza-cli
     done
     same "$target/release/imza" "$work/another folder/clone/target/release/imza"
-    quietly tests/python.sh wheel
-    mkdir -p "$work/another folder/clone/target/python"
-    ln -s "$target/python/venv" "$work/another folder/clone/target/python/venv"
-    there tests/python.sh wheel
+    quietly scripts/build-wheel.sh "$target/wheels"
+    mkdir -p "$work/another folder/clone/target"
+    ln -s "$target/wheel-tools" "$work/another folder/clone/target/wheel-tools"
+    there scripts/build-wheel.sh target/wheels
     wheel=$(cd "$target/wheels" && ls -t imza-*.whl | head -n 1)
     same "$target/wheels/$wheel" "$work/another folder/clone/target/wheels/$wheel"
     mkdir "$work/wheel" && python3 -m zipfile -e "$target/wheels/$wheel" "$work/wheel"
