@@ -1,6 +1,6 @@
 #!/bin/sh
 # `imza sandbox --demo` and its page: requests by curl, Go, Node and Python, good, wrong and hostile, and what headless
-# Chromium shows of them.
+# Chromium shows of them; PHP through `imza proxy`.
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -8,6 +8,7 @@ say() { echo "sandbox: $*"; }
 
 command -v curl >/dev/null || tests/apt.sh curl
 command -v python3 >/dev/null || tests/apt.sh python3-minimal
+command -v php >/dev/null || tests/apt.sh php-cli
 . tests/node-env.sh
 . tests/go-env.sh
 work=$target/sandbox

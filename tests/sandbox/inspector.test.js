@@ -5,7 +5,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { execFile, spawn } from 'node:child_process';
 import { createServer } from 'node:http';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -33,6 +33,7 @@ describe('the sandbox', { timeout: 100_000 }, () => {
   const faults = [];
   const greeting = [];
   let sandbox;
+  let proxy;
   let browser;
   let page;
   let sent = 0;
@@ -67,6 +68,11 @@ describe('the sandbox', { timeout: 100_000 }, () => {
     sandbox = await serve('sandbox', '--demo');
     while (greeting.filter((line) => line.startsWith('curl ')).length < 2) greeting.push(await sandbox.line());
     greeting.push(await sandbox.line());
+    // The example keys as the greeting prints them are a keys file.
+    const keys = join(folder, 'keys.toml');
+    const printed = greeting.slice(greeting.indexOf('[[dlga]]'), greeting.findIndex((line) => line.startsWith('This is refused')));
+    writeFileSync(keys, printed.join('\n'), { mode: 0o600 });
+    proxy = await serve('proxy', '--keys', keys, '--to', sandbox.base, '--requester', '45186');
     browser = await puppeteer.launch({
       executablePath: process.env.IMZA_CHROMIUM,
       userDataDir: join(folder, 'profile'),
@@ -81,6 +87,7 @@ describe('the sandbox', { timeout: 100_000 }, () => {
   });
   after(async () => {
     await browser?.close();
+    await proxy?.stop();
     await sandbox?.stop();
     rmSync(folder, { recursive: true, maxRetries: 5, retryDelay: 200 });
   });
@@ -118,18 +125,17 @@ describe('the sandbox', { timeout: 100_000 }, () => {
     const unsigned = await text('#curl');
     assert.doesNotMatch(unsigned, /authorization|DLGA|x-dlg/i);
     assert.equal((await shown(shell(unsigned))).answer, 'Required headers not found');
-    // The example keys as the greeting prints them are a keys file.
-    const keys = join(folder, 'keys.toml');
-    const printed = greeting.slice(greeting.indexOf('[[dlga]]'), greeting.findIndex((line) => line.startsWith('This is refused')));
-    writeFileSync(keys, printed.join('\n'), { mode: 0o600 });
-    const proxy = await serve('proxy', '--keys', keys, '--to', sandbox.base, '--requester', '45186');
-    try {
-      const { answer } = await shown(shell(unsigned.replace(sandbox.base, proxy.base)));
-      assert.match(answer, /"transactionHash"/);
-    } finally {
-      await proxy.stop();
-    }
+    const { answer: accepted } = await shown(shell(unsigned.replace(sandbox.base, proxy.base)));
+    assert.match(accepted, /"transactionHash"/);
     assert.equal(await text('#verdict'), '401 invalid', 'the chosen one stays chosen');
+  });
+
+  test('ten lines of PHP without imza get their call signed by the proxy', async () => {
+    const script = join(IMZA_ROOT, 'examples/php-proxy/call.php');
+    assert.ok(readFileSync(script, 'utf8').trimEnd().split('\n').length <= 10);
+    const { answer, line } = await shown(run('env', `PROXY=${proxy.base}`, 'php', script));
+    assert.match(answer, /"transactionHash"/);
+    assert.match(line, / 200 POST \S+ valid$/);
   });
 
   const clients = [
