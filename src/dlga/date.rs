@@ -64,11 +64,16 @@ impl Date {
     /// # Errors
     /// [`DateError`] says where the text leaves the pattern, or why the date does not exist.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, DateError> {
-        let bytes = text.as_ref();
-        let unix = instant(bytes)?;
-        let mut text = Text::new();
-        text.push(bytes).map_err(|_| DateError::Pattern { offset: LONGEST })?;
-        Ok(Self { text: text.bytes, len: text.len, unix })
+        let text = text.as_ref();
+        instant(text).map(|unix| Self::of(text, unix))
+    }
+
+    /// The date of a text that [`instant`] has read.
+    pub(super) fn of(text: &[u8], unix: i64) -> Self {
+        let mut place = Text::new();
+        // No date is longer than the room, so this cannot fail.
+        let _ = place.push(text);
+        Self { text: place.bytes, len: place.len, unix }
     }
 
     /// The header's text.
@@ -192,7 +197,7 @@ fn in_range(seconds: i64) -> Option<u64> {
 }
 
 /// The instant that a header's text names.
-fn instant(text: &[u8]) -> Result<i64, DateError> {
+pub(super) fn instant(text: &[u8]) -> Result<i64, DateError> {
     if let Some(unix) = text.try_into().ok().and_then(usual) {
         return Ok(unix);
     }
