@@ -3,7 +3,7 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz differential test-differential mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit bench-servers
+.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz test-fuzz differential test-differential mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit bench-servers
 
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
@@ -15,7 +15,7 @@ demo: ## sign and verify both documented calls, audit a sample, try the sandbox
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-sandbox test-php test-recordings test-platforms test-differential test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-sandbox test-php test-recordings test-platforms test-differential test-fuzz test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -65,8 +65,11 @@ bench: ## one table: signing and verifying beside what a user would write instea
 
 FUZZ_SECONDS ?= 60
 
-fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
+fuzz: setup ## any bytes into every reader, FUZZ_SECONDS each, two at a time
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
+
+test-fuzz: setup ## the same for 15 seconds each
+	@scripts/fuzz.sh 15
 
 # With the same seed the same requests are made again.
 COUNT ?= 1000000

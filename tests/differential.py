@@ -16,6 +16,7 @@ import sys
 import time
 from ctypes import POINTER, byref, c_char_p, c_int32, c_int64, c_size_t, c_uint16, c_void_p
 
+sys.dont_write_bytecode = True
 import oracle
 
 NO_OFFSET = c_size_t(-1).value

@@ -101,6 +101,7 @@ fn size_of_struct(choice: u8, first: usize, now: usize) -> usize {
         [usize::from(choice) % 11]
 }
 
+const MOST_TRIES: usize = 1000;
 const FIRST_ERROR: usize = if cfg!(target_pointer_width = "64") { 288 } else { 276 };
 const FIRST_REQUEST: usize = if cfg!(target_pointer_width = "64") { 96 } else { 48 };
 
@@ -240,6 +241,7 @@ fuzz_target!(|input: Input| {
     let (mut signer, mut verifier, mut merchant, mut recipe) = (null_mut(), null_mut(), null_mut(), null_mut());
     let (mut explainer, mut merchants, mut explanation) = (null_mut(), null_mut(), null_mut());
     let (mut signing, mut verifying) = (null_mut(), null_mut());
+    let (mut discoverer, mut discovery) = (null_mut(), null_mut());
     unsafe {
         // Handles that are sure to be there, or NULL.
         if input.nulls & 4 == 0 {
@@ -253,6 +255,7 @@ fuzz_target!(|input: Input| {
             let key = good_secret;
             assert_eq!(imza_haso_merchant_new(good_id, key, good_id, &raw mut merchant, null_mut()), IMZA_OK);
             assert_eq!(imza_haso_explainer_new(good_id, key, good_id, &raw mut merchants, null_mut()), IMZA_OK);
+            assert_eq!(imza_haso_discoverer_new(good_id, key, good_id, &raw mut discoverer, null_mut()), IMZA_OK);
             let name = heap.text(Text::Known(22));
             assert_eq!(imza_haso_recipe_find(name, &raw mut recipe, null_mut()), IMZA_OK);
         }
@@ -273,7 +276,7 @@ fuzz_target!(|input: Input| {
         }
         for (step, capacity) in input.calls.iter().take(64) {
             let capacity = usize::from(*capacity);
-            match step % 44 {
+            match step % 52 {
                 0 => renew!(signer, imza_dlga_signer_free, |out, e| imza_dlga_signer_new(id, secret, out, e)),
                 1 => errors.text(capacity, |b, c, l, e| imza_dlga_sign(signer, request_pointer, b, c, l, e)),
                 2 => errors.text(capacity, |b, c, l, e| imza_dlga_string_to_sign(request_pointer, b, c, l, e)),
@@ -376,17 +379,49 @@ fuzz_target!(|input: Input| {
                 40 => errors.text(capacity, |b, c, l, e| imza_explanation_text(explanation, b, c, l, e)),
                 41 => errors.text(capacity, |b, c, l, e| imza_explanation_signed_text(explanation, b, c, l, e)),
                 42 => errors.text(capacity, |b, c, l, e| imza_explanation_signed_hex(explanation, b, c, l, e)),
-                // The streams and explanations keep what they need: what made them may end before them.
+                43 => renew!(discoverer, imza_haso_discoverer_free, |out, e| imza_haso_discoverer_new(
+                    id, secret, salt, out, e
+                )),
+                44 => renew!(discoverer, imza_haso_discoverer_free, |out, e| imza_haso_discoverer_new_salt_keyed(
+                    id, salt, out, e
+                )),
+                45 => drop(errors.call(|e| imza_haso_discoverer_add_sample(discoverer, first, count, token, e))),
+                // A sample with a token that is right under some recipe, so that there is something to find.
+                46 => {
+                    let (mut made, mut length) = ([0_u8; 45], 0);
+                    let to = made.as_mut_ptr().cast();
+                    if imza_haso_token(merchant, recipe, first, count, to, 45, &raw mut length, null_mut()) == IMZA_OK {
+                        let made = imza_str { ptr: made.as_ptr().cast(), len: length };
+                        errors.call(|e| imza_haso_discoverer_add_sample(discoverer, first, count, made, e));
+                    }
+                }
+                47 => renew!(discovery, imza_haso_discovery_free, |out, e| imza_haso_discover(
+                    discoverer,
+                    1 + input.index % MOST_TRIES,
+                    out,
+                    e
+                )),
+                48 => errors
+                    .text(capacity, |b, c, l, e| imza_haso_discovery_recipe(discovery, input.index % 4, b, c, l, e)),
+                49 => errors
+                    .text(capacity, |b, c, l, e| imza_haso_discovery_hmac_key(discovery, input.index % 4, b, c, l, e)),
+                50 => errors.text(capacity, |b, c, l, e| imza_haso_discovery_notes(discovery, b, c, l, e)),
+                // Streams, explanations and discoveries keep what they need: what made them may end before them.
                 _ => {
                     imza_dlga_signer_free(signer);
                     imza_dlga_verifier_free(verifier);
                     imza_dlga_explainer_free(explainer);
-                    (signer, verifier, explainer) = (null_mut(), null_mut(), null_mut());
+                    imza_haso_discoverer_free(discoverer);
+                    (signer, verifier, explainer, discoverer) = (null_mut(), null_mut(), null_mut(), null_mut());
                 }
             }
         }
         assert!(imza_explanation_match_count(explanation) <= imza_explanation_tried(explanation));
         assert!(imza_explanation_is_valid(explanation) <= 1 && imza_explanation_was_cut_short(explanation) <= 1);
+        assert!(imza_haso_discovery_count(discovery) <= 1000 && imza_haso_discovery_is_complete(discovery) <= 1);
+        assert!(imza_haso_discovery_tried(discovery) <= MOST_TRIES);
+        imza_haso_discovery_free(discovery);
+        imza_haso_discoverer_free(discoverer);
         imza_dlga_stream_free(signing);
         imza_dlga_verify_stream_free(verifying);
         imza_explanation_free(explanation);

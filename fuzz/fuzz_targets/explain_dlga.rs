@@ -5,8 +5,8 @@
 
 use arbitrary::Arbitrary;
 use imza::dlga::{BodyLine, Date, Request, Signer};
-use imza::explain::dlga::Explainer;
 use imza::explain::MOST_WORK;
+use imza::explain::dlga::Explainer;
 use libfuzzer_sys::fuzz_target;
 
 const SECRET: &str = "bm90LWEtcmVhbC1zZWNyZXQ=";

@@ -3,8 +3,8 @@
 
 #![no_main]
 
-use imza::explain::haso::Explainer;
 use imza::explain::MOST_WORK;
+use imza::explain::haso::Explainer;
 use imza::haso::{METHODS, Merchant};
 use libfuzzer_sys::fuzz_target;
 

@@ -3,25 +3,18 @@
 
 #![no_main]
 
-use std::fs;
-
 use imza_audit::{Keys, Newline};
 use libfuzzer_sys::fuzz_target;
 
 const SECRET: &str = "kirmizi";
 
 fuzz_target!(|text: &str| {
-    // No file of this machine is read as a secret.
-    if text.contains("_file") || text.contains('\\') && text.contains("file") {
+    // No file of this machine is read as a secret, under whichever spelling of its name; commands are not run for a
+    // text.
+    if text.contains("_file") || ["\\u", "\\U", "\\x"].iter().any(|escape| text.contains(escape)) {
         return;
     }
-    let memory = std::path::Path::new("/dev/shm");
-    let directory = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
-    let path = directory.join(format!("imza-fuzz-{}.toml", std::process::id()));
-    fs::write(&path, text.replace("SECRET", SECRET)).unwrap();
-    // No command is run for a keys file that others can change.
-    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
-    match Keys::read(&path, Newline::Kept) {
+    match Keys::of_toml(text.replace("SECRET", SECRET).as_bytes(), Newline::Kept, false) {
         Ok(keys) => {
             assert!(!format!("{keys:?}").contains(SECRET));
             let table: toml::Table = text.parse().expect("what is read is TOML");
