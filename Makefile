@@ -69,7 +69,7 @@ fuzz: setup ## any bytes into every reader, FUZZ_SECONDS each, two at a time
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
 
 test-fuzz: setup ## the same for 15 seconds each
-	@scripts/fuzz.sh 15
+	@FUZZ_SEED=1 scripts/fuzz.sh 15
 
 # With the same seed the same requests are made again.
 COUNT ?= 1000000

@@ -58,21 +58,24 @@ run() {
     return 1
 }
 
-# FUZZ_JOBS at a time, the first takes the next name when it is done.
-failed=$directory/failed
-rm -f "$failed"
+# FUZZ_JOBS at a time, each with every so manyth of the names.
 jobs=${FUZZ_JOBS:-2}
+lanes=""
 lane=0
 while [ "$lane" -lt "$jobs" ]; do
     (
         at=0
+        failed=0
         for target; do
-            [ $((at % jobs)) != "$lane" ] || run "$target" || : >"$failed"
+            [ $((at % jobs)) != "$lane" ] || run "$target" || failed=1
             at=$((at + 1))
         done
+        exit "$failed"
     ) &
+    lanes="$lanes $!"
     lane=$((lane + 1))
 done
-wait
-[ ! -e "$failed" ] || exit 1
+failed=0
+for lane in $lanes; do wait "$lane" || failed=1; done
+[ "$failed" = 0 ] || exit 1
 echo "fuzz: nothing found in $# targets"
