@@ -22,10 +22,9 @@ ROWS = {
         "${CARGO:-cargo}" run --quiet --offline --profile "${profile:-dev}" --target-dir "$target" """,
     ),
     "py": (
-        """"$root/tests/python.sh" wheel
-        "$target/python/venv/bin/pip" install --quiet --disable-pip-version-check --no-deps --target "$work/python" \
-            "$(ls -t "$target"/wheels/imza-*.whl | head -n 1)" """,
-        """PYTHONPATH="$work/python" "$target/python/venv/bin/python" -W error $program""",
+        """"$root/scripts/build-wheel.sh" "$work/wheels"
+        python3 -m zipfile -e "$work"/wheels/imza-*.whl "$work/python" """,
+        """PYTHONPATH="$work/python" python3 -W error $program""",
     ),
     "mjs": (
         """command -v npm >/dev/null || "$root/tests/apt.sh" nodejs npm
