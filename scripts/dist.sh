@@ -21,9 +21,6 @@ say() { printf 'dist: %s\n' "$*"; }
 pack() { # pack DIRECTORY FILE: a .tar.gz
     tar --sort=name --mtime=@0 --owner=0 --group=0 --numeric-owner -C "$(dirname "$1")" -cf - "$(basename "$1")" | gzip -9n >"$2"
 }
-has_target() { # has_target TRIPLE: its libraries are there, or rustup brings them
-    [ -d "$("${RUSTC:-rustc}" --print sysroot)/lib/rustlib/$1/lib" ] || rustup target add "$1" >/dev/null 2>&1
-}
 fill_in() { # every $NAME of the environment's
     python3 -c 'import os, string, sys; sys.stdout.write(string.Template(sys.stdin.read()).substitute(os.environ))'
 }
@@ -52,7 +49,7 @@ for machine in ${PLATFORMS:-x86_64 aarch64}; do
     triple=$machine-unknown-linux-gnu
     linker=$(echo "CARGO_TARGET_${triple}_LINKER" | tr 'a-z-' 'A-Z_')
     compiler=$machine-linux-gnu-gcc
-    if ! has_target "$triple"; then
+    if ! scripts/has-target.sh "$triple"; then
         say "NOT MADE: $triple: no standard library for it, and no rustup to bring one"
         continue
     fi
@@ -100,7 +97,7 @@ for machine in ${PLATFORMS:-x86_64 aarch64}; do
     unset CARGO_BUILD_TARGET
 
     static=$machine-unknown-linux-musl
-    if has_target "$static"; then
+    if scripts/has-target.sh "$static"; then
         say "$static: the command, which needs nothing of the system"
         linker=$(echo "CARGO_TARGET_${static}_LINKER" | tr 'a-z-' 'A-Z_')
         # The library of musl comes with Rust's; C parts need no header of it.

@@ -17,9 +17,6 @@ stop() {
     exit 1
 }
 quietly() { "$@" >"$work/output" 2>&1 || { cat "$work/output" >&2 && stop "$*"; }; }
-has_target() { # has_target TRIPLE: its libraries are there, or rustup brings them
-    [ -d "$("${RUSTC:-rustc}" --print sysroot)/lib/rustlib/$1/lib" ] || rustup target add "$1" >/dev/null 2>&1
-}
 
 python3 tests/c/corpus.py >"$work/corpus.h"
 python3 tests/c/texts.py include/imza.h >"$work/texts.h"
@@ -27,7 +24,7 @@ python3 tests/c/nulls.py include/imza.h tests/abi/1/symbols.txt >"$work/nulls.c"
 
 on() { # on MACHINE EMULATOR DEBIAN: DEBIAN is what Debian calls the machine
     local machine=$1 qemu=qemu-$2 compiler=$1-linux-gnu-gcc triple=$1-unknown-linux-gnu upper passed name built
-    if ! has_target "$triple"; then
+    if ! scripts/has-target.sh "$triple"; then
         say "NOT RUN: $triple: no standard library for it, and no rustup to bring one"
         return
     fi
@@ -65,7 +62,7 @@ on() { # on MACHINE EMULATOR DEBIAN: DEBIAN is what Debian calls the machine
 
 windows() {
     local triple=x86_64-pc-windows-gnu mingw=x86_64-w64-mingw32 root=$work/windows
-    if ! has_target $triple; then
+    if ! scripts/has-target.sh $triple; then
         say "NOT BUILT: $triple: no standard library for it, and no rustup to bring one"
         return
     fi
@@ -90,7 +87,7 @@ windows() {
 }
 
 macos() {
-    if ! has_target aarch64-apple-darwin; then
+    if ! scripts/has-target.sh aarch64-apple-darwin; then
         say "NOT CHECKED: aarch64-apple-darwin: no standard library for it, and no rustup to bring one"
         return
     fi
