@@ -43,7 +43,7 @@ builds "$tree/lib"
 say "the static command, alone in a root of its own"
 tar -C "$work" -xzf "$dist/imza-$VERSION-$machine-linux-static.tar.gz"
 mkdir "$work/empty" && cp "$work/imza-$VERSION-$machine-linux-static/bin/imza" "$work/empty"
-! readelf -l "$work/empty/imza" | grep -q INTERP || stop "the static command wants a loader"
+[ -z "$(readelf -l "$work/empty/imza" | sed -n /INTERP/p)" ] || stop "the static command wants a loader"
 if [ "$(id -u)" = 0 ]; then
     [ "$(chroot "$work/empty" /imza --version)" = "imza $VERSION" ]
 else
@@ -100,7 +100,7 @@ if [ "$(id -u)" = 0 ]; then
     inside sh -ec 'cd /imza && export PKG_CONFIG_PATH=/usr/lib64/pkgconfig LD_LIBRARY_PATH=/usr/lib64 &&
         gcc sign.c -o sign $(pkg-config --cflags --libs imza) && ./sign' | diff examples/c/sign.txt -
     for package in imza "libimza$ABI_VERSION" libimza-dev; do
-        rpm -qp --requires "$dist/$package-$VERSION-1.$machine.rpm" | grep -qE "glibc|libimza$ABI_VERSION" || stop "$package.rpm needs nothing"
+        rpm -qp --requires "$dist/$package-$VERSION-1.$machine.rpm" | grep -E "glibc|libimza$ABI_VERSION" >/dev/null || stop "$package.rpm needs nothing"
     done
 else
     say "NOT DONE without root: Debian's and Fedora's packages in a Debian of their own"

@@ -32,7 +32,7 @@ RUST
 # guards FILE…: which files have an `if let` guard. An expression's `if let` meets a `{` first, a guard's a `=>`.
 guards() {
     for file; do
-        if sed 's|//.*||' "$file" | grep -qPz '\bif\b[^{};]*\blet\b[^{};]*=>'; then echo "$file"; fi
+        if sed 's|//.*||' "$file" | grep -Pz '\bif\b[^{};]*\blet\b[^{};]*=>' >/dev/null; then echo "$file"; fi
     done
 }
 

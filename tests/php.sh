@@ -22,7 +22,7 @@ stop() {
     exit 1
 }
 
-php -m | grep -qx FFI || stop "this PHP has no FFI extension"
+php -m | grep -x FFI >/dev/null || stop "this PHP has no FFI extension"
 say "$(php -r 'echo PHP_VERSION;'), the package's header is the library's, and every file parses"
 cmp include/imza.ffi.h $php/include/imza.ffi.h
 find $php -name '*.php' -exec php -l {} \; | grep -v '^No syntax errors' && stop "a file does not parse"

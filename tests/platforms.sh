@@ -79,7 +79,7 @@ windows() {
     # shellcheck disable=SC2046  # several flags
     quietly $mingw-gcc -std=c99 examples/c/sign.c -o "$work/sign.exe" \
         $(PKG_CONFIG_LIBDIR=$root/imza/lib/pkgconfig pkg-config --cflags --libs imza)
-    "$mingw-objdump" -p "$work/sign.exe" | grep -q 'DLL Name: imza.dll' || stop "sign.exe does not ask for imza.dll"
+    "$mingw-objdump" -p "$work/sign.exe" | grep 'DLL Name: imza.dll' >/dev/null || stop "sign.exe does not ask for imza.dll"
     # shellcheck disable=SC2046  # several flags
     quietly $mingw-gcc -std=c99 examples/c/sign.c -o "$work/sign-static.exe" \
         $(PKG_CONFIG_LIBDIR=$root/imza/lib/pkgconfig pkg-config --cflags --libs imza-static)
