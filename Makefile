@@ -3,19 +3,19 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit
+.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz differential test-differential mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit bench-servers
 
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-15s %s\n", $$1, $$2 }' $(MAKEFILE_LIST) | sort
 
-demo: ## sign and verify both documented calls, audit a sample
+demo: ## sign and verify both documented calls, audit a sample, try the sandbox
 	scripts/reproducibly.sh $(CARGO) build --locked --release -p imza-cli
 	@examples/demo/demo.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/demo"
 
 # What fails soonest comes first.
-test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-php test-recordings test-platforms test-docs ## run every check; installs what is missing and says so
+test: setup lint test-first-minutes test-supply test-corpus test-rust test-secrets test-msrv test-capi test-instructions test-go test-services test-python test-java test-dotnet test-node test-sandbox test-php test-recordings test-platforms test-differential test-docs ## run every check; installs what is missing and says so
 	@echo "make test: every check passed"
 
 check: setup-rust ## formatting, clippy and the Rust tests: while you work
@@ -55,6 +55,10 @@ bench-audit: ## a million recorded requests, beside a Go and a Python program
 	$(CARGO) build --locked --release -p imza-cli
 	benches/peers/compare.py $${CARGO_TARGET_DIR:-target}/release/imza $${CARGO_TARGET_DIR:-target}/bench-audit
 
+bench-servers: ## sandbox, signing proxy and nginx as a plain proxy, a minute of load each
+	$(CARGO) build --locked --release -p imza-cli
+	benches/servers.sh "$(TARGET_DIR)/release/imza" "$(TARGET_DIR)/bench-servers"
+
 bench: ## one table: signing and verifying beside what a user would write instead, as ratios to SHA-256 alone
 	$(CARGO) run --quiet --locked --release --manifest-path benches/table/Cargo.toml --target-dir "$(TARGET_DIR)/bench" -- "$(TARGET_DIR)/bench/performance.svg"
 	$(CARGO) bench --locked --features capi --bench capi
@@ -63,6 +67,16 @@ FUZZ_SECONDS ?= 60
 
 fuzz: ## any bytes into every parser, FUZZ_SECONDS each; needs a nightly toolchain
 	@scripts/fuzz.sh $(FUZZ_SECONDS)
+
+# With the same seed the same requests are made again.
+COUNT ?= 1000000
+SEED ?= 20210309
+
+differential: test-prefix ## COUNT random requests through the C library and by the oracle, from SEED
+	@tests/differential.py "$(TARGET_DIR)/prefix" $(COUNT) $(SEED)
+
+test-differential: test-prefix ## the same for 20000 requests
+	@tests/differential.py "$(TARGET_DIR)/prefix" 20000 $(SEED)
 
 mutants: ## change the schemes' code, and see that a test fails for each change; takes hours
 	@[ "$$(cargo-mutants --version 2>/dev/null)" = "cargo-mutants 27.1.0" ] || \
@@ -131,7 +145,7 @@ abi: header ## describe the header for abidiff; for a new ABI version, or one th
 	tests/capi.sh describe
 
 # What uses the installed library: everything is built against a prefix under target/.
-.PHONY: test-prefix test-php test-recordings test-instructions test-go test-services test-docs
+.PHONY: test-prefix test-php test-recordings test-instructions test-go test-services test-docs bench-languages
 
 test-prefix: setup
 	@$(MAKE) --no-print-directory install PREFIX="$(abspath $(TARGET_DIR))/prefix"
@@ -151,8 +165,11 @@ test-go: test-prefix ## the Go module: tests, race detector, pointer checks, fuz
 test-services: test-prefix ## example services in Go and Rust against each other, and a load
 	@tests/services.sh
 
-test-docs: test-prefix ## the programs of docs/integrate.md and bindings/go/README.md
+test-docs: test-prefix ## the programs of docs/integrate.md, in every language, and bindings/go/README.md
 	@tests/docs.sh
+
+bench-languages: test-prefix ## what a signature costs in each language, in one run
+	@. tests/go-env.sh && export target prefix && python3 -B benches/languages/compare.py
 
 # The Python package.
 .PHONY: wheel test-python
@@ -176,11 +193,14 @@ test-dotnet: test-prefix ## the .NET package on Mono: the corpus, against servic
 	@tests/dotnet.sh
 
 # JavaScript.
-.PHONY: npm test-node
+.PHONY: npm test-node test-sandbox
 
 npm: ## build the npm package into target/npm
 	@mkdir -p "$(TARGET_DIR)/npm"
 	@. scripts/versions.sh && scripts/build-npm.sh "$(TARGET_DIR)/npm/imza-$$VERSION.tgz"
+
+test-sandbox: setup ## the sandbox and its page: requests by curl, Go, Node and Python, seen in headless Chromium
+	@tests/sandbox.sh
 
 test-node: setup-rust ## the npm package, installed from its tarball: the corpus, HTTP, Postman, a browser
 	@tests/node.sh

@@ -33,7 +33,8 @@ mod header {
     use std::{env, fs};
 
     /// The sources of the headers, in their order.
-    const SOURCES: [&str; 6] = ["status.rs", "borrow.rs", "error.rs", "dlga.rs", "haso.rs", "explain.rs"];
+    const SOURCES: [&str; 7] =
+        ["status.rs", "borrow.rs", "error.rs", "dlga.rs", "haso.rs", "explain.rs", "discover.rs"];
 
     /// `imza.h` for compilers, and `imza.ffi.h` for the parsers of foreign-function libraries.
     pub(crate) fn generate(manifest_dir: &Path, abi_version: u32) -> Result<(), Box<dyn Error>> {

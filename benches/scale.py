@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""One audit of the same million records by each way that docs/scale.md names: processor seconds of the whole process tree, and
-records a second a core. Needs what the Python package's tests install, and the command:
+"""One audit of the same million records by each way that docs/scale.md names: processor seconds of the whole process tree, how
+many of them Spark's Python workers took, and records a second a core. Needs what the Python package's tests install, and the
+command:
 
     make test-python; target/python/venv/bin/python benches/scale.py target/release/imza [RECORDS]
 """
@@ -35,7 +36,7 @@ con.sql(f"copy (select id, imza_dlga(method, resource, headers, body, received_a
     "Spark, local[2]: the rows through Python, judged by nothing": """
 import os, sys; os.environ["PYSPARK_PYTHON"] = sys.executable
 from pyspark.sql import SparkSession
-spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.python.daemon.module", "counted").getOrCreate()
 df = spark.read.parquet(LAKE).mapInArrow(lambda batches: (batch.select(["id"]) for batch in batches), "id long")
 df.write.option("compression", "zstd").parquet(OUT)
 spark.stop()
@@ -43,14 +44,14 @@ spark.stop()
     "Spark, local[2], imza.pyspark.audit": """
 import os, sys; os.environ["PYSPARK_PYTHON"] = sys.executable
 import imza.pyspark; from pyspark.sql import SparkSession
-spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.python.daemon.module", "counted").getOrCreate()
 imza.pyspark.audit(spark.read.parquet(LAKE), KEYS, clock="ignore", keep=["id"]).write.option("compression", "zstd").parquet(OUT)
 spark.stop()
 """,
     "Spark, local[2], the signature alone by hand": """
 import os, sys; os.environ["PYSPARK_PYTHON"] = sys.executable
 from pyspark.sql import SparkSession
-spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").getOrCreate()
+spark = SparkSession.builder.master("local[2]").config("spark.ui.enabled", "false").config("spark.python.daemon.module", "counted").getOrCreate()
 def judge(batches):
     import base64, hashlib, hmac, pyarrow as pa
     secrets = {"key-1": b"not-a-real-secret", "key-2": b"another-not-real"}
@@ -74,13 +75,29 @@ spark.stop()
 }
 
 
-def reap() -> None:
-    """Waits for the orphans too, whose processor time counts: Spark's JVM outlives the Python that started it."""
+# Spark's own daemon of Python workers ignores SIGCHLD, and the kernel forgets the processor time of children that nobody waits
+# for. With this one ended workers stay until the daemon ends; then they are orphans, and reap() counts them.
+COUNTED = """
+import signal
+import pyspark.daemon
+as_spark_does = signal.signal
+signal.signal = lambda number, handler: as_spark_does(number, signal.SIG_DFL if number == signal.SIGCHLD else handler)
+pyspark.daemon.manager()
+"""
+
+
+def reap() -> float:
+    """Waits for the orphans too, whose processor time counts: Spark's JVM outlives the Python that started it. Returns the
+    processor seconds of those that are Python's, which are the workers."""
+    workers = 0.0
     try:
         while True:
-            os.wait()
+            ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOWAIT)
+            name = Path(f"/proc/{ended.si_pid}/comm").read_text()
+            _, _, used = os.wait4(ended.si_pid, 0)
+            workers += used.ru_utime + used.ru_stime if name.startswith("python") else 0
     except ChildProcessError:
-        pass
+        return workers
 
 
 def main() -> None:
@@ -101,6 +118,8 @@ with pq.ParquetWriter({lake!r}, records.SCHEMA, compression="zstd") as writer, o
 with open({keys!r}, "w") as file: file.write(records.KEYS)
 """], check=True, env={**os.environ, "PYTHONPATH": sys.path[0]})
         os.chmod(keys, 0o600)
+        Path(folder, "counted.py").write_text(COUNTED)
+        environment = {**os.environ, "PYTHONPATH": folder}
         ways = {
             "imza audit, JSON Lines": [command, "audit", lines, "--keys", keys, "--ignore-clock", "--out", os.path.join(folder, "o.jsonl")],
             **{
@@ -108,18 +127,18 @@ with open({keys!r}, "w") as file: file.write(records.KEYS)
                 for at, (name, code) in enumerate(WAYS.items())
             },
         }
-        print(f"{count:,} records; processor seconds of all processes, wall seconds, records a second a core")
+        print(f"{count:,} records; processor seconds of all processes, of these in Spark's Python workers, wall seconds, records a second a core")
         for name, arguments in ways.items():
             before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-            run = subprocess.run(arguments, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            run = subprocess.run(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
             wall = time.monotonic() - begun
-            reap()
+            workers = reap()
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
             if run.returncode not in (0, 1):
                 print(f"| {name} | not run: {run.stderr.strip().splitlines()[-1:]} |")
                 continue
             seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            print(f"| {name} | {seconds:.2f} | {wall:.1f} | {count / seconds:,.0f} |", flush=True)
+            print(f"| {name} | {seconds:.2f} | {workers:.2f} | {wall:.1f} | {count / seconds:,.0f} |", flush=True)
 
 
 if __name__ == "__main__":

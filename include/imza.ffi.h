@@ -38,6 +38,10 @@ typedef struct imza_dlga_verify_stream imza_dlga_verify_stream;
 
 typedef struct imza_explanation imza_explanation;
 
+typedef struct imza_haso_discoverer imza_haso_discoverer;
+
+typedef struct imza_haso_discovery imza_haso_discovery;
+
 typedef struct imza_haso_explainer imza_haso_explainer;
 
 typedef struct imza_haso_merchant imza_haso_merchant;
@@ -361,3 +365,55 @@ imza_status imza_explanation_signed_hex(const imza_explanation *explanation,
                                         imza_error *error);
 
 void imza_explanation_free(imza_explanation *explanation);
+
+imza_status imza_haso_discoverer_new(imza_str merchant_id,
+                                     imza_str key,
+                                     imza_str salt,
+                                     imza_haso_discoverer **out,
+                                     imza_error *error);
+
+imza_status imza_haso_discoverer_new_salt_keyed(imza_str merchant_id,
+                                                imza_str salt,
+                                                imza_haso_discoverer **out,
+                                                imza_error *error);
+
+imza_status imza_haso_discoverer_add_sample(imza_haso_discoverer *discoverer,
+                                            const imza_field *fields,
+                                            size_t count,
+                                            imza_str token,
+                                            imza_error *error);
+
+imza_status imza_haso_discover(const imza_haso_discoverer *discoverer,
+                               size_t most_tries,
+                               imza_haso_discovery **out,
+                               imza_error *error);
+
+void imza_haso_discoverer_free(imza_haso_discoverer *discoverer);
+
+size_t imza_haso_discovery_count(const imza_haso_discovery *discovery);
+
+size_t imza_haso_discovery_tried(const imza_haso_discovery *discovery);
+
+int32_t imza_haso_discovery_is_complete(const imza_haso_discovery *discovery);
+
+imza_status imza_haso_discovery_recipe(const imza_haso_discovery *discovery,
+                                       size_t index,
+                                       char *buffer,
+                                       size_t capacity,
+                                       size_t *length,
+                                       imza_error *error);
+
+imza_status imza_haso_discovery_hmac_key(const imza_haso_discovery *discovery,
+                                         size_t index,
+                                         char *buffer,
+                                         size_t capacity,
+                                         size_t *length,
+                                         imza_error *error);
+
+imza_status imza_haso_discovery_notes(const imza_haso_discovery *discovery,
+                                      char *buffer,
+                                      size_t capacity,
+                                      size_t *length,
+                                      imza_error *error);
+
+void imza_haso_discovery_free(imza_haso_discovery *discovery);

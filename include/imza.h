@@ -112,6 +112,18 @@ typedef struct imza_dlga_verify_stream imza_dlga_verify_stream;
 typedef struct imza_explanation imza_explanation;
 
 /**
+ * A merchant's credentials, and requests that are known to be good, of a method whose recipe is not known. May be shared
+ * between threads once its last sample is added; ended by `imza_haso_discoverer_free`.
+ */
+typedef struct imza_haso_discoverer imza_haso_discoverer;
+
+/**
+ * What a search found; made by `imza_haso_discover`. It never changes, so it may be shared between threads; ended by
+ * `imza_haso_discovery_free`.
+ */
+typedef struct imza_haso_discovery imza_haso_discovery;
+
+/**
  * A merchant's credentials that refused tokens are explained with. May be shared between threads once its last older
  * secret is added; ended by `imza_haso_explainer_free`.
  */
@@ -955,6 +967,111 @@ imza_status imza_explanation_signed_hex(const imza_explanation *explanation,
  * Ends an explanation. NULL is fine.
  */
 void imza_explanation_free(imza_explanation *explanation);
+
+/**
+ * Makes a discoverer with a merchant's credentials, as `imza_haso_merchant_new` takes them; both keys of HASO-4 are
+ * tried. End it with `imza_haso_discoverer_free`.
+ *
+ * `IMZA_INVALID_ARGUMENT` as in `imza_haso_merchant_new`.
+ */
+imza_status imza_haso_discoverer_new(imza_str merchant_id,
+                                     imza_str key,
+                                     imza_str salt,
+                                     imza_haso_discoverer **out,
+                                     imza_error *error);
+
+/**
+ * Makes a discoverer for a merchant who was given only a salt, which keys the HMAC (the other way of HASO-4). Otherwise
+ * as `imza_haso_discoverer_new`.
+ */
+imza_status imza_haso_discoverer_new_salt_keyed(imza_str merchant_id,
+                                                imza_str salt,
+                                                imza_haso_discoverer **out,
+                                                imza_error *error);
+
+/**
+ * Adds a request that is known to be good: its `count` posted fields in any order, `merchantId` and `requestToken` among
+ * them or not, and its token. A second request of the same method, with other values, narrows several recipes to one.
+ * Not while another thread uses the discoverer.
+ *
+ * `IMZA_HASO_FIELD_DUPLICATE`, `IMZA_HASO_FIELD_INVALID` for another merchant's id, `IMZA_HASO_TOKEN_MALFORMED`,
+ * `IMZA_INVALID_ARGUMENT` for a field or token that is not UTF-8; the discoverer is then as before.
+ */
+imza_status imza_haso_discoverer_add_sample(imza_haso_discoverer *discoverer,
+                                            const imza_field *fields,
+                                            size_t count,
+                                            imza_str token,
+                                            imza_error *error);
+
+/**
+ * Searches the recipes that give the tokens of all samples: which fields, in which order, under which key. End the
+ * outcome with `imza_haso_discovery_free`. It ends after `most_tries` orders, or when it has hashed 256 bytes for each
+ * of them; 0 is the usual bound, 10,000,000, which takes some seconds.
+ *
+ * `IMZA_OK` says that the search has ended, **not** that a recipe was found: that says `imza_haso_discovery_count`.
+ */
+imza_status imza_haso_discover(const imza_haso_discoverer *discoverer,
+                               size_t most_tries,
+                               imza_haso_discovery **out,
+                               imza_error *error);
+
+/**
+ * Ends a discoverer and wipes its secrets. NULL is fine.
+ */
+void imza_haso_discoverer_free(imza_haso_discoverer *discoverer);
+
+/**
+ * How many recipes give the tokens of all samples, at most 1,000. 0 for NULL.
+ */
+size_t imza_haso_discovery_count(const imza_haso_discovery *discovery);
+
+/**
+ * How many orders were tried. 0 for NULL.
+ */
+size_t imza_haso_discovery_tried(const imza_haso_discovery *discovery);
+
+/**
+ * 1 where everything was tried; 0 where a bound ended the search before, also for NULL.
+ */
+int32_t imza_haso_discovery_is_complete(const imza_haso_discovery *discovery);
+
+/**
+ * Writes a recipe that was found in the vendor's notation, which `imza_haso_recipe_parse` reads. `index`: from 0, in the
+ * order of the search, the likelier ones first.
+ *
+ * `IMZA_INVALID_ARGUMENT`: an `index` that is not below `imza_haso_discovery_count`.
+ */
+imza_status imza_haso_discovery_recipe(const imza_haso_discovery *discovery,
+                                       size_t index,
+                                       char *buffer,
+                                       size_t capacity,
+                                       size_t *length,
+                                       imza_error *error);
+
+/**
+ * Writes what keys the HMAC of a recipe that was found (HASO-4): `merchant-key`, or `merchant-salt` as for
+ * `imza_haso_merchant_new_salt_keyed`. `index` as in `imza_haso_discovery_recipe`.
+ */
+imza_status imza_haso_discovery_hmac_key(const imza_haso_discovery *discovery,
+                                         size_t index,
+                                         char *buffer,
+                                         size_t capacity,
+                                         size_t *length,
+                                         imza_error *error);
+
+/**
+ * Writes what the samples leave open, a sentence on a line each, such as two fields of the same value; "" where nothing.
+ */
+imza_status imza_haso_discovery_notes(const imza_haso_discovery *discovery,
+                                      char *buffer,
+                                      size_t capacity,
+                                      size_t *length,
+                                      imza_error *error);
+
+/**
+ * Ends the outcome of a search. NULL is fine.
+ */
+void imza_haso_discovery_free(imza_haso_discovery *discovery);
 
 #ifdef __cplusplus
 }  // extern "C"

@@ -862,6 +862,99 @@ private:
     detail::handle<imza_haso_explainer, imza_haso_explainer_free> handle_;
 };
 
+/// What a search found; made by a discoverer. May be shared between threads.
+class discovery {
+public:
+    /// A recipe that gives the tokens of all samples.
+    struct recipe_found {
+        /// In the vendor's notation, which `recipe::parse` reads.
+        std::string recipe;
+        /// "merchant-key", or "merchant-salt" as for `merchant::salt_keyed` (HASO-4).
+        std::string hmac_key;
+    };
+
+    /// Every recipe that was found, the likelier ones first; at most 1,000.
+    [[nodiscard]] std::vector<recipe_found> found() const {
+        std::vector<recipe_found> found(imza_haso_discovery_count(handle_.get()));
+        for (std::size_t index = 0; index < found.size(); index++) {
+            found[index].recipe =
+                detail::value([&](error &e) { return detail::text(e, imza_haso_discovery_recipe, handle_.get(), index); });
+            found[index].hmac_key =
+                detail::value([&](error &e) { return detail::text(e, imza_haso_discovery_hmac_key, handle_.get(), index); });
+        }
+        return found;
+    }
+
+    /// How many orders were tried.
+    [[nodiscard]] std::size_t tried() const noexcept { return imza_haso_discovery_tried(handle_.get()); }
+
+    /// Whether everything was tried; otherwise a bound ended the search before.
+    [[nodiscard]] bool is_complete() const noexcept { return imza_haso_discovery_is_complete(handle_.get()) != 0; }
+
+    /// What the samples leave open, a sentence on a line each; "" where nothing.
+    [[nodiscard]] std::string notes() const {
+        return detail::value([&](error &e) { return detail::text(e, imza_haso_discovery_notes, handle_.get()); });
+    }
+
+private:
+    friend detail::maker;
+    explicit discovery(imza_haso_discovery *handle) noexcept : handle_(handle) {}
+
+    detail::handle<imza_haso_discovery, imza_haso_discovery_free> handle_;
+};
+
+/// Finds the recipe of a method whose page is not public, from requests that are known to be good. May be shared between
+/// threads once its last sample is added.
+class discoverer {
+public:
+    /// Both keys of HASO-4 are tried.
+    discoverer(std::string_view merchant_id, std::string_view key, std::string_view salt)
+        : discoverer(detail::value([&](error &e) { return create(merchant_id, key, salt, e); })) {}
+
+    [[nodiscard]] static std::optional<discoverer> create(std::string_view merchant_id, std::string_view key,
+                                                          std::string_view salt, error &error) noexcept {
+        return detail::maker::made<discoverer>(error, imza_haso_discoverer_new, str(merchant_id), str(key), str(salt));
+    }
+
+    /// For a merchant who has only a salt, which keys the HMAC too (HASO-4).
+    [[nodiscard]] static std::optional<discoverer> salt_keyed(std::string_view merchant_id, std::string_view salt,
+                                                              error &error) noexcept {
+        return detail::maker::made<discoverer>(error, imza_haso_discoverer_new_salt_keyed, str(merchant_id), str(salt));
+    }
+
+    [[nodiscard]] static discoverer salt_keyed(std::string_view merchant_id, std::string_view salt) {
+        return detail::value([&](error &e) { return salt_keyed(merchant_id, salt, e); });
+    }
+
+    /// Adds a request that is known to be good: its posted fields, in any order, and its token.
+    template <class Fields = std::initializer_list<imza_field>>
+    [[nodiscard]] bool add_sample(const Fields &fields, std::string_view token, error &error) noexcept {
+        return detail::done(error, imza_haso_discoverer_add_sample, handle_.get(), std::data(fields), std::size(fields),
+                            str(token));
+    }
+
+    template <class Fields = std::initializer_list<imza_field>>
+    discoverer &add_sample(const Fields &fields, std::string_view token) {
+        detail::thrown([&](error &e) { return add_sample(fields, token, e); });
+        return *this;
+    }
+
+    /// Searches, at most `most_tries` orders; 0 is the usual bound, which takes some seconds.
+    [[nodiscard]] std::optional<discovery> discover(std::size_t most_tries, error &error) const noexcept {
+        return detail::maker::made<discovery>(error, imza_haso_discover, handle_.get(), most_tries);
+    }
+
+    [[nodiscard]] discovery discover(std::size_t most_tries = 0) const {
+        return detail::value([&](error &e) { return discover(most_tries, e); });
+    }
+
+private:
+    friend detail::maker;
+    explicit discoverer(imza_haso_discoverer *handle) noexcept : handle_(handle) {}
+
+    detail::handle<imza_haso_discoverer, imza_haso_discoverer_free> handle_;
+};
+
 } // namespace haso
 } // namespace imza
 

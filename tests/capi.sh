@@ -121,7 +121,7 @@ library_is_small_and_clean() {
 programs_run() {
     say "programs in C and C++, dynamic and static, by gcc and clang"
     local name
-    for name in corpus contract texts headers field explain; do
+    for name in corpus contract texts headers field explain discover; do
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name" "${dynamic[@]}"
         quietly gcc "${c[@]}" "tests/c/$name.c" -o "$work/$name-static" "${static[@]}"
         quietly clang "${c[@]}" "tests/c/$name.c" -o "$work/$name-clang" "${dynamic[@]}"
@@ -191,7 +191,7 @@ sanitizers_are_silent() {
     finds LeakSanitizer "$work/planted-asan" leak
     finds 'runtime error' "$work/planted-asan" undefined
     quietly "$work/planted-asan" none
-    for name in tests/c/{corpus,contract,texts,headers,field,explain}.c "$work/nulls.c"; do
+    for name in tests/c/{corpus,contract,texts,headers,field,explain,discover}.c "$work/nulls.c"; do
         quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan" "${static[@]}"
         quietly "$work/asan"
     done
@@ -216,7 +216,7 @@ library_is_silent_under_asan() {
     finds heap-buffer-overflow "$work/planted-library" nul
     # A library that is not instrumented lets this one pass, so the control proves that this one is.
     quietly "$work/planted-asan" nul
-    for name in tests/c/{corpus,contract,texts,headers,field,explain}.c "$work/nulls.c"; do
+    for name in tests/c/{corpus,contract,texts,headers,field,explain,discover}.c "$work/nulls.c"; do
         quietly gcc "${c[@]}" "${flags[@]}" "$name" -o "$work/asan-library" "${instrumented[@]}"
         quietly "$work/asan-library"
     done
@@ -231,7 +231,7 @@ valgrind_is_silent() {
     finds 'Invalid write' "${memcheck[@]}" "$work/planted" overflow
     finds 'definitely lost\|still reachable' "${memcheck[@]}" "$work/planted" leak
     local name
-    for name in corpus contract texts headers field explain nulls; do
+    for name in corpus contract texts headers field explain discover nulls; do
         quietly "${memcheck[@]}" "$work/$name"
     done
     quietly "${memcheck[@]}" "$work/cpp" --gtest_brief=1

@@ -50,6 +50,9 @@ else
     "$work/empty/imza" --version >/dev/null
 fi
 
+say "the Dockerfile: its files are those of the archive, and its entry point runs"
+tests/dockerfile.sh "$VERSION" "$work" "$work/image"
+
 for other in "$dist"/imza-"$VERSION"-*-linux-static.tar.gz; do
     other=$(basename "${other#*-"$VERSION"-}" -linux-static.tar.gz)
     [ "$other" != "$machine" ] || continue

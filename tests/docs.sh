@@ -4,4 +4,4 @@ set -eu
 cd "$(dirname "$0")/.."
 . tests/go-env.sh
 export target prefix
-exec python3 tests/docs.py
+exec python3 -B tests/docs.py

@@ -14,6 +14,7 @@ stop() {
 }
 
 say "make lists its targets where there is little more than make and awk"
+command -v curl >/dev/null || tests/apt.sh curl
 for tool in make sh awk sort; do ln -s "$(command -v $tool)" "$work/little/$tool"; done
 PATH=$work/little make >"$work/help" || stop "make without a target"
 for name in demo test check lib install; do grep -q "^$name  *[a-z]" "$work/help" || stop "make does not list $name"; done
@@ -44,6 +45,15 @@ examples/demo/demo.sh "$target/debug/imza" "$work/demo" >"$work/piped" 2>&1 || {
 ! wide "$work/piped" || stop "the demo is wider than 80 columns"
 report=$(tail -n 1 "$work/piped")
 [ "$report" = "$work/demo/report.html" ] && grep -q '</html>' "$report" || stop "no report where the demo says: $report"
+say "the demo's sandbox refuses, says why, accepts what is signed right, and is gone then"
+[ "$(grep -A1 -c '^Authorization failed$' "$work/piped")" = 1 ] || stop "the sandbox did not refuse the greeting's first line"
+tr -s '\n ' ' ' <"$work/piped" >"$work/one-line"
+grep -q '#1 401 POST [^ ]* invalid: .*body has a final line feed; What to do: ' "$work/one-line" ||
+    stop "the sandbox did not say why"
+grep -q '"isSuccess": true.* #2 200 POST [^ ]* valid ' "$work/one-line" || stop "the sandbox did not accept the second line"
+grep -q "^$target/debug/imza sandbox --demo$" "$work/piped" || stop "the demo does not name the sandbox's command"
+address=$(sed -n '1s/^listening on \(http:[^,]*\),.*/\1/p' "$work/demo/sandbox.log")
+[ -n "$address" ] && ! curl -s "$address/_imza/" >/dev/null || stop "the demo's sandbox is still there"
 # On a terminal, as script(1) makes one.
 script -qec "stty cols 80; examples/demo/demo.sh '$target/debug/imza' '$work/demo'" "$work/typescript" >/dev/null
 sed '1d;$d' "$work/typescript" >"$work/terminal"

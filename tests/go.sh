@@ -23,7 +23,7 @@ newer=$(go list -f '{{ join .Imports "\n" }}' . | grep -xE 'cmp|iter|log/slog|ma
 
 say "a copied handle, which vet must report"
 copies=$(go vet ./testdata/copied 2>&1 | grep -c 'copies lock value') || true
-[ "$copies" -eq 6 ] || stop "vet reports $copies copies, not one of each of the 6 types"
+[ "$copies" -eq 7 ] || stop "vet reports $copies copies, not one of each of the 7 types"
 
 say "tests with the shared library"
 go test -count=1 ./...
@@ -53,12 +53,7 @@ if grep -q -w sha_ni /proc/cpuinfo && awk "BEGIN { exit !($ratio > 1) }"; then
 fi
 
 say "without cgo: WebAssembly"
-wasm_target=wasm32-unknown-unknown
-if [ ! -d "$("${RUSTC:-rustc}" --print sysroot)/lib/rustlib/$wasm_target/lib" ] && [ ! -x /usr/lib/rust-web/bin/rustc ]; then
-    say "installing the Rust target $wasm_target"
-    { command -v rustup >/dev/null && rustup target add "$wasm_target"; } ||
-        ../../tests/apt.sh rustc-web cargo-web rust-web-src lld
-fi
+../../tests/wasm-target.sh
 ../../scripts/build-wasm.sh bindings/go/wasm/imza.wasm
 (cd wasm && GOPROXY=$module_proxy go mod download)
 project=$PWD

@@ -3,8 +3,6 @@
 # the loopback address against the example services in Rust, the Postman collection, the page for browsers, the README.
 set -eu
 cd "$(dirname "$0")/.."
-target=$(mkdir -p "${CARGO_TARGET_DIR:-target}" && cd "${CARGO_TARGET_DIR:-target}" && pwd)
-work=$target/node
 
 say() { echo "node: $*"; }
 stop() {
@@ -12,30 +10,15 @@ stop() {
     exit 1
 }
 
-command -v node >/dev/null && command -v npm >/dev/null || tests/apt.sh nodejs npm
-[ "$(node -p 'process.versions.node.split(".")[0]')" -ge 20 ] || stop "the tests need Node 20 or later, and this is $(node --version)"
+. tests/node-env.sh
+work=$target/node
 
-IMZA_CHROMIUM=$(command -v chromium || command -v google-chrome) || { tests/apt.sh chromium && IMZA_CHROMIUM=$(command -v chromium); }
-
-# What builds WebAssembly: rustup's target, or Debian's packages.
-wasm_target=wasm32-unknown-unknown
-if [ ! -d "$("${RUSTC:-rustc}" --print sysroot)/lib/rustlib/$wasm_target/lib" ] && [ ! -x /usr/lib/rust-web/bin/rustc ]; then
-    say "installing the Rust target $wasm_target"
-    { command -v rustup >/dev/null && rustup target add "$wasm_target"; } || tests/apt.sh rustc-web cargo-web rust-web-src lld
-fi
+tests/wasm-target.sh
 
 mkdir -p "$work"
 tarball=$work/imza.tgz
 scripts/build-npm.sh "$tarball"
 
-mkdir -p "$work/tests"
-lock=$(cat bindings/node/test/package.json bindings/node/test/package-lock.json | cksum | cut -d ' ' -f 1)
-if [ ! -e "$work/tests/node_modules/$lock" ]; then
-    say "installing what the tests use by npm"
-    cp bindings/node/test/package.json bindings/node/test/package-lock.json bindings/node/test/.npmrc "$work/tests"
-    (cd "$work/tests" && npm ci --silent)
-    touch "$work/tests/node_modules/$lock"
-fi
 rm -rf "$work"/tests/*.js "$work/tests/types" "$work/tests/node_modules/imza"
 cp -R bindings/node/test/*.js bindings/node/test/types "$work/tests"
 # The package by its tarball, unpacked: `npm install` is the README's job below.
@@ -48,7 +31,7 @@ say "the types, as TypeScript programs use them"
 say "the example services in Rust"
 "${CARGO:-cargo}" build --quiet --locked -p imza-examples --target-dir "$target"
 
-export IMZA_CHROMIUM IMZA_ROOT="$PWD" IMZA_VECTORS="$PWD/tests/vectors" IMZA_SERVICES="$target/debug" IMZA_TARBALL="$tarball"
+export IMZA_ROOT="$PWD" IMZA_VECTORS="$PWD/tests/vectors" IMZA_SERVICES="$target/debug" IMZA_TARBALL="$tarball"
 say "the tests, with Node $(node --version)"
 cd "$work/tests"
 node --expose-gc --test --test-reporter spec ./*.test.js >"$work/tests.log" 2>&1 || {

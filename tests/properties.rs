@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use imza::dlga::{BodyLine, Date, DateError, Kind, Request, Signer, Verifier};
+use imza::dlga::{BodyLine, Date, DateError, Kind, Received, Request, Signer, Verifier};
 use imza::haso::{Error, Merchant, Recipe};
 use imza::mac::Tag;
 use proptest::collection::vec;
@@ -139,6 +139,77 @@ proptest! {
             Ok(_) => {}
             // DLGA-13, and a requester that has become nothing but blanks.
             Err(rejection) => prop_assert!(matches!(rejection.kind(), Kind::FormatInvalid | Kind::HeadersMissing)),
+        }
+    }
+
+    /// DLGA-14, DLGA-15, DLGA-17, DLGA-19, DLGA-20: genuine, forged, late and malformed ones in any order, of ids with one
+    /// secret, with several and with none; and a slice of verdicts of any length.
+    #[test]
+    fn many_requests_get_the_verdicts_that_they_get_one_by_one(
+        requests in vec((parts(), select(vec![("a", "1"), ("b", "1"), ("b", "2"), ("b", "3"), ("c", "1")]), 0..6_u8), 0..8),
+        places in 0..10_usize,
+    ) {
+        let add = |verifier: Verifier, (id, secret): (&str, &str)| verifier.key(id, secret).unwrap();
+        let one_secret = [("a", "1"), ("b", "1")].into_iter().fold(Verifier::new(), add);
+        let rotated = [("b", "2"), ("a", "1"), ("b", "3"), ("b", "1")].into_iter().fold(Verifier::new(), add);
+        let signed: Vec<_> = requests
+            .iter()
+            .map(|(parts, (id, secret), fault)| {
+                let signer = Signer::new(id, secret).unwrap();
+                let headers = signer.sign(&parts.request(), Date::from_unix(0).unwrap(), "45186").unwrap();
+                let [date, requester, mut authorization] = headers.into_pairs().map(|(_, value)| value);
+                match fault {
+                    0 => authorization = authorization.replace(':', ":A"),
+                    1 => authorization = authorization.chars().rev().collect(),
+                    2 => authorization.clear(),
+                    _ => {}
+                }
+                (parts.request(), [date, requester, authorization], if *fault == 3 { 901 } else { 900 })
+            })
+            .collect();
+        let received: Vec<_> = signed
+            .iter()
+            .map(|(request, [date, requester, authorization], now)| {
+                (*request, Received::new(date.as_bytes(), requester.as_bytes(), authorization.as_bytes()), *now)
+            })
+            .collect();
+        for verifier in [Verifier::new(), one_secret, rotated] {
+            let stale = verifier.verify(&Request::get("/"), &[("", "")], 0);
+            let mut verdicts = vec![Some(stale); places];
+            verifier.verify_many(&received, &mut verdicts);
+            for (place, verdict) in verdicts.iter().enumerate() {
+                let alone = received.get(place).map(|(request, headers, now)| verifier.verify_received(request, headers, *now));
+                prop_assert_eq!(verdict, &alone, "place {}", place);
+            }
+        }
+    }
+
+    /// HASO-7 to HASO-11: the same for tokens.
+    #[test]
+    fn many_tokens_get_the_verdicts_that_they_get_one_by_one(
+        posted in vec(("[0-9]{0,3}", "\\PC{0,150}", 0..3_usize, 0..5_u8), 0..8), places in 0..10_usize,
+    ) {
+        let secrets = [("new", "salt"), ("older", "salt"), ("oldest", "another")];
+        let maker = secrets.map(|(key, salt)| Merchant::new("m", key, salt).unwrap());
+        let rotated = Merchant::new("m", "new", "salt").unwrap().older_secret("older", "salt").unwrap();
+        let recipe = Recipe::parse("merchantId + customerId + note? + merhant_salt").unwrap();
+        let posted: Vec<_> = posted
+            .iter()
+            .map(|(customer, note, secret, fault)| {
+                let fields = [("customerId", customer.as_str()), ("note", note)];
+                let token = maker[*secret].token(&recipe, &fields).unwrap_or_default();
+                let token = if *fault == 0 { token.to_lowercase() } else { token };
+                (if *fault == 1 { vec![fields[1]] } else { fields.to_vec() }, token)
+            })
+            .collect();
+        let slices: Vec<_> = posted.iter().map(|(fields, token)| (fields.as_slice(), token)).collect();
+        for merchant in maker.into_iter().chain([rotated]) {
+            let mut verdicts = vec![Some(Err(Error::TokenMismatch)); places];
+            merchant.verify_many(&recipe, &slices, &mut verdicts);
+            for (place, verdict) in verdicts.iter().enumerate() {
+                let alone = slices.get(place).map(|(fields, token)| merchant.verify(&recipe, fields, token));
+                prop_assert_eq!(verdict, &alone, "place {}", place);
+            }
         }
     }
 

@@ -102,6 +102,14 @@ impl Judge {
         judged.unwrap_or_else(|Unreadable(reason)| (None, Judgement::unreadable(reason)))
     }
 
+    /// Judges a record by itself, a line of JSON Lines, and keeps its explanation.
+    pub(super) fn record(&self, line: &str) -> Judgement {
+        let judged = Recorded::parse(line).and_then(|recorded| {
+            self.judge_with_explanation(&recorded).map_err(|fault| Unreadable::at(line.len(), fault.0))
+        });
+        judged.unwrap_or_else(|Unreadable(reason)| Judgement::unreadable(reason))
+    }
+
     /// Judges an entry of a HAR file; `None` for a request of neither scheme.
     pub(super) fn entry(&self, entry: &Entry) -> Option<Judgement> {
         let recorded = match har::parse(entry, |path| self.endpoint_of(path)) {
@@ -111,8 +119,12 @@ impl Judge {
         Some(self.judge(&recorded).unwrap_or_else(|Unreadable(reason)| Judgement::unreadable(reason)))
     }
 
-    /// Judges a record that has been read.
+    /// Judges a record that has been read. Of its explanation, the text is kept: there may be many records at a time.
     pub(super) fn judge(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
+        Ok(Judgement { explanation: None, ..self.judge_with_explanation(recorded)? })
+    }
+
+    fn judge_with_explanation(&self, recorded: &Recorded) -> Result<Judgement, Unreadable> {
         let Recorded { received_at, request, doubt, .. } = recorded;
         let seen = received_at.as_ref().ok().copied();
         // Where the body may be another one, there is nothing to explain.
@@ -160,6 +172,7 @@ impl Judge {
             made_at: None,
             signature: None,
             claimed_row: None,
+            explanation: None,
         };
         let received = Received::find(headers);
         // Asked for only where the recording does not say when it was received.
@@ -183,15 +196,15 @@ impl Judge {
                 };
                 let genuine = verdict == Verdict::Expired;
                 let claimed = received.claimed_key_id().and_then(|key_id| str::from_utf8(key_id).ok());
-                let reason = match self.keys.explainer().filter(|_| explains && !genuine) {
-                    Some(explainer) => explained(Scheme::Dlga, &rejection, &explainer.explain(&request, headers)),
-                    None => rejection.to_string(),
-                };
+                let explainer = self.keys.explainer().filter(|_| explains && !genuine);
+                let explanation = explainer.map(|explainer| Box::new(explainer.explain(&request, headers)));
+                let reason = reason(Scheme::Dlga, &rejection, explanation.as_deref());
                 Judgement {
                     made_at: made_at(),
                     signature: received.claimed_signature().filter(|_| genuine).map(Signature::of),
                     vendor_text: rejection.vendor_text(),
                     claimed_row: if genuine { None } else { self.rows.of_access_key(claimed) },
+                    explanation,
                     ..judgement(verdict, rejection.http_status(), reason, key)
                 }
             }
@@ -211,6 +224,7 @@ impl Judge {
             made_at: None,
             signature: None,
             claimed_row: None,
+            explanation: None,
         };
         let Some((_, recipe)) = self.recipes.iter().find(|(known, _)| is_endpoint(known, endpoint)) else {
             let unknown = Recipe::find(endpoint).err();
@@ -255,11 +269,10 @@ impl Judge {
                     haso::Error::TokenMismatch => Verdict::Invalid,
                     _ => Verdict::Malformed,
                 };
-                let reason = match self.keys.merchant_explainer(merchant_id).filter(|_| explains) {
-                    Some(explainer) => explained(Scheme::Haso, &error, &explainer.explain(recipe, fields, token)),
-                    None => error.to_string(),
-                };
-                Judgement { claimed_row: self.rows.of_merchant(merchant_id), ..refused(verdict, reason) }
+                let explainer = self.keys.merchant_explainer(merchant_id).filter(|_| explains);
+                let explanation = explainer.map(|explainer| Box::new(explainer.explain(recipe, fields, token)));
+                let reason = reason(Scheme::Haso, &error, explanation.as_deref());
+                Judgement { claimed_row: self.rows.of_merchant(merchant_id), explanation, ..refused(verdict, reason) }
             }
         }
     }
@@ -274,8 +287,9 @@ impl Judge {
     }
 }
 
-/// A reason and, beneath it, the explanation.
-fn explained(scheme: Scheme, reason: &impl fmt::Display, explanation: &Explanation) -> String {
+/// A reason and, beneath it, the explanation, where there is one.
+fn reason(scheme: Scheme, reason: &impl fmt::Display, explanation: Option<&Explanation>) -> String {
+    let Some(explanation) = explanation else { return reason.to_string() };
     let ended_early = explanation.was_cut_short();
     let explanation = explanation.to_string();
     // Its first line is the reason once more.

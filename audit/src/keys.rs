@@ -187,6 +187,13 @@ impl Keys {
         self.explainers.as_ref()?.haso.get(merchant_id)
     }
 
+    /// A text with every secret replaced that this file has, as an explanation shows it. Only the secrets of a file that
+    /// was read to explain are known here.
+    pub fn without_secrets(&self, text: &str) -> String {
+        let Some(Explainers { dlga, haso }) = &self.explainers else { return text.to_owned() };
+        haso.values().fold(dlga.without_secrets(text), |text, explainer| explainer.without_secrets(&text))
+    }
+
     /// The merchant id of each `[[haso]]` entry, in the order of the file.
     pub fn merchant_ids(&self) -> &[String] {
         &self.merchant_ids

@@ -1,11 +1,13 @@
 //! Parquet files, as they lie in a lake: each row group is judged by itself, a batch of rows at a time.
 
+mod footer;
 mod pages;
+mod thrift;
 mod writer;
 
 use std::cell::Cell;
 use std::fs::File;
-use std::io::{self, Read as _, Seek as _, SeekFrom};
+use std::io::{self, Read as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -29,9 +31,6 @@ const ROWS: usize = 256;
 pub(super) const MOST_WAITING: usize = 128 * 1024;
 
 const MAGIC: &[u8] = b"PAR1";
-
-/// How many bytes the footer may have, which describes all columns of all row groups.
-const MOST_FOOTER: u32 = 16 << 20;
 
 const ID: &str = "id";
 
@@ -81,22 +80,10 @@ pub(super) fn read(
     Ok(())
 }
 
-/// Refuses a footer that would take much memory: the file says how long it is, in the four bytes before its magic.
-fn footer_is_small(mut file: &File) -> Result<(), String> {
-    let mut end = [0; 8];
-    file.seek(SeekFrom::End(-8)).and_then(|_| file.read_exact(&mut end)).map_err(damaged)?;
-    let [a, b, c, d, ..] = end;
-    let length = u32::from_le_bytes([a, b, c, d]);
-    if end.ends_with(MAGIC) && length > MOST_FOOTER {
-        return Err(format!("its footer has {length} bytes; at most {MOST_FOOTER} are read"));
-    }
-    Ok(())
-}
-
 impl Table {
     fn open(path: &Path, judge: &Judge) -> Result<Self, String> {
         let file = File::open(path).map_err(damaged)?;
-        footer_is_small(&file)?;
+        footer::is_small(&file)?;
         // The types are those of Parquet itself, not what the writer held in memory.
         let options = || ArrowReaderOptions::new().with_skip_arrow_metadata(true);
         let found = decoded("its footer", || ArrowReaderMetadata::load(&file, options()))?;

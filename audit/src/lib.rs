@@ -87,7 +87,7 @@ impl Audit {
 
     /// Judges one record, a line of JSON Lines without its line feed, as [`Audit::run`] judges each.
     pub fn judge_record(&self, record: &str) -> Judged {
-        self.judge.line(Ok(record)).1.into()
+        self.judge.record(record).into()
     }
 
     /// The endpoint that a path ends with, where there is a recipe for it: one of the keys file, or one of the vendor's

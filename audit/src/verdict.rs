@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use imza::explain::Explanation;
 
 use super::printable;
 use super::record::Json;
@@ -108,6 +109,8 @@ pub(super) struct Judgement {
     pub(super) signature: Option<Signature>,
     /// For a record that is not genuine, the row of the table of the id that it claims.
     pub(super) claimed_row: Option<usize>,
+    /// What the text of the reason was made of.
+    pub(super) explanation: Option<Box<Explanation>>,
 }
 
 /// What a single record comes to; see [`Audit::judge_record`](super::Audit::judge_record).
@@ -125,12 +128,14 @@ pub struct Judged {
     pub reason: String,
     /// Which entry of the keys file matched, among those of its scheme.
     pub key: Option<usize>,
+    /// What the text of the explanation in `reason` was made of.
+    pub explanation: Option<Box<Explanation>>,
 }
 
 impl From<Judgement> for Judged {
     fn from(judgement: Judgement) -> Self {
-        let Judgement { verdict, http_status, vendor_text, reason, key, .. } = judgement;
-        Self { verdict, http_status, vendor_text, reason, key }
+        let Judgement { verdict, http_status, vendor_text, reason, key, explanation, .. } = judgement;
+        Self { verdict, http_status, vendor_text, reason, key, explanation }
     }
 }
 
@@ -174,6 +179,7 @@ impl Judgement {
             made_at: None,
             signature: None,
             claimed_row: None,
+            explanation: None,
         }
     }
 

@@ -228,6 +228,15 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
             ":5: this endpoint has a recipe already",
         ),
         ("[[recipe]]\nendpoint = \"\"\nmessage = \"merhant_salt\"", ":2: the endpoint is empty"),
+    ];
+    for (index, (text, expected)) in cases.into_iter().enumerate() {
+        assert_eq!(refusal(&format!("fault-{index}"), text), expected, "{text}");
+    }
+}
+
+#[test]
+fn every_fault_of_a_command_is_one_sentence_with_its_line() {
+    let cases = [
         (
             "[[dlga]]\naccess_key_id = \"a\"\nsecret_command = \"pass show a\"",
             ":3: `secret_command` is a list of texts; this is a text",
@@ -255,7 +264,7 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
         ("[[dlga]]\naccess_key_id = \"a\"\nsecret_command = []", ":3: cannot run a command: no program is named"),
     ];
     for (index, (text, expected)) in cases.into_iter().enumerate() {
-        assert_eq!(refusal(&format!("fault-{index}"), text), expected, "{text}");
+        assert_eq!(refusal(&format!("command-fault-{index}"), text), expected, "{text}");
     }
 }
 

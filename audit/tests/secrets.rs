@@ -137,6 +137,23 @@ fn no_freed_block_holds_a_secret_of_a_pipe() {
 }
 
 #[test]
+#[cfg(unix)]
+fn no_freed_block_holds_a_secret_of_a_command() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = Directory::new("command");
+    directory.file("secret", SECRET);
+    for (word, script) in
+        [("read", "cat secret; echo"), ("failed", "cat secret; exit 1"), ("long", "cat secret /dev/zero")]
+    {
+        let script = script.replace("secret", directory.0.join("secret").to_str().unwrap());
+        let text = format!("[[dlga]]\naccess_key_id = \"a\"\nsecret_command = [\"sh\", \"-c\", \"{script}\"]\n");
+        let path = directory.file("keys.toml", &text);
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
+        assert_eq!(freed(|| assert_eq!(Keys::read(&path, Newline::Trimmed).is_ok(), word == "read")), 0, "{word}");
+    }
+}
+
+#[test]
 fn no_freed_block_holds_a_secret_of_a_keys_file_however_it_is_written() {
     let directory = Directory::new("toml");
     directory.file("secret", SECRET);

@@ -117,7 +117,7 @@ pub(crate) fn line(headers: &SignedHeaders, request: &RequestOptions, resource: 
 
 /// Whether curl sends a resource as it stands in the URL: it resolves `/../`, drops a lone `?`, and has
 /// its own mind about what does not belong in a URL.
-fn is_sent_as_it_is(resource: &str) -> bool {
+pub(crate) fn is_sent_as_it_is(resource: &str) -> bool {
     let is_plain = |c: char| c.is_ascii_alphanumeric() || "/?&=%+-._~:,;@!$'()*".contains(c);
     resource.chars().all(is_plain) && !resource.contains("/.") && !resource.ends_with('?')
 }

@@ -154,7 +154,7 @@ fn tell(explanation: &Explanation, format: Format) -> Result<Outcome, Failure> {
 }
 
 /// What [`Explanation`] has, under the names of its methods.
-fn json(explanation: &Explanation) -> serde_json::Value {
+pub(crate) fn json(explanation: &Explanation) -> serde_json::Value {
     let matches = explanation.matches().iter().map(|reading| {
         let differences = reading.differences().iter().map(|difference| {
             json!({
@@ -162,12 +162,14 @@ fn json(explanation: &Explanation) -> serde_json::Value {
                 "offset": difference.offset(),
                 "received": difference.received(),
                 "signed": difference.signed(),
+                "column": difference.column(),
             })
         });
         json!({
             "changes": reading.changes().iter().map(Change::text).collect::<Vec<_>>(),
             "key": reading.key_index(),
             "differences": differences.collect::<Vec<_>>(),
+            "signed_text": reading.signed_text(),
             "advice": reading.advice(),
         })
     });

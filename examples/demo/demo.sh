@@ -1,5 +1,6 @@
 #!/bin/sh
-# Signs and verifies both documented calls with the command line, and prints what it does, 80 columns wide.
+# Signs and verifies both documented calls with the command line, audits records and tries the sandbox, and prints what
+# it does, 80 columns wide.
 # `make demo` builds the command and runs this; the secrets beside it are made up.
 #
 #     examples/demo/demo.sh PATH-OF-IMZA [DIRECTORY]
@@ -10,6 +11,7 @@ set -eu
 # Others read no secrets, made up or not.
 umask 077
 
+shown=$1
 imza=$(cd "$(dirname "$1")" && pwd)/$(basename "$1")
 mkdir -p "${2:-imza-demo}"
 work=$(cd "${2:-imza-demo}" && pwd)
@@ -111,7 +113,34 @@ else
 fi
 run "grep -o '\"verdict\":\"[a-z-]*\"' verdicts.jsonl | sort | uniq -c"
 
+if command -v curl >/dev/null; then
+    say "a sandbox plays both vendors, and prints two curl lines to try"
+    echo '$ imza sandbox --demo --listen 127.0.0.1:0 >sandbox.log &'
+    "$imza" sandbox --demo --listen 127.0.0.1:0 >sandbox.log &
+    sandbox=$!
+    trap 'kill "$sandbox" 2>/dev/null' EXIT
+    # It ends its greeting with the second line; where it ends itself, it has said why.
+    until [ "$(grep -c ^curl sandbox.log)" = 2 ] || ! kill -0 "$sandbox" 2>/dev/null; do sleep 0.1; done
+
+    say "its first line is refused; it says why"
+    run "grep ^curl sandbox.log | head -n 1 | sh 2>/dev/null
+echo; tail -n 1 sandbox.log"
+
+    say "the same request, signed right, is accepted"
+    run "grep ^curl sandbox.log | tail -n 1 | sh 2>/dev/null
+echo; tail -n 1 sandbox.log"
+    kill "$sandbox"
+    wait "$sandbox" || true
+    trap - EXIT
+fi
+
 rm -f output summary
 printf '\ndemo: both calls were signed and verified, what was changed was refused and
-explained, and the records were audited. For a browser, the audit'\''s report:
-%s/report.html\n' "$work"
+explained, and the records were audited.
+
+To see requests come in, start the sandbox; it prints curl lines for a second
+terminal, and shows in http://127.0.0.1:8080/_imza/ what was wrong with them:
+%s sandbox --demo
+
+For a browser, the audit'\''s report:
+%s/report.html\n' "$shown" "$work"

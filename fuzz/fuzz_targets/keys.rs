@@ -19,6 +19,8 @@ fuzz_target!(|text: &str| {
     let directory = if memory.is_dir() { memory.to_owned() } else { std::env::temp_dir() };
     let path = directory.join(format!("imza-fuzz-{}.toml", std::process::id()));
     fs::write(&path, text.replace("SECRET", SECRET)).unwrap();
+    // No command is run for a keys file that others can change.
+    fs::set_permissions(&path, std::os::unix::fs::PermissionsExt::from_mode(0o666)).unwrap();
     match Keys::read(&path, Newline::Kept) {
         Ok(keys) => {
             assert!(!format!("{keys:?}").contains(SECRET));

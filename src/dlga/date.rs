@@ -110,11 +110,16 @@ impl Date {
     /// # Errors
     /// [`DateError`] says where the text leaves the pattern, or why the date does not exist.
     pub fn parse(text: impl AsRef<[u8]>) -> Result<Self, DateError> {
-        let bytes = text.as_ref();
-        let unix = instant(bytes).map_err(|error| in_another_language(bytes, error))?;
-        let mut text = Text::new();
-        text.push(bytes).map_err(|_| DateError::Pattern { offset: LONGEST })?;
-        Ok(Self { text: text.bytes, len: text.len, unix })
+        let text = text.as_ref();
+        instant(text).map(|unix| Self::of(text, unix))
+    }
+
+    /// The date of a text that [`instant`] has read.
+    pub(super) fn of(text: &[u8], unix: i64) -> Self {
+        let mut place = Text::new();
+        // No date is longer than the room, so this cannot fail.
+        let _ = place.push(text);
+        Self { text: place.bytes, len: place.len, unix }
     }
 
     /// The header's text.
@@ -249,7 +254,12 @@ fn in_range(seconds: i64) -> Option<u64> {
 }
 
 /// The instant that a header's text names.
-fn instant(text: &[u8]) -> Result<i64, DateError> {
+pub(super) fn instant(text: &[u8]) -> Result<i64, DateError> {
+    in_pattern(text).map_err(|error| in_another_language(text, error))
+}
+
+/// The same, where a name that is not English is any other text that leaves the pattern.
+fn in_pattern(text: &[u8]) -> Result<i64, DateError> {
     if let Some(unix) = text.try_into().ok().and_then(usual) {
         return Ok(unix);
     }
@@ -313,7 +323,7 @@ fn in_another_language(text: &[u8], error: DateError) -> DateError {
         let weekday_is_turkish = is_turkish(weekday, &WEEKDAYS, &TURKISH_WEEKDAYS)?;
         let month_is_turkish = is_turkish(month, &MONTHS, &TURKISH_MONTHS)?;
         // In January every day of a month exists, so only the weekday can be wrong.
-        match instant(format!("Mon, {day} Jan {rest}").as_bytes()) {
+        match in_pattern(format!("Mon, {day} Jan {rest}").as_bytes()) {
             Ok(_) | Err(DateError::Weekday { .. }) => Some(weekday_is_turkish && month_is_turkish),
             Err(_) => None,
         }

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::fmt;
 use std::ops::Deref;
 
+use super::date::instant;
 use super::request::{Ascii, check_content_type, check_date, check_key_id, check_requester};
 use super::{Date, Error, Reason, Rejection};
 use crate::mac::{TAG_CHARS, Tag};
@@ -217,6 +218,15 @@ const NAMES: [&str; 7] = {
     [x_dlg.date(), x.date(), x_dlg.requester(), x.requester(), x_dlg.authorization(), x.authorization(), CONTENT_TYPE]
 };
 
+const _: () = {
+    let mut seen = 0_u64;
+    let mut names = NAMES.as_slice();
+    while let [name, rest @ ..] = names {
+        assert!(seen & 1 << name.len() == 0, "a header is found by its name's length alone");
+        (seen, names) = (seen | 1 << name.len(), rest);
+    }
+};
+
 impl<'h> Received<'h> {
     /// Finds the headers that matter among all that were received, as (name, value). Names are taken in any case,
     /// blanks around a value (spaces and tabs) do not count, and where both names of one header are there, the
@@ -227,11 +237,19 @@ impl<'h> Received<'h> {
 
     /// [`Received::find`] for headers that are held otherwise than as a slice of pairs.
     pub fn among<'n>(headers: impl IntoIterator<Item = (&'n str, &'h [u8])>) -> Self {
+        Self::among_bytes(headers.into_iter().map(|(name, value)| (name.as_bytes(), value)))
+    }
+
+    /// [`Received::among`] for names that need not be texts: none of the names that count has a byte that is not ASCII.
+    pub fn among_bytes<'n>(headers: impl IntoIterator<Item = (&'n [u8], &'h [u8])>) -> Self {
         let mut values: [Option<&'h [u8]>; NAMES.len()] = [None; NAMES.len()];
         let mut twice = [false; NAMES.len()];
         for (name, value) in headers {
-            let places = NAMES.iter().zip(values.iter_mut().zip(&mut twice));
-            let known = places.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
+            let mut places = NAMES.iter().zip(values.iter_mut().zip(&mut twice));
+            // At most one of the names has this length.
+            let of_this_length = places.find(|(known, _)| known.len() == name.len());
+            let known = of_this_length
+                .filter(|(known, _)| name == known.as_bytes() || name.eq_ignore_ascii_case(known.as_bytes()));
             if let Some((_, (first, twice))) = known {
                 *twice = first.is_some();
                 *first = first.or(Some(value));
@@ -310,11 +328,37 @@ impl<'h> Received<'h> {
         self.twice.map_or(Ok(()), |header| Err(Reason::HeaderTwice { header }.into()))
     }
 
-    /// Reads what the headers claim: first their format, then the date (DLGA-15).
-    pub(super) fn claim(&self) -> Result<Claim<'h>, Rejection> {
-        check_date(self.date.bytes).map_err(|error| self.date.rejection(error))?;
+    /// Reads what the headers claim, and the signature: first their format, then the date (DLGA-15).
+    #[inline]
+    pub(super) fn claim(&self) -> Result<(Claim<'h>, Tag), Rejection> {
+        let made_at = instant(self.date.bytes);
+        // A date in the pattern has no byte that is forbidden.
+        if made_at.is_err() {
+            check_date(self.date.bytes).map_err(|error| self.date.rejection(error))?;
+        }
         check_requester(self.requester.bytes).map_err(|error| self.requester.rejection(error))?;
+        let (key_id, tag) = self.key_id_and_tag()?;
+        let made_at = made_at.map_err(|error| self.date.rejection(error))?;
+        let (date, requester) = (self.date.bytes.into(), self.requester.bytes.into());
+        Ok((Claim { key_id: key_id.into(), date, made_at, requester }, tag))
+    }
 
+    #[inline]
+    fn key_id_and_tag(&self) -> Result<(&'h [u8], Tag), Rejection> {
+        // A signature that is one has no colon, so the one before it is the last (DLGA-16).
+        if let Some(credentials) = self.authorization.bytes.strip_prefix(SCHEME.as_bytes())
+            && let Some((front, signature)) = credentials.split_last_chunk::<TAG_CHARS>()
+            && let Some(key_id) = front.strip_suffix(b":")
+            && let Some(tag) = Tag::of_text(signature)
+            && check_key_id(key_id).is_ok()
+        {
+            return Ok((key_id, tag));
+        }
+        self.faulty_key_id_or_tag()
+    }
+
+    #[cold]
+    fn faulty_key_id_or_tag(&self) -> Result<(&'h [u8], Tag), Rejection> {
         let authorization = self.authorization;
         let (key_id, signature) = self.credentials().map_err(|reason| {
             let at = if reason == Reason::NotDlga { 0 } else { authorization.bytes.len() };
@@ -329,9 +373,7 @@ impl<'h> Received<'h> {
             let at = malformed.offset().unwrap_or_default().saturating_add(signature_at);
             authorization.rejection_at(Reason::Signature(malformed), Some(at))
         })?;
-
-        let date = Date::parse(self.date.bytes).map_err(|error| self.date.rejection(error))?;
-        Ok(Claim { key_id: key_id.into(), tag, date, requester: self.requester.bytes.into() })
+        Ok((key_id, tag))
     }
 
     /// The key id and the signature of the authorization header, whatever they are (DLGA-3).
@@ -352,14 +394,8 @@ impl fmt::Debug for Received<'_> {
     }
 }
 
-/// The key id ends at the last colon (DLGA-16), which nearly always stands before the length of a signature.
+/// The key id ends at the last colon (DLGA-16).
 fn at_last_colon(credentials: &[u8]) -> Option<(&[u8], &[u8])> {
-    if let Some((front, signature)) = credentials.split_last_chunk::<TAG_CHARS>()
-        && let Some(key_id) = front.strip_suffix(b":")
-        && !signature.contains(&b':')
-    {
-        return Some((key_id, signature));
-    }
     let at = credentials.iter().rposition(|&b| b == b':')?;
     Some((credentials.get(..at)?, credentials.get(at.saturating_add(1)..)?))
 }
@@ -393,41 +429,59 @@ impl<'h> Value<'h> {
     }
 }
 
-/// What a request's headers claim, all of it well-formed and none of it verified.
-#[derive(Clone)]
+/// What a request's headers claim beside the signature, all of it well-formed and none of it verified. Texts are read
+/// only where they are asked for.
+#[derive(Clone, PartialEq, Eq)]
 pub(super) struct Claim<'h> {
     pub(super) key_id: Cow<'h, [u8]>,
-    pub(super) tag: Tag,
-    pub(super) date: Date,
     pub(super) requester: Cow<'h, [u8]>,
+    date: Cow<'h, [u8]>,
+    /// The instant of the date, in seconds since 1970.
+    pub(super) made_at: i64,
 }
 
 impl Claim<'_> {
+    pub(super) fn date(&self) -> Date {
+        Date::of(&self.date, self.made_at)
+    }
+
     pub(super) fn into_owned(self) -> Claim<'static> {
-        let Self { key_id, tag, date, requester } = self;
-        Claim { key_id: key_id.into_owned().into(), tag, date, requester: requester.into_owned().into() }
+        let owned = |bytes: Cow<[u8]>| bytes.into_owned().into();
+        let Self { key_id, requester, date, made_at } = self;
+        Claim { key_id: owned(key_id), requester: owned(requester), date: owned(date), made_at }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used, reason = "a test may panic: that is how it fails")]
+
     use super::*;
 
     /// DLGA-16.
     #[test]
-    fn the_two_ways_to_the_last_colon_agree() {
-        let signature = "A".repeat(TAG_CHARS);
-        for (credentials, key_id) in [
-            (format!("id:{signature}"), "id"),
-            (format!("a:b:{signature}"), "a:b"),
-            (format!("id:{signature}A"), "id"),
-            (format!("id:b:{}", "A".repeat(TAG_CHARS - 2)), "id:b"),
-            (format!(":{signature}"), ""),
-            ("id:".to_owned(), "id"),
+    fn the_short_way_to_key_id_and_signature_and_the_long_one_agree() {
+        let (zeros, stray) = (format!("{}=", "A".repeat(43)), format!("{}B=", "A".repeat(42)));
+        for authorization in [
+            format!("DLGA id:{zeros}"),
+            format!("DLGA a:b:{zeros}"),
+            format!("DLGA id:{zeros}A"),
+            format!("DLGA id:b:{}=", "A".repeat(41)),
+            format!("DLGA id:{stray}"),
+            format!("DLGA i d:{zeros}"),
+            format!("DLGA :{zeros}"),
+            format!("DLGA id{zeros}"),
+            format!("DLGA {zeros}"),
+            format!("dlga id:{zeros}"),
+            "DLGA id:".to_owned(),
+            String::new(),
         ] {
-            let (found, _) = at_last_colon(credentials.as_bytes()).unwrap();
-            assert_eq!(found, key_id.as_bytes(), "{credentials}");
+            let received = Received::new(b"", b"", authorization.as_bytes());
+            let texts =
+                |found: Result<(&[u8], Tag), Rejection>| found.map(|(id, tag)| (id.to_owned(), tag.to_string()));
+            let (short, long) = (texts(received.key_id_and_tag()), texts(received.faulty_key_id_or_tag()));
+            assert_eq!(short, long, "{authorization}");
+            assert_eq!(short.is_ok(), authorization == format!("DLGA id:{zeros}"), "{authorization}");
         }
-        assert!(at_last_colon(signature.as_bytes()).is_none());
     }
 }

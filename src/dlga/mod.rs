@@ -27,4 +27,4 @@ pub use error::{Error, Kind, Part, Reason, Rejection, UnknownKeyId};
 pub use headers::{HeaderNames, Received, SCHEME, SignedHeaders};
 pub use request::{BodyLine, Request, resource_of_url};
 pub use sign::{AccessKey, Signer, SigningStream};
-pub use verify::{Accepted, Verifier, VerifyingStream, WINDOW};
+pub use verify::{Accepted, Verdict, Verifier, VerifyingStream, WINDOW};

@@ -2,7 +2,6 @@
 //!
 //! Rules kept here: DLGA-15, DLGA-17, DLGA-19, DLGA-20.
 
-use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
@@ -10,7 +9,7 @@ use std::time::Duration;
 use super::headers::Claim;
 use super::request::{BodyStream, check_method, check_resource};
 use super::{AccessKey, BodyLine, Date, Error, Reason, Received, Rejection, Request, Signer, UnknownKeyId};
-use crate::mac::{Key, Tag, Whole};
+use crate::mac::{Key, Tag, Whole, verify_both};
 
 /// How far date and clock may differ unless a verifier is told otherwise, either way: 15 minutes. Exactly this much
 /// passes (DLGA-14).
@@ -46,6 +45,9 @@ pub struct Verifier {
     decoy: Key,
     clock: Clock,
 }
+
+/// What [`Verifier::verify`] says of a request.
+pub type Verdict<'h> = Result<Accepted<'h>, Rejection>;
 
 /// The secrets of one access key id, each with its place in the order of adding. They are boxed so that
 /// a vector that grows leaves none behind in freed memory.
@@ -175,17 +177,80 @@ impl Verifier {
         received: &Received<'h>,
         now: i64,
     ) -> Result<Accepted<'h>, Rejection> {
-        received.check_presence()?;
-        check_method(request.method)?;
-        let request = Request { content_type: received.signed_content_type(request.content_type)?, ..*request };
-        check_resource(request.resource)?;
-        let claim = received.claim()?;
+        self.verdict(Claimed::read(request, received)?, None, now)
+    }
+
+    /// Verifies many requests, each with its headers and the time it is held against: for audits. Each gets the verdict
+    /// that [`Verifier::verify_received`] gives, in its place among `verdicts`; but two signatures are computed at once,
+    /// which takes less time on a processor with instructions for SHA-256. Allocates nothing for a request that is
+    /// accepted.
+    ///
+    /// A request for which `verdicts` has no place is not verified, and where there are more places, the rest is `None`.
+    ///
+    /// ```
+    /// use imza::dlga::{Date, Received, Request, Signer, Verifier};
+    ///
+    /// let (signer, verifier) = (Signer::new("key-id", "secret")?, Verifier::new().key("key-id", "secret")?);
+    /// let (one, other) = (Request::get("/v1/one"), Request::get("/v1/other"));
+    /// let headers = signer.sign(&one, Date::from_unix(1_615_296_512)?, "45186")?;
+    ///
+    /// let recorded = [one, other].map(|request| (request, Received::find(&headers), 1_615_296_600));
+    /// let mut verdicts = [None, None];
+    /// verifier.verify_many(&recorded, &mut verdicts);
+    /// let [one, other] = verdicts.map(|verdict| verdict.expect("it has a place"));
+    /// assert!(one.is_ok() && other.is_err());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn verify_many<'h>(&self, requests: &[(Request, Received<'h>, i64)], verdicts: &mut [Option<Verdict<'h>>]) {
+        let mut pairs = requests.chunks(2);
+        for verdicts in verdicts.chunks_mut(2) {
+            match (pairs.next().unwrap_or_default(), verdicts) {
+                ([first, second], [of_first, of_second]) => {
+                    [*of_first, *of_second] = self.verify_both(first, second).map(Some);
+                }
+                (alone, verdicts) => {
+                    let mut alone = alone.iter();
+                    verdicts.fill_with(|| {
+                        let (request, received, now) = alone.next()?;
+                        Some(self.verify_received(request, received, *now))
+                    });
+                }
+            }
+        }
+    }
+
+    /// The verdicts on two requests. Only where both come to a signature is there something to compute at once: the tags
+    /// of the first keys to try, which most often are the only ones.
+    fn verify_both<'h>(
+        &self,
+        (first, received_first, now_first): &(Request, Received<'h>, i64),
+        (second, received_second, now_second): &(Request, Received<'h>, i64),
+    ) -> [Verdict<'h>; 2] {
+        let (first, second) = (Claimed::read(first, received_first), Claimed::read(second, received_second));
+        let [of_first, of_second] = match (&first, &second) {
+            (Ok(first), Ok(second)) => {
+                let keys = [first, second].map(|claimed| self.first_candidate(self.secrets(&claimed.claim.key_id)));
+                verify_both(keys, [&first.tag, &second.tag], |[of_first, of_second]| {
+                    first.feed(of_first);
+                    second.feed(of_second);
+                })
+                .map(Some)
+            }
+            _ => [None; 2],
+        };
+        [
+            first.and_then(|claimed| self.verdict(claimed, of_first, *now_first)),
+            second.and_then(|claimed| self.verdict(claimed, of_second, *now_second)),
+        ]
+    }
+
+    /// The verdict on a request that has come to its signature. Whether that is of the first key to try may be known.
+    fn verdict<'h>(&self, claimed: Claimed<'_, 'h>, of_first: Option<bool>, now: i64) -> Verdict<'h> {
+        let Claimed { claim, tag, .. } = &claimed;
         let secrets = self.secrets(&claim.key_id);
-        let matching = self.matching(secrets, &claim.tag, |mac| {
-            request.each_part(received.date(), |part| mac.update(part));
-        });
-        let key_index = self.clock.judge(&claim, !secrets.is_empty(), matching, now)?;
-        Ok(Accepted::of(claim, key_index))
+        let matching = self.matching(secrets, tag, of_first, |mac| claimed.feed(mac));
+        let key_index = self.clock.judge(claim, !secrets.is_empty(), matching, now)?;
+        Ok(Accepted::of(claimed.claim, key_index))
     }
 
     /// Verifies a request whose body comes in pieces, in constant memory. All that the headers tell is
@@ -221,7 +286,7 @@ impl Verifier {
         let (method, content_type) = (method.as_ref(), content_type.as_ref());
         check_method(method)?;
         let content_type = received.signed_content_type(content_type)?;
-        let claim = received.claim()?;
+        let (claim, tag) = received.claim()?;
         // The exact room first: a vector that grows would leave the keys' states behind in freed memory.
         let mut bodies = Vec::with_capacity(self.most_secrets);
         let secrets = self.secrets(&claim.key_id);
@@ -229,7 +294,7 @@ impl Verifier {
             bodies.push((index, BodyStream::begin(key, method, content_type, received.date())?));
         }
         let key_is_held = !secrets.is_empty();
-        Ok(VerifyingStream { claim: claim.into_owned(), key_is_held, bodies, clock: self.clock })
+        Ok(VerifyingStream { claim: claim.into_owned(), tag, key_is_held, bodies, clock: self.clock })
     }
 
     /// The keys that are held for an id, each with its index; none for an id that is not known.
@@ -244,14 +309,50 @@ impl Verifier {
         keys.chain(std::iter::repeat((None, &self.decoy))).take(self.most_secrets)
     }
 
-    /// The index of the first key whose tag is the claimed one. A decoy that happens to match ends
+    /// The first of them.
+    fn first_candidate<'v>(&'v self, secrets: &'v [(usize, Box<Key>)]) -> &'v Key {
+        secrets.first().map_or(&self.decoy, |(_index, key)| key)
+    }
+
+    /// The index of the first key whose tag is the claimed one; of the first to try it may be known already. A decoy that happens to match ends
     /// nothing: anybody can sign with its empty secret, and would learn from the time it takes how
     /// many secrets an id has (DLGA-17).
-    fn matching(&self, secrets: &[(usize, Box<Key>)], tag: &Tag, feed: impl Fn(&mut Whole)) -> Option<usize> {
+    fn matching(
+        &self,
+        secrets: &[(usize, Box<Key>)],
+        tag: &Tag,
+        mut of_first: Option<bool>,
+        feed: impl Fn(&mut Whole),
+    ) -> Option<usize> {
         self.candidates(secrets).find_map(|(index, key)| {
-            let matches = key.verify_of(tag, &feed);
+            let matches = of_first.take().unwrap_or_else(|| key.verify_of(tag, &feed));
             index.filter(|_| matches)
         })
+    }
+}
+
+/// A request that has come to its signature: what it is made of is checked, and what it claims is read (DLGA-15).
+struct Claimed<'r, 'h> {
+    request: Request<'r>,
+    date: &'h [u8],
+    claim: Claim<'h>,
+    tag: Tag,
+}
+
+impl<'r, 'h: 'r> Claimed<'r, 'h> {
+    fn read(request: &Request<'r>, received: &Received<'h>) -> Result<Self, Rejection> {
+        received.check_presence()?;
+        check_method(request.method)?;
+        let request = Request { content_type: received.signed_content_type(request.content_type)?, ..*request };
+        check_resource(request.resource)?;
+        let (claim, tag) = received.claim()?;
+        Ok(Self { request, date: received.date(), claim, tag })
+    }
+}
+
+impl Claimed<'_, '_> {
+    fn feed(&self, mac: &mut Whole) {
+        self.request.each_part(self.date, |part| mac.update(part));
     }
 }
 
@@ -263,15 +364,15 @@ impl Clock {
             let unknown = Reason::UnknownKeyId { key_id: UnknownKeyId::of(&claim.key_id) };
             return Err(if key_is_held { Reason::SignatureMismatch } else { unknown }.into());
         };
-        self.check(claim.date, now).map_err(|reason| Rejection::from(reason).with_key_index(key_index))?;
+        self.check(claim.made_at, now).map_err(|reason| Rejection::from(reason).with_key_index(key_index))?;
         Ok(key_index)
     }
 
     /// DLGA-14, DLGA-19.
-    fn check(self, date: Date, now: i64) -> Result<(), Reason> {
+    fn check(self, made_at: i64, now: i64) -> Result<(), Reason> {
         let Self::Checked { past, future } = self else { return Ok(()) };
-        let ahead = date.unix_seconds() > now;
-        let (seconds, allowed) = (date.unix_seconds().abs_diff(now), if ahead { future } else { past });
+        let ahead = made_at > now;
+        let (seconds, allowed) = (made_at.abs_diff(now), if ahead { future } else { past });
         if Duration::from_secs(seconds) > allowed {
             return Err(Reason::ClockSkew { seconds, allowed: allowed.as_secs(), ahead });
         }
@@ -291,19 +392,27 @@ impl fmt::Debug for Verifier {
 }
 
 /// A request that was genuinely signed, in time.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Accepted<'h> {
     key_index: usize,
-    key_id: Cow<'h, str>,
-    requester: Cow<'h, str>,
-    date: Date,
+    /// Its key id and requester are UTF-8.
+    claim: Claim<'h>,
 }
 
 impl<'h> Accepted<'h> {
+    /// A key was held for the id, so it is UTF-8.
     fn of(claim: Claim<'h>, key_index: usize) -> Self {
-        let Claim { key_id, requester, date, .. } = claim;
-        Self { key_index, key_id: lossy(key_id), requester: lossy(requester), date }
+        // Nearly all requesters are ASCII, and this check is the faster one.
+        let is_text = claim.requester.is_ascii() || str::from_utf8(&claim.requester).is_ok();
+        Self { key_index, claim: if is_text { claim } else { with_replacements(claim) } }
     }
+}
+
+/// The requester's bytes that are not UTF-8 become U+FFFD.
+#[cold]
+fn with_replacements(mut claim: Claim) -> Claim {
+    claim.requester = String::from_utf8_lossy(&claim.requester).into_owned().into_bytes().into();
+    claim
 }
 
 impl Accepted<'_> {
@@ -314,30 +423,46 @@ impl Accepted<'_> {
 
     /// The AccessKeyId that signed.
     pub fn key_id(&self) -> &str {
-        &self.key_id
+        text(&self.claim.key_id)
     }
 
     /// The person on whose behalf the call says it is made. **Not covered by the signature**: anyone
     /// on the path can have changed it (DLGA-2). Bytes that are not UTF-8 are shown as U+FFFD.
     pub fn requester(&self) -> &str {
-        &self.requester
+        text(&self.claim.requester)
     }
 
     /// When the request says it was made.
     pub fn date(&self) -> Date {
-        self.date
+        self.claim.date()
     }
 
     /// The same without a borrow of the headers: to hand on to whoever answers the request.
     pub fn into_owned(self) -> Accepted<'static> {
-        let Self { key_index, key_id, requester, date } = self;
-        Accepted { key_index, key_id: key_id.into_owned().into(), requester: requester.into_owned().into(), date }
+        Accepted { key_index: self.key_index, claim: self.claim.into_owned() }
     }
+}
+
+impl fmt::Debug for Accepted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Accepted")
+            .field("key_index", &self.key_index)
+            .field("key_id", &self.key_id())
+            .field("requester", &self.requester())
+            .field("date", &self.date())
+            .finish()
+    }
+}
+
+/// What was seen to be UTF-8, so that the fallback is never taken.
+fn text(bytes: &[u8]) -> &str {
+    str::from_utf8(bytes).unwrap_or_default()
 }
 
 /// A body in pieces whose signature is being verified; made by [`Verifier::stream`].
 pub struct VerifyingStream {
     claim: Claim<'static>,
+    tag: Tag,
     key_is_held: bool,
     bodies: Vec<(Option<usize>, BodyStream)>,
     clock: Clock,
@@ -366,7 +491,7 @@ impl VerifyingStream {
         let mut matching = None;
         // By reference: what is moved out of a vector is not wiped there.
         for (index, body) in &self.bodies {
-            if body.clone().end(resource)?.verify(&self.claim.tag) {
+            if body.clone().end(resource)?.verify(&self.tag) {
                 matching = matching.or(*index);
             }
         }
@@ -379,19 +504,10 @@ impl fmt::Debug for VerifyingStream {
     /// Without the received id and signature: one may be a secret in a wrong place, the other may be genuine.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("VerifyingStream")
-            .field("date", &self.claim.date)
+            .field("date", &self.claim.date())
             .field("secrets", &format_args!("[redacted]"))
             .field("clock", &self.clock)
             .finish_non_exhaustive()
-    }
-}
-
-/// Text of a header's bytes; what is not UTF-8 becomes U+FFFD.
-fn lossy(bytes: Cow<'_, [u8]>) -> Cow<'_, str> {
-    match bytes {
-        // `from_utf8_lossy` alone looks at each byte; nearly all values are UTF-8.
-        Cow::Borrowed(bytes) => str::from_utf8(bytes).map_or_else(|_| String::from_utf8_lossy(bytes), Cow::Borrowed),
-        Cow::Owned(bytes) => String::from_utf8_lossy(&bytes).into_owned().into(),
     }
 }
 
@@ -405,8 +521,13 @@ mod tests {
     fn tags_computed(verifier: &Verifier, key_id: &str, tag: Tag) -> usize {
         let count = Cell::new(0_usize);
         let secrets = verifier.secrets(key_id.as_bytes());
-        verifier.matching(secrets, &tag, |_mac| count.update(|count| count.saturating_add(1)));
-        count.get()
+        verifier.matching(secrets, &tag, None, |_mac| count.update(|count| count.saturating_add(1)));
+        let alone = count.take();
+        // As `verify_many` does, where the first tag is computed elsewhere.
+        let of_first = verifier.first_candidate(secrets).verify(b"", &tag);
+        verifier.matching(secrets, &tag, Some(of_first), |_mac| count.update(|count| count.saturating_add(1)));
+        assert_eq!(count.get().saturating_add(1), alone, "{key_id}");
+        alone
     }
 
     /// DLGA-17: told by the number of tags computed, since a stopwatch would be told by the machine's mood.

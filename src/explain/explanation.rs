@@ -134,6 +134,8 @@ pub struct Reading {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Told {
     pub(crate) differences: Vec<Difference>,
+    /// What was signed; of the readings that are shown with their differences.
+    pub(crate) signed: Option<Masked>,
     pub(crate) advice: Vec<&'static str>,
 }
 
@@ -153,6 +155,12 @@ impl Reading {
     /// secret, in the call or in how the signature is written, and for all but the first readings of an explanation.
     pub fn differences(&self) -> &[Difference] {
         &self.told.differences
+    }
+
+    /// All that was signed: the string to sign, or the message of a token, as [`Explanation::signed_text`] shows what
+    /// should have been. `None` where [`differences`](Self::differences) is empty.
+    pub fn signed_text(&self) -> Option<String> {
+        self.told.signed.as_ref().map(Masked::text)
     }
 
     /// What to do about it, a clause each: `sign path and query exactly as they go over the wire`.

@@ -208,6 +208,18 @@ impl Masked {
         text
     }
 
+    /// As text that is shown where nothing is acted upon: nothing is escaped. What is not UTF-8 is replaced.
+    pub(crate) fn raw(&self) -> String {
+        let mut text = String::new();
+        for piece in &self.pieces {
+            match piece {
+                Piece::Shown(bytes) => text.push_str(&String::from_utf8_lossy(bytes)),
+                piece => text.push_str(&piece.marker()),
+            }
+        }
+        text
+    }
+
     /// In hex, two lower-case digits a byte.
     pub(crate) fn hex(&self) -> String {
         let mut text = String::new();

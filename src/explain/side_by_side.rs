@@ -52,6 +52,12 @@ impl Difference {
         &self.received
     }
 
+    /// The place of the first difference in [`received`](Self::received) and [`signed`](Self::signed), in characters
+    /// from 0. Their length where they are equal: what differs is a secret, or too long to be shown.
+    pub fn column(&self) -> usize {
+        self.column
+    }
+
     /// The same place of what was signed.
     pub fn signed(&self) -> &str {
         &self.signed

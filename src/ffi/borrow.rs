@@ -7,7 +7,8 @@ use std::mem::{MaybeUninit, offset_of, size_of};
 use std::{ptr, slice};
 
 use super::error::{Failure, Outcome, Place};
-use super::output::{Out, Output};
+use super::output::{Out, Output, Statuses};
+use super::status::imza_status;
 use crate::haso::PostedField;
 
 /// Borrows the arguments of an export under their own names, and refuses the first that is NULL by its name. What is
@@ -135,19 +136,28 @@ impl imza_str {
         }
     }
 
+    /// The bytes, where they can be read: not NULL with a length, and no longer than a slice can be.
+    ///
+    /// # Safety
+    /// As [`imza_str::borrowed`].
+    pub(super) unsafe fn readable<'a>(&self) -> Option<&'a [u8]> {
+        if self.len == 0 {
+            return Some(&[]);
+        }
+        if self.ptr.is_null() || isize::try_from(self.len).is_err() {
+            return None;
+        }
+        // SAFETY: not NULL; the caller has promised `len` bytes for `'a`, and they fit a slice.
+        Some(unsafe { slice::from_raw_parts(self.ptr.cast(), self.len) })
+    }
+
     /// Whether these are bytes that can be read, and ASCII, which is UTF-8.
     ///
     /// # Safety
     /// As [`imza_str::borrowed`].
     unsafe fn is_plain(&self) -> bool {
-        if self.len == 0 {
-            return true;
-        }
-        if self.ptr.is_null() || isize::try_from(self.len).is_err() {
-            return false;
-        }
-        // SAFETY: not NULL; the caller has promised `len` bytes, and they fit a slice.
-        unsafe { slice::from_raw_parts(self.ptr.cast::<u8>(), self.len) }.is_ascii()
+        // SAFETY: the caller's promise is passed on.
+        unsafe { self.readable() }.is_some_and(<[u8]>::is_ascii)
     }
 
     /// The text of one that has been checked before.
@@ -166,14 +176,12 @@ impl imza_str {
 impl<'a> Borrowed<'a> {
     /// The second step: the bytes.
     pub(super) fn bytes(self) -> Outcome<&'a [u8]> {
-        let imza_str { ptr, len } = self.str;
-        if len == 0 {
-            return Ok(&[]);
+        // SAFETY: the caller has promised `len` bytes for `'a`.
+        match unsafe { self.str.readable() } {
+            Some(bytes) => Ok(bytes),
+            // It is not NULL.
+            None => Err(Failure::TooLong { place: self.place, len: self.str.len }.boxed()),
         }
-        fits(len, size_of::<u8>(), self.place)?;
-        // SAFETY: with a length it is not NULL; the caller has promised `len` bytes for `'a`, and no slice of
-        // more than `isize::MAX` bytes is made.
-        Ok(unsafe { slice::from_raw_parts(ptr.cast(), len) })
     }
 
     /// The bytes as the text that they must be.
@@ -226,16 +234,51 @@ impl<'a> Argument<'a> for (*const imza_field, usize) {
     type Taken = Fields<'a>;
 
     unsafe fn take(self, name: &'static str) -> Outcome<Fields<'a>> {
-        let (fields, count) = self;
-        if count == 0 {
-            return Ok(Fields { name, array: &[] });
-        }
-        if fields.is_null() {
+        // SAFETY: the caller's promise.
+        Ok(Fields { name, array: unsafe { array(self, name) }? })
+    }
+}
+
+/// A struct of which callers pass an array. It never grows, since its size is how far apart they are.
+pub(super) trait Item {}
+
+impl<'a, T: Item + 'a> Argument<'a> for (*const T, usize) {
+    type Taken = &'a [T];
+
+    unsafe fn take(self, name: &'static str) -> Outcome<&'a [T]> {
+        // SAFETY: the caller's promise.
+        unsafe { array(self, name) }
+    }
+}
+
+/// The first step for an array: refuses NULL with a count.
+///
+/// # Safety
+/// A pointer that is not NULL points to `count` of `T` that stay unchanged for `'a`.
+unsafe fn array<'a, T>((first, count): (*const T, usize), name: &'static str) -> Outcome<&'a [T]> {
+    if count == 0 {
+        return Ok(&[]);
+    }
+    if first.is_null() {
+        return null(name);
+    }
+    fits(count, size_of::<T>(), Place::Argument(name))?;
+    // SAFETY: not NULL; the caller has promised `count` of them for `'a`, and they fit a slice.
+    Ok(unsafe { slice::from_raw_parts(first, count) })
+}
+
+/// The caller's statuses, as many as there are items.
+impl Argument<'_> for (*mut imza_status, usize) {
+    type Taken = Statuses;
+
+    unsafe fn take(self, name: &'static str) -> Outcome<Statuses> {
+        let (first, count) = self;
+        if count > 0 && first.is_null() {
             return null(name);
         }
-        fits(count, size_of::<imza_field>(), Place::Argument(name))?;
-        // SAFETY: not NULL; the caller has promised `count` fields for `'a`, and they fit a slice.
-        Ok(Fields { name, array: unsafe { slice::from_raw_parts(fields, count) } })
+        fits(count, size_of::<imza_status>(), Place::Argument(name))?;
+        // SAFETY: the caller's promise.
+        Ok(unsafe { Statuses::new(first, count) })
     }
 }
 
@@ -256,8 +299,17 @@ impl<'a> Fields<'a> {
 
     /// In between: refuses a text in the array that is NULL with a length, before anything else is judged.
     pub(super) fn without_null(self) -> Outcome<Self> {
-        self.pairs().try_for_each(|pair| pair.map(drop))?;
+        if !self.are_readable() {
+            self.pairs().try_for_each(|pair| pair.map(drop))?;
+        }
         Ok(self)
+    }
+
+    /// Whether every name and value can be read. Nearly all can, and only where one cannot, each is checked by itself.
+    fn are_readable(&self) -> bool {
+        // SAFETY: the caller has promised the bytes of every text when the array was taken.
+        let is_readable = |text: &imza_str| unsafe { text.readable() }.is_some();
+        self.array.iter().all(|field| is_readable(&field.name) && is_readable(&field.value))
     }
 
     /// The second step: the fields as texts; one that is not UTF-8 is an argument like any other.
@@ -269,16 +321,18 @@ impl<'a> Fields<'a> {
         self.pairs().map(text).collect()
     }
 
-    /// The second step: the fields as headers, any bytes under a name. No header has a name that is not UTF-8.
-    pub(super) fn headers(self) -> Outcome<impl Iterator<Item = (&'a str, &'a [u8])>> {
-        let bytes = |pair: Outcome<Pair<'a>>| -> Outcome<_> {
-            let (name, value) = pair?;
-            Ok((name.bytes()?, value.bytes()?))
-        };
-        self.pairs().try_for_each(|pair| bytes(pair).map(drop))?;
-        // All of them were just read, so none is left out but for its name.
-        let headers = self.pairs().filter_map(move |pair| bytes(pair).ok());
-        Ok(headers.filter_map(|(name, value)| Some((str::from_utf8(name).ok()?, value))))
+    /// The second step: the fields as headers, any bytes under a name of any bytes.
+    pub(super) fn headers(self) -> Outcome<impl Iterator<Item = (&'a [u8], &'a [u8])>> {
+        if !self.are_readable() {
+            self.pairs().try_for_each(|pair| {
+                let (name, value) = pair?;
+                name.bytes().and(value.bytes()).map(drop)
+            })?;
+        }
+        // All of them were just seen to be readable, so the fallback is never taken.
+        // SAFETY: the caller has promised the bytes of every text when the array was taken.
+        let bytes = |text: &imza_str| unsafe { text.readable() }.unwrap_or_default();
+        Ok(self.array.iter().map(move |field| (bytes(&field.name), bytes(&field.value))))
     }
 
     fn check_utf8(&self) -> Outcome<()> {

@@ -4,9 +4,10 @@ use std::ffi::c_char;
 use std::mem::{offset_of, size_of};
 use std::time::Duration;
 
-use super::borrow::{Argument, Borrowed, Growing, Handle, Struct, imza_field, imza_str, take};
+use super::borrow::{Argument, Borrowed, Growing, Handle, Item, Struct, imza_field, imza_str, take};
 use super::error::{Failure, Outcome, Place, imza_error};
 use super::guard::{end, export};
+use super::output::Statuses;
 use super::status::imza_status;
 use crate::dlga::{
     AccessKey, BodyLine, Date, Error, Part, Received, Request, Signer, SigningStream, Verifier, VerifyingStream,
@@ -268,9 +269,86 @@ pub unsafe extern "C" fn imza_dlga_verify_headers(
         take!(verifier, request, headers: (headers, count));
         let headers = headers.without_null()?;
         let (request, _date) = request.read()?;
-        let received = Received::among(headers.headers()?);
+        let received = Received::among_bytes(headers.headers()?);
         Ok(verifier.0.verify_received(&request, &received, now)?.key_index())
     })
+}
+
+/// One of the received requests that `imza_dlga_verify_many` verifies. This struct never grows.
+#[repr(C)]
+#[derive(Clone, Copy)]
+pub struct imza_dlga_received {
+    /// The request, with the value of its date header.
+    pub request: *const imza_dlga_request,
+    /// The value of the authorization header; empty without the header.
+    pub authorization: imza_str,
+    /// The value of the requester header; empty without the header.
+    pub requester: imza_str,
+    /// The clock that its date is held against, in seconds since 1970: for an audit, when it was received.
+    pub now: i64,
+}
+
+impl Item for imza_dlga_received {}
+
+/// Verifies `count` received requests: each gets in `statuses`, at its place, what `imza_dlga_verify` returns for it, an
+/// `IMZA_NULL_POINTER` or `IMZA_INVALID_ARGUMENT` too. Two are verified at once, which takes less time on a processor with
+/// instructions for SHA-256.
+///
+/// `IMZA_OK` where all of them are accepted; otherwise the first status that is another one, with `error` as for that
+/// request (for the others ask `imza_dlga_verify`). `IMZA_NULL_POINTER` and `IMZA_INVALID_ARGUMENT` are also for the
+/// arguments of this call, and then no status is written. `received` and `statuses` may be NULL where `count` is 0.
+/// Allocates nothing for a request that is accepted.
+#[must_use = "the verdict"]
+#[unsafe(no_mangle)]
+pub unsafe extern "C" fn imza_dlga_verify_many(
+    verifier: *const imza_dlga_verifier,
+    received: *const imza_dlga_received,
+    count: usize,
+    statuses: *mut imza_status,
+    error: *mut imza_error,
+) -> imza_status {
+    export!(error, {
+        take!(verifier, received: (received, count), statuses: (statuses, count));
+        let mut statuses = statuses;
+        received.chunks(2).for_each(|pair| verify_pair(&verifier.0, pair, &mut statuses));
+        statuses.end()
+    })
+}
+
+/// Two requests, or the last one.
+fn verify_pair(verifier: &Verifier, pair: &[imza_dlga_received], statuses: &mut Statuses) {
+    let mut read = pair.iter().map(imza_dlga_received::read);
+    match (read.next(), read.next()) {
+        (Some(Ok(first)), Some(Ok(second))) => {
+            let mut verdicts = [None, None];
+            verifier.verify_many(&[first, second], &mut verdicts);
+            for verdict in verdicts.into_iter().flatten() {
+                statuses.push(verdict.map(|accepted| accepted.key_index()).map_err(Into::into));
+            }
+        }
+        (first, second) => {
+            for read in [first, second].into_iter().flatten() {
+                statuses.push(read.and_then(|(request, received, now)| {
+                    Ok(verifier.verify_received(&request, &received, now)?.key_index())
+                }));
+            }
+        }
+    }
+}
+
+impl imza_dlga_received {
+    fn read(&self) -> Outcome<(Request<'_>, Received<'_>, i64)> {
+        // SAFETY: the caller has promised the request, and the bytes of every text, when the array was taken.
+        let (request, authorization, requester) = unsafe {
+            (
+                self.request.take("received.request")?,
+                self.authorization.take("received.authorization")?,
+                self.requester.take("received.requester")?,
+            )
+        };
+        let (request, date) = request.read()?;
+        Ok((request, Received::new(date, requester.bytes()?, authorization.bytes()?), self.now))
+    }
 }
 
 /// Ends a verifier and wipes its keys. NULL is fine.
@@ -403,7 +481,7 @@ pub unsafe extern "C" fn imza_dlga_verify_stream_begin_headers(
         take!(verifier, out, method, content_type, headers: (headers, count));
         let headers = headers.without_null()?;
         let body_line = self::body_line("body_line", body_line)?;
-        let received = Received::among(headers.headers()?);
+        let received = Received::among_bytes(headers.headers()?);
         let stream = verifier.0.stream_received(method.bytes()?, content_type.bytes()?, &received)?;
         out.give(imza_dlga_verify_stream(Some(stream.body_line(body_line))))
     })
@@ -468,23 +546,32 @@ impl<'a> Struct<'a, imza_dlga_request> {
     /// The request, and the text of its date.
     pub(super) fn read(self) -> Outcome<(Request<'a>, &'a [u8])> {
         let given = self.copy()?;
+        let texts = [given.method, given.content_type, given.date, given.resource, given.body];
         // SAFETY: the caller has promised the bytes of every text when the struct was taken.
-        let texts: [Borrowed<'a>; 5] = unsafe {
-            [
-                given.method.take("request.method")?,
-                given.content_type.take("request.content_type")?,
-                given.date.take("request.date")?,
-                given.resource.take("request.resource")?,
-                given.body.take("request.body")?,
-            ]
+        let read = texts.map(|text| unsafe { text.readable() });
+        let [Some(method), Some(content_type), Some(date), Some(resource), Some(body)] = read else {
+            return Err(unreadable(texts));
         };
-        let [method, content_type, date, resource, body] = texts;
-        let request = Request::new(method.bytes()?, resource.bytes()?)
-            .content_type(content_type.bytes()?)
-            .body(body.bytes()?)
+        let request = Request::new(method, resource)
+            .content_type(content_type)
+            .body(body)
             .body_line(body_line("request.body_line", given.body_line)?);
-        Ok((request, date.bytes()?))
+        Ok((request, date))
     }
+}
+
+/// What is wrong with texts of a request of which one cannot be read: NULLs first.
+#[cold]
+#[expect(clippy::unnecessary_box_returns, reason = "a failure is boxed")]
+fn unreadable(texts: [imza_str; 5]) -> Box<Failure> {
+    let names = ["request.method", "request.content_type", "request.date", "request.resource", "request.body"]
+        .map(Place::Argument);
+    let mut members = texts.into_iter().zip(names);
+    // SAFETY: the caller has promised the bytes of every text when the struct was taken.
+    let borrowed = |(text, place): (imza_str, Place)| unsafe { text.borrowed(place) };
+    let null = members.clone().find_map(|member| borrowed(member).err());
+    null.or_else(|| members.find_map(|member| borrowed(member).and_then(Borrowed::bytes).err()))
+        .unwrap_or_else(|| Failure::Panic.boxed())
 }
 
 /// DLGA-6, by its number.

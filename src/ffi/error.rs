@@ -171,6 +171,8 @@ pub(super) enum Failure {
     StructSize { place: Place, name: &'static str, given: usize, least: usize },
     #[error("index is {index}, and {count} variants match")]
     NoSuchMatch { index: usize, count: usize },
+    #[error("index is {index}, and {count} recipes were found")]
+    NoSuchRecipe { index: usize, count: usize },
     #[error("the buffer holds {capacity} bytes, and the text has {needed} and a NUL")]
     TooSmall { needed: usize, capacity: usize },
 
@@ -217,6 +219,7 @@ impl Failure {
             | Self::NoSuchChoice { .. }
             | Self::StructSize { .. }
             | Self::NoSuchMatch { .. }
+            | Self::NoSuchRecipe { .. }
             | Self::Dlga(_) => IMZA_INVALID_ARGUMENT,
             Self::Rejection(rejection) => status_of_kind(rejection.kind()),
             Self::Haso(error) => status_of_haso(error),

@@ -115,7 +115,9 @@ pub unsafe extern "C" fn imza_dlga_explain_headers(
         take!(out, explainer, request, headers: (headers, count));
         let headers = headers.without_null()?;
         let (request, _date) = request.read()?;
-        let headers: Vec<_> = headers.headers()?.collect();
+        // No header has a name that is not UTF-8.
+        let named = |(name, value)| Some((str::from_utf8(name).ok()?, value));
+        let headers: Vec<_> = headers.headers()?.filter_map(named).collect();
         out.give(imza_explanation(explainer.0.explain(&request, &headers)))
     })
 }

@@ -16,6 +16,7 @@
 )]
 
 mod borrow;
+mod discover;
 mod dlga;
 mod error;
 mod explain;
@@ -25,6 +26,7 @@ mod output;
 mod status;
 
 pub use borrow::{imza_field, imza_str};
+pub use discover::*;
 pub use dlga::*;
 pub use error::imza_error;
 pub use explain::*;

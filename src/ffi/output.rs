@@ -5,6 +5,7 @@ use std::{ptr, slice};
 
 use super::borrow::{Handle, fits};
 use super::error::{Failure, Outcome, Place};
+use super::status::{IMZA_OK, IMZA_PANIC, imza_status};
 
 /// A caller's buffer, its capacity, and the place for the text's length. The buffer's bytes need not be initialised, so
 /// no slice of them is made before they are.
@@ -84,6 +85,49 @@ impl Output {
         unsafe { self.buffer.add(len).write(0) };
         // SAFETY: `length` is not NULL.
         unsafe { self.length.write(len) };
+    }
+}
+
+/// A caller's array of statuses, which are written one after the other. It need not be initialised.
+pub(super) struct Statuses {
+    next: *mut imza_status,
+    left: usize,
+    /// The first failure, which the call comes to.
+    outcome: Outcome<()>,
+}
+
+impl Statuses {
+    /// Until a status is known it is a panic's: whatever happens, none is left that could be taken for a verdict.
+    ///
+    /// # Safety
+    /// `first` points to as many statuses, which are the library's alone during the call, or there are none.
+    pub(super) unsafe fn new(first: *mut imza_status, count: usize) -> Self {
+        for place in 0..count {
+            // SAFETY: the caller's promise.
+            unsafe { first.add(place).write(IMZA_PANIC) };
+        }
+        Self { next: first, left: count, outcome: Ok(()) }
+    }
+
+    /// Writes the next status.
+    pub(super) fn push(&mut self, outcome: Outcome<usize>) {
+        let status = outcome.as_ref().map_or_else(|failure| failure.status(), |_key_index| IMZA_OK);
+        if let Some(left) = self.left.checked_sub(1) {
+            // SAFETY: there is a place left, and behind it another one or the end of the array.
+            self.next = unsafe {
+                self.next.write(status);
+                self.next.add(1)
+            };
+            self.left = left;
+        }
+        if self.outcome.is_ok() {
+            self.outcome = outcome.map(|_key_index| ());
+        }
+    }
+
+    /// What the call comes to: the first failure, if there is one.
+    pub(super) fn end(self) -> Outcome<()> {
+        self.outcome
     }
 }
 

@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::recipe::value_of;
 use super::{Credential, Error, PostedField, Recipe, Secret, Term};
-use crate::mac::{Key, TAG_CHARS, Tag, Whole};
+use crate::mac::{Key, TAG_CHARS, Tag, Whole, verify_both};
 
 /// A merchant's credentials, ready to make and verify tokens: the HMAC state is computed once.
 /// Zeroized on drop, `[redacted]` in `Debug`; may be shared between threads.
@@ -25,6 +25,9 @@ pub struct Merchant {
     #[expect(clippy::vec_box, reason = "a vector that grows would leave secrets behind in freed memory")]
     older_secrets: Vec<Box<PreparedSecret>>,
 }
+
+/// What [`Merchant::verify`] says of a token.
+pub type Verdict = Result<Accepted, Error>;
 
 /// A [`Secret`], made ready.
 #[derive(Clone)]
@@ -178,11 +181,87 @@ impl Merchant {
         fields: &[impl PostedField],
         token: impl AsRef<[u8]>,
     ) -> Result<Accepted, Error> {
+        self.verdict(recipe, fields, &self.claimed(recipe, fields, token)?, None)
+    }
+
+    /// Verifies many tokens of one method, each with its posted fields: for audits. Each gets the verdict that
+    /// [`Merchant::verify`] gives, in its place among `verdicts`; but two tokens are computed at once, which takes less
+    /// time on a processor with instructions for SHA-256. Allocates nothing for a token that is accepted.
+    ///
+    /// A token for which `verdicts` has no place is not verified, and where there are more places, the rest is `None`.
+    ///
+    /// ```
+    /// use imza::haso::{Merchant, Recipe};
+    ///
+    /// let merchant = Merchant::new("1000042", "key-not-real", "salt-not-real")?;
+    /// let recipe = Recipe::parse("merchantId + customerId + merhant_salt")?;
+    /// let (one, other) = ([("customerId", "5500123")], [("customerId", "5500124")]);
+    /// let token = merchant.token(&recipe, &one)?;
+    ///
+    /// let mut verdicts = [None, None];
+    /// merchant.verify_many(&recipe, &[(&one[..], &token), (&other[..], &token)], &mut verdicts);
+    /// let [one, other] = verdicts.map(|verdict| verdict.expect("it has a place"));
+    /// assert!(one.is_ok() && other.is_err());
+    /// # Ok::<(), imza::haso::Error>(())
+    /// ```
+    pub fn verify_many<F: PostedField, T: AsRef<[u8]>>(
+        &self,
+        recipe: &Recipe,
+        posted: &[(&[F], T)],
+        verdicts: &mut [Option<Verdict>],
+    ) {
+        let mut pairs = posted.chunks(2);
+        for verdicts in verdicts.chunks_mut(2) {
+            match (pairs.next().unwrap_or_default(), verdicts) {
+                ([first, second], [of_first, of_second]) => {
+                    [*of_first, *of_second] = self.verify_both(recipe, [first, second]).map(Some);
+                }
+                (alone, verdicts) => {
+                    let mut alone = alone.iter();
+                    verdicts.fill_with(|| {
+                        let (fields, token) = alone.next()?;
+                        Some(self.verify(recipe, fields, token))
+                    });
+                }
+            }
+        }
+    }
+
+    /// The verdicts on two tokens. Only where both can be right is there something to compute at once: the tags of the
+    /// newest secret, which most often is the only one.
+    fn verify_both<F: PostedField, T: AsRef<[u8]>>(&self, recipe: &Recipe, pair: [&(&[F], T); 2]) -> [Verdict; 2] {
+        let claimed = pair.map(|(fields, token)| self.claimed(recipe, fields, token));
+        let [(first, _), (second, _)] = pair;
+        let of_newest = match &claimed {
+            [Ok(tag_of_first), Ok(tag_of_second)] => {
+                verify_both([&self.secret.key; 2], [tag_of_first, tag_of_second], |[of_first, of_second]| {
+                    self.secret.feed(of_first, &self.merchant_id, recipe, first);
+                    self.secret.feed(of_second, &self.merchant_id, recipe, second);
+                })
+                .map(Some)
+            }
+            _ => [None; 2],
+        };
+        let ([of_first, of_second], [newest_of_first, newest_of_second]) = (claimed, of_newest);
+        [
+            of_first.and_then(|tag| self.verdict(recipe, first, &tag, newest_of_first)),
+            of_second.and_then(|tag| self.verdict(recipe, second, &tag, newest_of_second)),
+        ]
+    }
+
+    /// The tag of a token whose fields are in order.
+    fn claimed(&self, recipe: &Recipe, fields: &[impl PostedField], token: impl AsRef<[u8]>) -> Result<Tag, Error> {
         recipe.check_for(&self.merchant_id, fields)?;
-        let tag = Tag::parse(token).map_err(Error::TokenMalformed)?;
+        Tag::parse(token).map_err(Error::TokenMalformed)
+    }
+
+    /// The verdict on a tag. Whether it is of the newest secret may be known.
+    fn verdict(&self, recipe: &Recipe, fields: &[impl PostedField], tag: &Tag, mut of_newest: Option<bool>) -> Verdict {
         std::iter::once(&self.secret)
             .chain(self.older_secrets.iter().map(Box::as_ref))
-            .position(|secret| secret.verify(&tag, &self.merchant_id, recipe, fields))
+            .position(|secret| {
+                of_newest.take().unwrap_or_else(|| secret.verify(tag, &self.merchant_id, recipe, fields))
+            })
             .map(|key_index| Accepted { key_index })
             .ok_or(Error::TokenMismatch)
     }

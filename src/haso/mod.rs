@@ -27,6 +27,6 @@ pub use catalog::{
     SET_LIMIT_FROM_KDS, SET_PAID_PAYMENT, SET_PRE_DEFINED_LIMIT,
 };
 pub use error::{Credential, Error, FieldFault, RecipeFault};
-pub use merchant::{Accepted, Merchant, Message};
+pub use merchant::{Accepted, Merchant, Message, Verdict};
 pub use recipe::{Field, MERCHANT_ID, PostedField, REQUEST_TOKEN, Recipe, Shape, Term, Weakness};
 pub use secret::{HmacKey, NoSuchHmacKey, Secret};

@@ -19,7 +19,7 @@ HANDLES = {
     "imza_dlga_signer": "signer", "imza_dlga_verifier": "verifier", "imza_dlga_stream": "stream",
     "imza_dlga_verify_stream": "verifying", "imza_haso_merchant": "merchant", "imza_haso_recipe": "recipe",
     "imza_dlga_explainer": "dlga_explainer", "imza_haso_explainer": "haso_explainer",
-    "imza_explanation": "explanation",
+    "imza_explanation": "explanation", "imza_haso_discoverer": "discoverer", "imza_haso_discovery": "discovery",
 }
 TEXTS = {
     "key_id": "id", "secret": "secret", "method": "POST", "content_type": "application/json",
@@ -48,7 +48,7 @@ def valid(kind, name):
     if kind == "const imza_field *":
         return {"fields": "fields", "headers": "headers"}[name]
     if kind == "size_t":
-        return {"count": "3", "capacity": "sizeof room", "index": "0"}[name]
+        return {"count": "3", "capacity": "sizeof room", "index": "0", "most_tries": "1000"}[name]
     if kind == "char *":
         return "room"
     if kind == "size_t *":
@@ -186,6 +186,9 @@ static void outs_end(void) {{
     imza_dlga_explainer_free(dlga_explainer_out);
     imza_haso_explainer_free(haso_explainer_out);
     imza_explanation_free(explanation_out);
+    imza_haso_discoverer_free(discoverer_out);
+    imza_haso_discovery_free(discovery_out);
+    discoverer_out = NULL, discovery_out = NULL;
     dlga_explainer_out = NULL, haso_explainer_out = NULL, explanation_out = NULL;
     signer_out = NULL, verifier_out = NULL, stream_out = NULL, verifying_out = NULL, merchant_out = NULL;
     recipe_out = NULL;
@@ -210,7 +213,7 @@ static void succeeds(imza_status status) {{
 static int nothing_is_written(void) {{
     return signer_out == NULL && verifier_out == NULL && stream_out == NULL && verifying_out == NULL &&
            merchant_out == NULL && recipe_out == NULL && dlga_explainer_out == NULL && haso_explainer_out == NULL &&
-           explanation_out == NULL;
+           explanation_out == NULL && discoverer_out == NULL && discovery_out == NULL;
 }}
 
 static void is_null_pointer(imza_status status) {{
@@ -297,6 +300,10 @@ int main(void) {{
                                          &haso_explainer, NULL), IMZA_OK);
     CHECK_STATUS(imza_dlga_explain(dlga_explainer, &request, authorization, imza_str_from("45186"), &explanation, NULL),
                  IMZA_OK);
+    CHECK_STATUS(imza_haso_discoverer_new(imza_str_from("1000042"), imza_str_from("key"), imza_str_from("salt"),
+                                          &discoverer, NULL), IMZA_OK);
+    CHECK_STATUS(imza_haso_discoverer_add_sample(discoverer, fields, 3, token, NULL), IMZA_OK);
+    CHECK_STATUS(imza_haso_discover(discoverer, 1000, &discovery, NULL), IMZA_OK);
     streams_begin();
 
     {body}
@@ -312,5 +319,7 @@ int main(void) {{
     imza_dlga_explainer_free(dlga_explainer);
     imza_haso_explainer_free(haso_explainer);
     imza_explanation_free(explanation);
+    imza_haso_discoverer_free(discoverer);
+    imza_haso_discovery_free(discovery);
     return checks_done("NULL for every pointer, and every size of a struct, of {len(functions)} functions");
 }}""")

@@ -14,6 +14,8 @@ static imza_haso_recipe *recipe;
 static imza_field fields[2];
 /* Of a valid token, of a wrong one, and of one that gives rise to notes. */
 static imza_explanation *valid, *wrong, *noted;
+/* Of a sample that leaves nothing open, and of one that does. */
+static imza_haso_discovery *found, *unclear;
 
 #define TEXT_ARGUMENTS char *buffer, size_t capacity, size_t *length, imza_error *error
 #define INTO buffer, capacity, length, error
@@ -40,6 +42,10 @@ static imza_status notes(TEXT_ARGUMENTS) { return imza_explanation_notes(noted, 
 static imza_status text(TEXT_ARGUMENTS) { return imza_explanation_text(wrong, INTO); }
 static imza_status signed_text(TEXT_ARGUMENTS) { return imza_explanation_signed_text(wrong, INTO); }
 static imza_status signed_hex(TEXT_ARGUMENTS) { return imza_explanation_signed_hex(wrong, INTO); }
+static imza_status discovered(TEXT_ARGUMENTS) { return imza_haso_discovery_recipe(found, 0, INTO); }
+static imza_status hmac_key(TEXT_ARGUMENTS) { return imza_haso_discovery_hmac_key(found, 0, INTO); }
+static imza_status left_open(TEXT_ARGUMENTS) { return imza_haso_discovery_notes(unclear, INTO); }
+static imza_status nothing_open(TEXT_ARGUMENTS) { return imza_haso_discovery_notes(found, INTO); }
 
 static const struct {
     const char *function;
@@ -64,6 +70,10 @@ static const struct {
     {"imza_explanation_text", text, 0},
     {"imza_explanation_signed_text", signed_text, 0},
     {"imza_explanation_signed_hex", signed_hex, 0},
+    {"imza_haso_discovery_recipe", discovered, 0},
+    {"imza_haso_discovery_hmac_key", hmac_key, 0},
+    {"imza_haso_discovery_notes", left_open, 0},
+    {"imza_haso_discovery_notes", nothing_open, 1},
 };
 #define ROWS (sizeof table / sizeof *table)
 
@@ -177,6 +187,8 @@ int main(void) {
     char right[45];
     size_t length = 0, row;
     imza_haso_explainer *explainer = NULL;
+    imza_haso_discoverer *discoverer = NULL;
+    imza_field alike[3];
 
     memset(&request, 0, sizeof request);
     request.struct_size = sizeof request;
@@ -204,6 +216,19 @@ int main(void) {
                  IMZA_OK);
     CHECK_STATUS(imza_haso_explain(explainer, recipe, fields, 2, imza_str_from("not a token"), &noted, NULL), IMZA_OK);
 
+    CHECK_STATUS(imza_haso_discoverer_new(imza_str_from("1000042"), imza_str_from("key"), imza_str_from("salt"),
+                                          &discoverer, NULL),
+                 IMZA_OK);
+    CHECK_STATUS(imza_haso_discoverer_add_sample(discoverer, fields, 2, imza_str_from(right), NULL), IMZA_OK);
+    CHECK_STATUS(imza_haso_discover(discoverer, 0, &found, NULL), IMZA_OK);
+    imza_haso_discoverer_free(discoverer);
+    CHECK_STATUS(imza_haso_discoverer_new_salt_keyed(imza_str_from("1000042"), imza_str_from("salt"), &discoverer, NULL),
+                 IMZA_OK);
+    memcpy(alike, fields, sizeof fields);
+    alike[2].name = imza_str_from("kkbRefNo"), alike[2].value = fields[0].value;
+    CHECK_STATUS(imza_haso_discoverer_add_sample(discoverer, alike, 3, imza_str_from(right), NULL), IMZA_OK);
+    CHECK_STATUS(imza_haso_discover(discoverer, 1000, &unclear, NULL), IMZA_OK);
+
     every_function_is_in_the_table();
     for (row = 0; row < ROWS; row++) {
         is_written_within_its_buffer(row);
@@ -212,6 +237,8 @@ int main(void) {
 
     imza_explanation_free(valid), imza_explanation_free(wrong), imza_explanation_free(noted);
     imza_haso_explainer_free(explainer);
+    imza_haso_discovery_free(found), imza_haso_discovery_free(unclear);
+    imza_haso_discoverer_free(discoverer);
     imza_haso_recipe_free(recipe);
     imza_haso_merchant_free(merchant);
     imza_dlga_stream_free(stream);

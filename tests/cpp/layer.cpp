@@ -43,6 +43,8 @@ static_assert(can_only_be_moved<imza::haso::recipe>);
 static_assert(can_only_be_moved<imza::explanation>);
 static_assert(can_only_be_moved<imza::dlga::explainer>);
 static_assert(can_only_be_moved<imza::haso::explainer>);
+static_assert(can_only_be_moved<imza::haso::discoverer>);
+static_assert(can_only_be_moved<imza::haso::discovery>);
 static_assert(std::is_nothrow_copy_constructible_v<imza::error>);
 
 TEST(Owners, are_moved_and_end_what_they_own_once) {
@@ -372,6 +374,40 @@ TEST(Explainers, are_refused_in_both_forms) {
     EXPECT_THROW((void)merchants.explain(recipe, {field("customerId", "\xff")}, ""), imza::error);
     const imza::dlga::explainer moved = *std::move(explainer);
     EXPECT_FALSE(explainer->explain(a_request(), AUTHORIZATION, "45186", error));
+    EXPECT_EQ(error.status(), IMZA_NULL_POINTER);
+}
+
+// HASO-2, HASO-4: the golden corpus' first request; its token is under the merchant key.
+TEST(Discoverers, find_the_recipe) {
+    const std::array<imza_field, 3> fields{field("ipAddress", "85.105.1.2"), field("customerId", "5500123"),
+                                           field("dealerSegment", "GOLD")};
+    const std::string_view token = "Ptn4OKqlNgqE6KNbxPoYrSYVwQH6g+PUZehyYxF8SAY=";
+    imza::haso::discoverer discoverer("1000042", "merchant-key-not-real", "merchant-salt-not-real");
+    const auto discovery = discoverer.add_sample(fields, token).discover();
+    ASSERT_EQ(discovery.found().size(), 1U);
+    EXPECT_EQ(discovery.found().front().recipe, "merchantId + customerId + dealerSegment + ipAddress + merhant_salt");
+    EXPECT_EQ(discovery.found().front().hmac_key, "merchant-key");
+    EXPECT_EQ(discovery.notes(), "");
+    EXPECT_TRUE(discovery.is_complete());
+    EXPECT_GT(discovery.tried(), 10U);
+    auto salt_keyed = imza::haso::discoverer::salt_keyed("1000042", "merchant-salt-not-real");
+    const auto none = salt_keyed.add_sample(fields, token).discover(5);
+    EXPECT_TRUE(none.found().empty() && !none.is_complete() && none.tried() <= 5);
+}
+
+TEST(Discoverers, are_refused_in_both_forms) {
+    imza::error error;
+    EXPECT_FALSE(imza::haso::discoverer::create("", "key", "salt", error));
+    EXPECT_FALSE(imza::haso::discoverer::salt_keyed("1", "", error));
+    EXPECT_THROW(imza::haso::discoverer("1", "", "salt"), imza::error);
+    auto discoverer = imza::haso::discoverer::create("1", "key", "salt", error);
+    ASSERT_TRUE(discoverer);
+    EXPECT_FALSE(discoverer->add_sample({field("a", "1")}, "short", error));
+    EXPECT_EQ(error.status(), IMZA_HASO_TOKEN_MALFORMED);
+    EXPECT_THROW(discoverer->add_sample({field("a", "1"), field("a", "2")}, "short"), imza::error);
+    EXPECT_TRUE(discoverer->discover(1, error));
+    const imza::haso::discoverer moved = *std::move(discoverer);
+    EXPECT_FALSE(discoverer->discover(1, error));
     EXPECT_EQ(error.status(), IMZA_NULL_POINTER);
 }
 

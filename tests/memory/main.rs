@@ -4,7 +4,7 @@
 #[path = "../support/counting.rs"]
 mod counting;
 
-use imza::dlga::{Date, Request, Signer, Verifier};
+use imza::dlga::{Date, Received, Request, Signer, Verifier};
 use imza::haso::{Merchant, Recipe, SET_PRE_DEFINED_LIMIT};
 
 use counting::counted;
@@ -73,6 +73,39 @@ fn a_token_into_a_buffer_and_its_verifying_allocate_nothing() {
         assert_eq!(merchant.verify(&SET_PRE_DEFINED_LIMIT, &fields, token).unwrap().key_index(), 0);
         let token = merchant.write_token(&own, &own_fields, &mut buffer).unwrap();
         assert_eq!(merchant.verify(&own, &own_fields, token).unwrap().key_index(), 0);
+    });
+    assert_eq!(allocations, 0);
+}
+
+/// DLGA-14, HASO-11: many at once, with a long one and one that an older secret signed among them.
+#[test]
+fn accepting_many_allocates_nothing() {
+    let verifier = Verifier::new().key("id", "new-not-real").unwrap().key("id", "not-a-real-secret").unwrap();
+    let signer = Signer::new("id", "not-a-real-secret").unwrap();
+    let long = [b'x'; 10_000];
+    let request = Request::post("/v1/application/finishonlinehelp").json("{}");
+    let requests = [request, request, request.body(&long)];
+    let headers = requests.map(|request| signer.sign(&request, Date::from_unix(0).unwrap(), "45186").unwrap());
+    let mut verdicts = [const { None }; 3];
+    let ((), allocations) = counted(|| {
+        let mut headers = headers.iter();
+        let received = requests.map(|request| (request, Received::find(headers.next().unwrap()), 900));
+        verifier.verify_many(&received, &mut verdicts);
+        assert!(verdicts.iter().flatten().filter(|verdict| verdict.is_ok()).count() == 3);
+    });
+    assert_eq!(allocations, 0);
+
+    let older = Merchant::new("1000042", "older-not-real", "merchant-salt-not-real").unwrap();
+    let merchant = Merchant::new("1000042", "merchant-key-not-real", "merchant-salt-not-real").unwrap();
+    let merchant = merchant.older_secret("older-not-real", "merchant-salt-not-real").unwrap();
+    let fields = [("customerId", "5500123"), ("dealerSegment", "GOLD")];
+    let tokens = [&merchant, &older, &merchant].map(|of| of.token(&SET_PRE_DEFINED_LIMIT, &fields).unwrap());
+    let mut verdicts = [const { None }; 3];
+    let ((), allocations) = counted(|| {
+        let posted = tokens.each_ref().map(|token| (fields.as_slice(), token));
+        merchant.verify_many(&SET_PRE_DEFINED_LIMIT, &posted, &mut verdicts);
+        let keys = verdicts.each_ref().map(|verdict| verdict.as_ref().unwrap().as_ref().unwrap().key_index());
+        assert_eq!(keys, [0, 1, 0]);
     });
     assert_eq!(allocations, 0);
 }

@@ -1,12 +1,17 @@
 //! What the pages of a row group ask for, read from their headers before one is unpacked.
 //!
 //! A Parquet column is a row of pages, and a page's header says how large it is when unpacked; the decoder believes it. So
-//! the headers are walked through first. Each is a struct in Thrift's compact form, of which three numbers are wanted.
+//! the headers are walked through first. Each is a struct in Thrift's compact form, of which a few numbers are wanted.
 
 use std::fs::File;
-use std::io::{self, BufRead as _, BufReader, Read as _, Seek as _, SeekFrom};
+use std::io::{self, BufRead, BufReader, Read, Seek as _, SeekFrom};
 
+use flate2::bufread::MultiGzDecoder;
+use lz4_flex::frame::FrameDecoder;
+use parquet::basic::Compression;
 use parquet::file::metadata::ColumnChunkMetaData;
+
+use super::thrift::{Thrift, damaged, kind};
 
 /// How many bytes the pages of a row group that are held at a time may have, unpacked: of each column that is read, its
 /// dictionary and its largest page.
@@ -15,8 +20,8 @@ const MOST_BYTES: u64 = 64 << 20;
 const MOST_VALUES: u64 = 1 << 24;
 /// How many bytes a header may have; it can hold the least and the largest value of its page.
 const MOST_HEADER: u64 = 1 << 20;
-/// How deep structs and lists may lie in each other.
-const MOST_DEPTH: u32 = 8;
+/// How many bytes the decoder takes for each value of a dictionary, beside the dictionary's own.
+const BYTES_OF_A_VALUE: u64 = 16;
 
 /// How many rows, `most` at the most, can be decoded at a time without more memory than is allowed: a value has no more
 /// bytes than its page, but pages can be written so that every row has so many.
@@ -33,14 +38,25 @@ pub(super) fn rows_at_a_time<'a>(
         let name = column.column_path().string();
         let name = imza::shown::shown(&name);
         let pages = Pages::of(path, column).map_err(|error| format!("column {name}: its pages: {error}"))?;
+        if pages.has_lengths {
+            return Err(format!(
+                "column {name} has pages in the encoding DELTA_BYTE_ARRAY or DELTA_LENGTH_BYTE_ARRAY, which is not read; \
+                 write plain or dictionary pages"
+            ));
+        }
         if pages.values > MOST_VALUES {
             let values = pages.values;
             return Err(format!(
                 "column {name} has {values} values; at most {MOST_VALUES} are read, write smaller row groups"
             ));
         }
-        held = held.saturating_add(pages.dictionary).saturating_add(pages.largest);
-        largest = largest.max(pages.largest).max(pages.dictionary);
+        // A column of values of one length takes that for a null, too; where a row may have many, of each.
+        let length = u64::try_from(column.column_descr().type_length()).unwrap_or(0);
+        let in_a_row = if column.column_descr().max_rep_level() > 0 { pages.values } else { 1 };
+        let fixed = length.saturating_mul(in_a_row);
+        let dictionary = pages.dictionary_values.saturating_mul(BYTES_OF_A_VALUE).saturating_add(pages.dictionary);
+        held = held.saturating_add(dictionary).saturating_add(pages.largest).saturating_add(fixed);
+        largest = largest.max(pages.largest).max(pages.dictionary).max(fixed);
         if held > MOST_BYTES {
             return Err(format!(
                 "up to column {name} its pages have {held} bytes when unpacked; at most {MOST_BYTES} are held at a time, write smaller pages"
@@ -55,8 +71,11 @@ pub(super) fn rows_at_a_time<'a>(
 #[derive(Debug, Default, PartialEq)]
 struct Pages {
     dictionary: u64,
+    dictionary_values: u64,
     largest: u64,
     values: u64,
+    /// One is in an encoding whose data say how many lengths are in it, which the decoder believes.
+    has_lengths: bool,
 }
 
 impl Pages {
@@ -68,17 +87,28 @@ impl Pages {
         let mut at = start;
         let mut pages = Self::default();
         while at < end {
-            let mut header = Header { from: (&mut file).take(MOST_HEADER), found: Found::default() };
-            header.structure(0, 0)?;
-            let (left, found) = (header.from.limit(), header.found);
+            let mut header = Thrift::new((&mut file).take(MOST_HEADER));
+            let found = Found::read(&mut header)?;
+            at = at.saturating_add(MOST_HEADER.saturating_sub(header.from.limit())).saturating_add(found.packed);
             if found.is_dictionary {
                 pages.dictionary = pages.dictionary.max(found.unpacked);
+                pages.dictionary_values = pages.dictionary_values.max(found.values);
             } else {
                 pages.largest = pages.largest.max(found.unpacked);
                 pages.values = pages.values.saturating_add(found.values);
+                pages.has_lengths |= matches!(found.encoding, DELTA_LENGTH_BYTE_ARRAY | DELTA_BYTE_ARRAY);
             }
-            at = at.saturating_add(MOST_HEADER.saturating_sub(left)).saturating_add(found.packed);
-            file.seek_relative(i64::try_from(found.packed).map_err(|_| damaged())?)?;
+            let page = (&mut file).take(found.packed);
+            let is_longer = match column.compression() {
+                _ if found.unpacked > MOST_BYTES => false,
+                Compression::GZIP(_) => found.is_exceeded_by(page, MultiGzDecoder::new)?,
+                Compression::LZ4 => found.is_exceeded_by(page, FrameDecoder::new)?,
+                _ => false,
+            };
+            if is_longer {
+                return Err(io::Error::other("one is longer when unpacked than its header says"));
+            }
+            file.seek(SeekFrom::Start(at))?;
         }
         Ok(pages)
     }
@@ -91,117 +121,70 @@ struct Found {
     unpacked: u64,
     packed: u64,
     values: u64,
+    encoding: u64,
+    /// How many bytes of levels are before what is packed.
+    levels: u64,
 }
 
-/// The numbers of fields in a `PageHeader`, and of `num_values` in each of its three headers, as parquet.thrift has them.
+/// The numbers of fields in a `PageHeader` and in its three headers, as parquet.thrift has them.
 mod field {
     pub(super) const TYPE: i64 = 1;
     pub(super) const UNCOMPRESSED_PAGE_SIZE: i64 = 2;
     pub(super) const COMPRESSED_PAGE_SIZE: i64 = 3;
     pub(super) const DATA_PAGE_HEADER: i64 = 5;
+    pub(super) const DICTIONARY_PAGE_HEADER: i64 = 7;
     pub(super) const DATA_PAGE_HEADER_V2: i64 = 8;
+    /// Of each of the three.
     pub(super) const NUM_VALUES: i64 = 1;
-    /// The value of `TYPE`.
-    pub(super) const DICTIONARY_PAGE: u64 = 2;
+    pub(super) const ENCODING: i64 = 2;
+    pub(super) const ENCODING_V2: i64 = 4;
+    pub(super) const DEFINITION_LEVELS_BYTE_LENGTH: i64 = 5;
+    pub(super) const REPETITION_LEVELS_BYTE_LENGTH: i64 = 6;
 }
 
-/// A header while it is read.
-struct Header<'a> {
-    from: io::Take<&'a mut BufReader<File>>,
-    found: Found,
-}
+/// A value of `field::TYPE`.
+const DICTIONARY_PAGE: u64 = 2;
+/// Values of `field::ENCODING`.
+const DELTA_LENGTH_BYTE_ARRAY: u64 = 6;
+const DELTA_BYTE_ARRAY: u64 = 7;
 
-impl Header<'_> {
-    /// Reads a struct: the header itself at depth 0, and in it, at depth 1, that of its field `within`.
-    fn structure(&mut self, depth: u32, within: i64) -> io::Result<()> {
-        if depth > MOST_DEPTH {
-            return Err(damaged());
-        }
-        let mut id = 0_i64;
-        loop {
-            let byte = self.byte()?;
-            let (delta, kind) = (byte >> 4, byte & 0xf);
-            if kind == 0 {
-                return Ok(());
+impl Found {
+    fn read<R: BufRead>(header: &mut Thrift<R>) -> io::Result<Self> {
+        let mut found = Self::default();
+        header.fields(|header, id, kind| match id {
+            field::TYPE => header.number(kind).map(|number| found.is_dictionary = number == DICTIONARY_PAGE),
+            field::UNCOMPRESSED_PAGE_SIZE => header.number(kind).map(|number| found.unpacked = number),
+            field::COMPRESSED_PAGE_SIZE => header.number(kind).map(|number| found.packed = number),
+            // The decoder takes them for structs, whatever they are.
+            field::DATA_PAGE_HEADER | field::DICTIONARY_PAGE_HEADER | field::DATA_PAGE_HEADER_V2
+                if kind != kind::STRUCT =>
+            {
+                Err(damaged())
             }
-            id = if delta == 0 { self.signed()? } else { id.saturating_add(i64::from(delta)) };
-            match (depth, within, id) {
-                (0, _, field::TYPE) => self.found.is_dictionary = self.number(kind)? == field::DICTIONARY_PAGE,
-                (0, _, field::UNCOMPRESSED_PAGE_SIZE) => self.found.unpacked = self.number(kind)?,
-                (0, _, field::COMPRESSED_PAGE_SIZE) => self.found.packed = self.number(kind)?,
-                (1, field::DATA_PAGE_HEADER | field::DATA_PAGE_HEADER_V2, field::NUM_VALUES) => {
-                    self.found.values = self.number(kind)?;
+            field::DATA_PAGE_HEADER | field::DICTIONARY_PAGE_HEADER => header.fields(|header, id, kind| match id {
+                field::NUM_VALUES => header.number(kind).map(|number| found.values = number),
+                field::ENCODING => header.number(kind).map(|number| found.encoding = number),
+                _ => header.pass_over(kind),
+            }),
+            field::DATA_PAGE_HEADER_V2 => header.fields(|header, id, kind| match id {
+                field::NUM_VALUES => header.number(kind).map(|number| found.values = number),
+                field::ENCODING_V2 => header.number(kind).map(|number| found.encoding = number),
+                field::DEFINITION_LEVELS_BYTE_LENGTH | field::REPETITION_LEVELS_BYTE_LENGTH => {
+                    header.number(kind).map(|number| found.levels = found.levels.saturating_add(number))
                 }
-                _ => self.pass_over(kind, depth, id)?,
-            }
-        }
+                _ => header.pass_over(kind),
+            }),
+            _ => header.pass_over(kind),
+        })?;
+        Ok(found)
     }
 
-    /// Reads a value of no interest.
-    fn pass_over(&mut self, kind: u8, depth: u32, id: i64) -> io::Result<()> {
-        match kind {
-            // A boolean, which is its kind.
-            1 | 2 => Ok(()),
-            3 => self.byte().map(drop),
-            4..=6 => self.varint().map(drop),
-            7 => self.bytes(8),
-            8 => {
-                let length = self.varint()?;
-                self.bytes(length)
-            }
-            // Lists and sets. A boolean in one has a byte of its own.
-            9 | 10 if depth < MOST_DEPTH => {
-                let byte = self.byte()?;
-                let length = if byte >> 4 == 15 { self.varint()? } else { u64::from(byte >> 4) };
-                let kind = match byte & 0xf {
-                    1 | 2 => 3,
-                    kind => kind,
-                };
-                (0..length).try_for_each(|_| self.pass_over(kind, depth.saturating_add(1), id))
-            }
-            12 => self.structure(depth.saturating_add(1), id),
-            _ => Err(damaged()),
-        }
+    /// Whether the page has more bytes than its header says, by a decoder that unpacks to the end and not to that length.
+    fn is_exceeded_by<P: BufRead, D: Read>(&self, mut page: P, decoder: impl FnOnce(P) -> D) -> io::Result<bool> {
+        io::copy(&mut (&mut page).take(self.levels), &mut io::sink())?;
+        let mut unpacked = decoder(page).take(self.unpacked.saturating_add(1));
+        // Where this fails, it fails there too.
+        let _ = io::copy(&mut unpacked, &mut io::sink());
+        Ok(unpacked.limit() == 0)
     }
-
-    /// A whole number that is not negative.
-    fn number(&mut self, kind: u8) -> io::Result<u64> {
-        if !matches!(kind, 4..=6) {
-            return Err(damaged());
-        }
-        u64::try_from(self.signed()?).map_err(|_| damaged())
-    }
-
-    fn signed(&mut self) -> io::Result<i64> {
-        let coded = self.varint()?;
-        let half = i64::try_from(coded >> 1).map_err(|_| damaged())?;
-        Ok(if coded & 1 == 0 { half } else { !half })
-    }
-
-    fn varint(&mut self) -> io::Result<u64> {
-        let mut value = 0_u64;
-        for shift in (0..64).step_by(7) {
-            let byte = self.byte()?;
-            value |= u64::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-        }
-        Err(damaged())
-    }
-
-    fn byte(&mut self) -> io::Result<u8> {
-        let byte = *self.from.fill_buf()?.first().ok_or_else(damaged)?;
-        self.from.consume(1);
-        Ok(byte)
-    }
-
-    fn bytes(&mut self, length: u64) -> io::Result<()> {
-        let passed = io::copy(&mut (&mut self.from).take(length), &mut io::sink())?;
-        if passed == length { Ok(()) } else { Err(damaged()) }
-    }
-}
-
-fn damaged() -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, "a header is damaged")
 }

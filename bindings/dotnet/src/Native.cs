@@ -99,6 +99,16 @@ namespace Imza.Interop
         protected override void Free(IntPtr handle) => Native.imza_explanation_free(handle);
     }
 
+    internal sealed class HasoDiscovererHandle : LibraryHandle
+    {
+        protected override void Free(IntPtr handle) => Native.imza_haso_discoverer_free(handle);
+    }
+
+    internal sealed class HasoDiscoveryHandle : LibraryHandle
+    {
+        protected override void Free(IntPtr handle) => Native.imza_haso_discovery_free(handle);
+    }
+
     internal sealed class HasoExplainerHandle : LibraryHandle
     {
         protected override void Free(IntPtr handle) => Native.imza_haso_explainer_free(handle);
@@ -368,5 +378,50 @@ namespace Imza.Interop
 
         [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
         internal static extern void imza_explanation_free(IntPtr explanation);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_discoverer_new(
+            ImzaStr merchantId, ImzaStr key, ImzaStr salt, out HasoDiscovererHandle @out, ImzaError* error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_discoverer_new_salt_keyed(
+            ImzaStr merchantId, ImzaStr salt, out HasoDiscovererHandle @out, ImzaError* error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_discoverer_add_sample(
+            HasoDiscovererHandle discoverer, ImzaField* fields, UIntPtr count, ImzaStr token, ImzaError* error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_discover(
+            HasoDiscovererHandle discoverer, UIntPtr mostTries, out HasoDiscoveryHandle @out, ImzaError* error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void imza_haso_discoverer_free(IntPtr discoverer);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr imza_haso_discovery_count(HasoDiscoveryHandle discovery);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern UIntPtr imza_haso_discovery_tried(HasoDiscoveryHandle discovery);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_discovery_is_complete(HasoDiscoveryHandle discovery);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_discovery_recipe(
+            HasoDiscoveryHandle discovery, UIntPtr index, byte* buffer, UIntPtr capacity, UIntPtr* length,
+            ImzaError* error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_discovery_hmac_key(
+            HasoDiscoveryHandle discovery, UIntPtr index, byte* buffer, UIntPtr capacity, UIntPtr* length,
+            ImzaError* error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern int imza_haso_discovery_notes(
+            HasoDiscoveryHandle discovery, byte* buffer, UIntPtr capacity, UIntPtr* length, ImzaError* error);
+
+        [DllImport(Library, CallingConvention = CallingConvention.Cdecl, ExactSpelling = true)]
+        internal static extern void imza_haso_discovery_free(IntPtr discovery);
     }
 }

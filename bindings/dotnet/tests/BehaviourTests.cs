@@ -205,8 +205,9 @@ namespace Imza.Tests
             Merchant merchant = NewMerchant();
             Recipe recipe = Recipe.Find("SetPreDefinedLimit"), open = Recipe.Find("SetPreDefinedLimit");
             Haso.Explainer merchantExplainer = new Haso.Explainer("1000042", Key, Salt);
+            Discoverer discoverer = new Discoverer("1000042", Key, Salt);
             Merchant openMerchant = NewMerchant();
-            IDisposable[] all = { signer, verifier, explainer, merchant, recipe, merchantExplainer };
+            IDisposable[] all = { signer, verifier, explainer, merchant, recipe, merchantExplainer, discoverer };
             foreach (IDisposable each in all.Concat(all))
             {
                 each.Dispose();
@@ -220,6 +221,7 @@ namespace Imza.Tests
                 ["Merchant"] = () => merchant.Token(open, Fields),
                 ["Recipe"] = () => openMerchant.Token(recipe, Fields),
                 ["Recipe, printed"] = () => recipe.Print(),
+                ["Discoverer"] = () => discoverer.Discover(1),
                 ["Explainer of tokens"] = () => merchantExplainer.Explain(open, Fields, "x"),
             };
             foreach (KeyValuePair<string, Action> use in uses)
@@ -328,6 +330,7 @@ namespace Imza.Tests
             using (Dlga.Explainer explainer = new Dlga.Explainer())
             using (Merchant merchant = NewMerchant())
             using (Haso.Explainer merchantExplainer = new Haso.Explainer("1000042", Key, Salt))
+            using (Discoverer discoverer = new Discoverer("1000042", Key, Salt))
             using (Recipe recipe = Recipe.Find("SetPreDefinedLimit"))
             {
                 explainer.AddKey(KeyId, Secret);
@@ -336,7 +339,7 @@ namespace Imza.Tests
                 Dictionary<string, string> fields = new Dictionary<string, string>(Fields) { ["dealerSegment"] = Salt };
                 List<object> shown = new List<object>
                 {
-                    signer, verifier, explainer, merchant, merchantExplainer, recipe,
+                    signer, verifier, explainer, merchant, merchantExplainer, discoverer, recipe,
                     explainer.Explain(wrong, Signed()), merchantExplainer.Explain(recipe, fields, new string('x', 44)),
                     Check.Refused(ErrorKind.DlgaSignatureMismatch, () => verifier.Verify(wrong, Signed(), Time), "wrong"),
                     Check.Refused(ErrorKind.HasoFieldInvalid, () => merchant.Token(recipe, fields), "too long"),
@@ -399,6 +402,35 @@ namespace Imza.Tests
             {
                 Explanation explanation = explainer.Explain(recipe, Fields, merchant.Token(recipe, Fields));
                 Check.True(explanation.ToString().Contains("The token matches when"), explanation.ToString());
+            }
+        }
+
+        public static void ARecipeIsDiscovered()
+        {
+            // The golden corpus' first request; its token is under the merchant key.
+            const string token = "Ptn4OKqlNgqE6KNbxPoYrSYVwQH6g+PUZehyYxF8SAY=";
+            Dictionary<string, string> fields = new Dictionary<string, string>
+            {
+                ["ipAddress"] = "85.105.1.2", ["customerId"] = "5500123", ["dealerSegment"] = "GOLD",
+            };
+            using (Discoverer discoverer = new Discoverer("1000042", "merchant-key-not-real", "merchant-salt-not-real"))
+            {
+                ImzaException e = Check.Throws<ImzaException>(() => discoverer.AddSample(fields, "short"), "a malformed token");
+                Check.Equal(ErrorKind.HasoTokenMalformed, e.Kind, "kind");
+                Check.Throws<ArgumentOutOfRangeException>(() => discoverer.Discover(-1), "a negative number of tries");
+                Check.Equal(0, discoverer.Discover().Found.Count, "nothing without a sample");
+                discoverer.AddSample(fields, token);
+                Discovery discovery = discoverer.Discover();
+                Check.Equal(1, discovery.Found.Count, "recipes");
+                Check.Equal("merchantId + customerId + dealerSegment + ipAddress + merhant_salt", discovery.Found[0].ToString(), "recipe");
+                Check.Equal("merchant-key", discovery.Found[0].HmacKey, "key");
+                Check.True(discovery.IsComplete && discovery.Notes == "" && discovery.Tried > 10, "everything was tried");
+            }
+            using (Discoverer discoverer = Discoverer.SaltKeyed("1000042", Encoding.UTF8.GetBytes("merchant-salt-not-real")))
+            {
+                discoverer.AddSample(fields, token);
+                Discovery discovery = discoverer.Discover(5);
+                Check.True(discovery.Found.Count == 0 && !discovery.IsComplete && discovery.Tried <= 5, "the bound is kept");
             }
         }
 

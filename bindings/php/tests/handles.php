@@ -7,7 +7,7 @@ declare(strict_types=1);
 require __DIR__ . '/runner.php';
 
 use Imza\Dlga\{Explainer, HeaderNames, Request, Signer, Verifier};
-use Imza\Haso\{Explainer as HasoExplainer, Merchant, Recipe};
+use Imza\Haso\{Discoverer, Explainer as HasoExplainer, Merchant, Recipe};
 use Imza\{ImzaException, Library};
 
 const SECRET = 'QfXz-not-a-real-secret';
@@ -30,6 +30,7 @@ $handles = [
     Merchant::class => fn () => new Merchant('1000042', SECRET, 'salt-' . SECRET),
     Recipe::class => fn () => Recipe::find('SetPreDefinedLimit'),
     HasoExplainer::class => fn () => new HasoExplainer('1000042', SECRET, 'salt-' . SECRET),
+    Discoverer::class => fn () => new Discoverer('1000042', SECRET, 'salt-' . SECRET),
 ];
 $uses = [
     Signer::class => fn ($h) => $h->sign($request, DATE, '45186'),
@@ -38,6 +39,7 @@ $uses = [
     Merchant::class => fn ($h) => $h->token(Recipe::find('SetPreDefinedLimit'), $fields),
     Recipe::class => fn ($h) => $h->print(),
     HasoExplainer::class => fn ($h) => $h->explain(Recipe::find('SetPreDefinedLimit'), $fields, 'x'),
+    Discoverer::class => fn ($h) => $h->discover(1),
 ];
 
 foreach ($handles as $class => $make) {
@@ -77,6 +79,7 @@ test('a trace holds no secret', function () {
         fn () => new Merchant('', null, SECRET),
         fn () => (new Merchant('1', 'k', 's'))->addOlderSecret(SECRET, ''),
         fn () => new HasoExplainer('', SECRET, SECRET),
+        fn () => new Discoverer('', SECRET, SECRET),
     ] as $refused) {
         $e = throws(ImzaException::class, $refused, 'the argument');
         if (PHP_VERSION_ID >= 80200) { // PHP 8.1 does not know #[\SensitiveParameter]
@@ -86,6 +89,22 @@ test('a trace holds no secret', function () {
     // The positive control: without the attribute a trace does hold its arguments.
     $e = throws(ImzaException::class, fn () => (static fn (string $plain) => throw ImzaException::argument('x'))(SECRET), 'the control');
     same(true, str_contains((string) $e, SECRET), 'the trace of the control holds the argument, which');
+});
+
+test('a recipe is discovered', function () {
+    // The golden corpus' first request; its token is under the merchant key.
+    $posted = ['ipAddress' => '85.105.1.2', 'customerId' => '5500123', 'dealerSegment' => 'GOLD'];
+    $token = 'Ptn4OKqlNgqE6KNbxPoYrSYVwQH6g+PUZehyYxF8SAY=';
+    $discoverer = new Discoverer('1000042', 'merchant-key-not-real', 'merchant-salt-not-real');
+    throws(ImzaException::class, fn () => $discoverer->addSample($posted, 'short'), 'a malformed token');
+    throws(\ValueError::class, fn () => $discoverer->discover(-1), 'a negative number of tries');
+    same(0, $discoverer->discover()->tried, 'the tries without a sample');
+    $discovery = $discoverer->addSample($posted, $token)->discover();
+    $recipe = 'merchantId + customerId + dealerSegment + ipAddress + merhant_salt';
+    same([['recipe' => $recipe, 'hmacKey' => 'merchant-key']], $discovery->found, 'what is found');
+    same([true, '', true], [$discovery->isComplete, $discovery->notes, $discovery->tried > 10], 'the search');
+    $bounded = (new Discoverer('1000042', null, 'merchant-salt-not-real'))->addSample($posted, $token)->discover(5);
+    same([[], false, true], [$bounded->found, $bounded->isComplete, $bounded->tried <= 5], 'a bounded search');
 });
 
 test('what is not text is refused by name', function () use ($request, $fields) {

@@ -7,20 +7,24 @@ use std::time::Duration;
 
 use imza::dlga::{self, Received as DlgaHeaders};
 use imza::shown::escaped;
-use imza_audit::{Audit, Judged, Verdict};
+use imza_audit::{Audit, Judged, Scheme, Verdict};
+use serde_json::Value;
 
 use super::answers::{self, Reply, plain};
 use super::inspector::{Seen, Shown};
 use super::scenario::Scenario;
+use super::unsigned::unsigned;
 use super::vendor::{Asked, asked};
 use crate::clock;
-use crate::curl::Line;
+use crate::explain;
 use crate::output;
 use crate::records;
 use crate::server::{Received, Refused};
 
 /// The longest text that the inspector is given of one request, in characters.
 const LONGEST_SHOWN: usize = 16 * 1024;
+/// The most variants that it is given.
+const MOST_MATCHES: usize = 8;
 
 /// What is in order: the numbers of the requests, their records and their lines.
 struct Book {
@@ -60,12 +64,12 @@ impl Desk {
         let asked = asked(&received, &self.audit);
         let Some(scheme) = asked.scheme() else {
             let reply = plain(404, "imza: neither vendor documents this path\n");
-            self.say(number, &received, &reply, None);
+            self.say(number, &received, &reply, None, None);
             return reply;
         };
-        if scheme == imza_audit::Scheme::Haso && received.method != "POST" {
+        if scheme == Scheme::Haso && received.method != "POST" {
             let reply = plain(405, "imza: Haso's methods are all POST\n");
-            self.say(number, &received, &reply, None);
+            self.say(number, &received, &reply, Some(scheme), None);
             return reply;
         }
         let endpoint = if let Asked::Haso(endpoint) = &asked { Some(endpoint.as_str()) } else { None };
@@ -79,7 +83,7 @@ impl Desk {
         if judged.verdict == Verdict::Valid && self.scenarios.contains(&Scenario::Error) {
             reply = plain(500, "imza: an error that --scenario asked for");
         }
-        self.say(number, &received, &reply, Some(&judged));
+        self.say(number, &received, &reply, Some(scheme), Some(&judged));
         reply
     }
 
@@ -101,7 +105,7 @@ impl Desk {
     }
 
     /// The line on the terminal, and the inspector's entry.
-    fn say(&self, number: u64, received: &Received, reply: &Reply, judged: Option<&Judged>) {
+    fn say(&self, number: u64, received: &Received, reply: &Reply, scheme: Option<Scheme>, judged: Option<&Judged>) {
         let verdict = judged.map_or("no call", |judged| judged.verdict.as_str());
         let reason = judged.map_or(reply.body.as_str(), |judged| judged.reason.as_str());
         let mut line = format!("#{number} {} {} {} {verdict}", reply.status, received.method, received.path());
@@ -111,23 +115,49 @@ impl Desk {
         } else if reply.status >= 400 {
             line = format!("{line}, but: {}", reply.body.trim_end());
         }
+        // A request may hold a secret in a wrong place.
+        let shown = |text: &str| cut(&self.audit.keys().without_secrets(text));
         // Where standard output is gone, no one reads.
-        let _ = output::print(format!("{}\n", escaped(&line)));
+        let _ = output::print(format!("{}\n", escaped(&self.audit.keys().without_secrets(&line))));
+        let explanation = judged.and_then(|judged| judged.explanation.as_deref());
+        let signed = || judged.map(|_| shown(&string_to_sign(received))).unwrap_or_default();
         self.seen.add(&Shown {
             number,
             status: reply.status,
-            method: cut(&received.method),
-            resource: cut(&received.resource),
+            method: shown(&received.method),
+            resource: shown(&received.resource),
             verdict: verdict.to_owned(),
-            reason: cut(&summary),
-            explanation: cut(reason),
-            signed: judged.map(|_| cut(&string_to_sign(received))).unwrap_or_default(),
-            curl: cut(&unsigned(received)),
+            reason: shown(reason.lines().next().unwrap_or_default()),
+            signed: explanation.map_or_else(signed, |explanation| cut(&explanation.signed_text())),
+            explanation: explanation.map(|explanation| bounded(explain::json(explanation))),
+            curl: cut(&unsigned(received, scheme, shown)),
         });
     }
 }
 
-/// A reason with what mends it, in one line: of an explanation, the variants that match.
+/// An explanation with bounds on its texts and their number.
+fn bounded(mut explanation: Value) -> Value {
+    fn each(value: &mut Value) {
+        match value {
+            Value::String(text) => *text = cut(text),
+            Value::Array(values) => values.iter_mut().for_each(each),
+            Value::Object(members) => members.values_mut().for_each(each),
+            _ => {}
+        }
+    }
+    if let Some(explanation) = explanation.as_object_mut() {
+        explanation.remove("signed_hex");
+        // The string to sign is the same as that of the request.
+        explanation.remove("signed_text");
+        if let Some(Value::Array(matches)) = explanation.get_mut("matches") {
+            matches.truncate(MOST_MATCHES);
+        }
+    }
+    each(&mut explanation);
+    explanation
+}
+
+/// A reason with what mends it, in one line: of an explanation, the variants that match and what to do.
 fn summary(reason: &str) -> String {
     let mut lines = reason.lines();
     let mut summary = lines.next().unwrap_or_default().trim_end().to_owned();
@@ -136,7 +166,8 @@ fn summary(reason: &str) -> String {
         let is_found = line.starts_with("The ") && line.contains(" matches when ");
         // Of a request that lacks what can be tried, nothing was.
         let is_none = line.starts_with("No reading matches") && !line.contains("Tried: 0 ");
-        if (is_found || is_none) && !named.contains(&line) {
+        let is_advice = line.starts_with("What to do: ");
+        if (is_found || is_none || is_advice) && !named.contains(&line) {
             named.push(line);
             summary = format!("{summary}; {line}");
         }
@@ -155,19 +186,6 @@ fn string_to_sign(received: &Received) -> String {
         .body(&received.body);
     let signed = request.string_to_sign(headers.date()).unwrap_or_default();
     String::from_utf8_lossy(&signed).replace('\n', "⏎\n")
-}
-
-/// A curl line that sends the request once more, without the signature.
-fn unsigned(received: &Received) -> String {
-    let mut line = Line::curl();
-    line.option("--request", &received.method);
-    line.option("--header", format!("content-type: {}", received.content_type()));
-    if let Ok(body) = str::from_utf8(&received.body) {
-        line.option("--data-raw", body);
-    }
-    let host = received.headers.iter().find(|(name, _)| name == "host").map_or("localhost", |(_, value)| value);
-    line.word(format!("http://{host}{}", received.resource));
-    line.into_text()
 }
 
 fn cut(text: &str) -> String {

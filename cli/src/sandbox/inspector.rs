@@ -38,9 +38,13 @@ pub(crate) struct Shown {
     pub(crate) method: String,
     pub(crate) resource: String,
     pub(crate) verdict: String,
+    /// In one line; empty for a valid request.
     pub(crate) reason: String,
-    pub(crate) explanation: String,
+    /// As `imza dlga explain --format json` has it, of a request that was refused.
+    pub(crate) explanation: Option<serde_json::Value>,
+    /// What should have been signed of the request as it was received.
     pub(crate) signed: String,
+    /// The request without its signature.
     pub(crate) curl: String,
 }
 
@@ -107,7 +111,7 @@ fn page() -> Answer {
         format!("'sha256-{}'", STANDARD.encode(Sha256::digest(within.as_bytes())))
     };
     let policy = format!(
-        "default-src 'none'; connect-src 'self'; script-src {}; style-src {}; base-uri 'none'; form-action 'none'; \
+        "default-src 'none'; connect-src 'self'; img-src data:; script-src {}; style-src {}; base-uri 'none'; form-action 'none'; \
          frame-ancestors 'none'",
         within("script"),
         within("style")

@@ -7,6 +7,7 @@ mod answers;
 mod desk;
 mod inspector;
 mod scenario;
+mod unsigned;
 mod vendor;
 
 use std::io::Write as _;

@@ -11,8 +11,8 @@ use arrow_array::types::{Int16Type, Int32Type, Int64Type};
 use arrow_array::{Array as _, ArrayRef, BinaryArray, Int64Array, RecordBatch, StringArray};
 use parquet::arrow::ArrowWriter;
 use parquet::arrow::arrow_reader::ParquetRecordBatchReaderBuilder;
-use parquet::basic::{Compression, ZstdLevel};
-use parquet::file::properties::WriterProperties;
+use parquet::basic::{Compression, Encoding, GzipLevel, ZstdLevel};
+use parquet::file::properties::{WriterProperties, WriterVersion};
 use serde_json::{Value, json};
 
 use super::{Desk, MADE, dlga_record, dlga_record_of, haso_record, lines};
@@ -342,4 +342,161 @@ fn a_file_that_asks_for_much_memory_is_refused_in_a_sentence() {
         "{}",
         run.stderr
     );
+}
+
+/// Takes one run of bytes for another of the same length, where it is the only one.
+fn patched(whole: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
+    let places = whole.windows(from.len()).enumerate().filter(|(_, bytes)| *bytes == from);
+    let places = places.map(|(place, _)| place).collect::<Vec<_>>();
+    let [place] = places[..] else { panic!("{from:02x?} is at {places:?}") };
+    let mut patched = whole.to_vec();
+    patched.splice(place..place + from.len(), to.iter().copied());
+    assert_eq!(patched.len(), whole.len());
+    patched
+}
+
+/// A length as Thrift's compact form has it.
+fn varint(mut left: u64) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    while left > 0x7f {
+        bytes.push(u8::try_from(left & 0x7f).unwrap() | 0x80);
+        left >>= 7;
+    }
+    bytes.push(u8::try_from(left).unwrap());
+    bytes
+}
+
+/// A number that has a sign.
+fn signed(number: u32) -> Vec<u8> {
+    varint(u64::from(number) << 1)
+}
+
+/// A decoder that unpacks to the end of a page, whatever its header says, would have no limit.
+#[test]
+fn a_page_that_is_longer_than_its_header_says_is_refused() {
+    let desk = Desk::new("lake-longer");
+    let body = " ".repeat(3 << 20);
+    let large = table(&[dlga_record_of("large", &body, MADE)], &[]);
+    write(&desk.path("good.parquet"), &large, 4, Compression::GZIP(GzipLevel::default()));
+    assert_eq!(desk.run(&["--at-received", "good.parquet"]).code, Some(0));
+    let whole = fs::read(desk.path("good.parquet")).unwrap();
+    // The body is the one value of a dictionary; its length is before it.
+    let size = (3 << 20) + 4;
+    let from = [&[0x15, 0x04, 0x15][..], &signed(size)].concat();
+    let to = [&[0x15, 0x04, 0x15][..], &signed(size - (1 << 20))].concat();
+    desk.write("longer.parquet", patched(&whole, &from, &to));
+    let run = desk.run(&["--at-received", "longer.parquet"]);
+    let fault = "longer.parquet: row group 0, column body: its pages: one is longer when unpacked than its header says";
+    assert!(run.failure().contains(fault), "{}", run.stderr);
+}
+
+/// The decoder takes memory for as many values as a dictionary's header says.
+#[test]
+fn a_dictionary_of_more_values_than_its_page_can_have_is_refused() {
+    let desk = Desk::new("lake-dictionary");
+    write(&desk.path("good.parquet"), &table(&[dlga_record("a")], &[]), 4, Compression::UNCOMPRESSED);
+    let whole = fs::read(desk.path("good.parquet")).unwrap();
+    // The dictionary of `method`: its header, and POST. The new header takes four bytes of the page.
+    let page = |size: u32, values: u32| {
+        let sizes = [&[0x15, 0x04, 0x15][..], &signed(size), &[0x15], &signed(size), &[0x4c, 0x15]].concat();
+        [&sizes[..], &signed(values), &[0x15, 0x00, 0x12, 0x00, 0x00]].concat()
+    };
+    let from = [&page(8, 1)[..], &[4, 0, 0, 0], b"POST"].concat();
+    let to = [&page(4, 1 << 30)[..], b"POST"].concat();
+    desk.write("many.parquet", patched(&whole, &from, &to));
+    let run = desk.run_within("ulimit -v 1000000", &["--at-received", "many.parquet"]);
+    assert!(
+        run.failure().contains("many.parquet: row group 0, up to column method its pages have 171798"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn an_encoding_whose_data_say_how_much_they_are_is_refused_in_words() {
+    let desk = Desk::new("lake-encoding");
+    for encoding in [Encoding::DELTA_LENGTH_BYTE_ARRAY, Encoding::DELTA_BYTE_ARRAY] {
+        for version in [WriterVersion::PARQUET_1_0, WriterVersion::PARQUET_2_0] {
+            let properties = WriterProperties::builder().set_writer_version(version).set_dictionary_enabled(false);
+            let properties = properties.set_column_encoding("method".into(), encoding).build();
+            let table = table(&records(), &[]);
+            let file = File::create(desk.path("delta.parquet")).unwrap();
+            let mut writer = ArrowWriter::try_new(file, table.schema(), Some(properties)).unwrap();
+            writer.write(&table).unwrap();
+            writer.close().unwrap();
+            let run = desk.run(&["--at-received", "delta.parquet"]);
+            assert!(run.failure().contains("has pages in the encoding DELTA_BYTE_ARRAY or"), "{}", run.stderr);
+        }
+    }
+}
+
+/// The decoder takes memory for as many entries as a list says it has, and calls itself for each level of the schema.
+#[test]
+fn a_footer_that_asks_for_much_memory_or_stack_is_refused_in_a_sentence() {
+    let desk = Desk::new("lake-footer");
+    let most = varint((1 << 31) - 1);
+    // Of an element of the schema: it is optional, its name is c, and so many lie in it.
+    let element = |children: u32| [&[0x35, 0x02, 0x18, 0x01, b'c', 0x15][..], &signed(children), &[0x00]].concat();
+    let schema = |elements: &[Vec<u8>]| {
+        let count = varint(u64::try_from(elements.len()).unwrap());
+        [&[0x15, 0x02, 0x19, 0xfc][..], &count, &elements.concat(), &[0x16, 0x00]].concat()
+    };
+    let groups = [&schema(&[element(0)])[..], &[0x19, 0xfc], &most].concat();
+    let text = [&schema(&[element(0)])[..], &[0x18, 0xfc], &most].concat();
+    let children = [&schema(&[element(1 << 30)])[..], &[0x19, 0x0c, 0x00]].concat();
+    let deep = [&schema(&vec![element(1); 200_000])[..], &[0x19, 0x0c, 0x00]].concat();
+    let entries = [&schema(&[element(0)])[..], &[0x19, 0xfc], &varint(4 << 20), &vec![0; 4 << 20], &[0x00]].concat();
+    for (file, footer, fault) in [
+        ("groups", groups, "a damaged one: its footer: a header is damaged"),
+        ("text", text, "a damaged one: its footer: a header is damaged"),
+        ("children", children, "its schema says that it has more columns than there are"),
+        ("deep", deep, "its columns lie in each other 33 deep; at most 32 are read"),
+        ("entries", entries, "its footer has lists of 4194305 entries; at most 2097152 are read"),
+    ] {
+        let file = format!("{file}.parquet");
+        let length = u32::try_from(footer.len()).unwrap().to_le_bytes();
+        desk.write(&file, [b"PAR1", &footer[..], &length, b"PAR1"].concat());
+        let run = desk.run_within("ulimit -v 1000000", &["--at-received", &file]);
+        assert!(run.failure().contains(fault), "{file}: {}", run.stderr);
+    }
+}
+
+/// Whatever the bytes are, the end is a verdict or a sentence, and never a signal. `IMZA_DAMAGED` is for more files.
+#[test]
+fn random_damage_ends_no_audit_by_a_signal() {
+    let desk = Desk::new("lake-random");
+    let count = std::env::var("IMZA_DAMAGED").map_or(150, |count| count.parse().unwrap());
+    let kinds = [
+        Compression::UNCOMPRESSED,
+        Compression::SNAPPY,
+        Compression::GZIP(GzipLevel::default()),
+        Compression::ZSTD(ZstdLevel::default()),
+        Compression::LZ4,
+    ];
+    let whole = kinds.map(|compression| {
+        write(&desk.path("good.parquet"), &table(&records(), &[]), 4, compression);
+        fs::read(desk.path("good.parquet")).unwrap()
+    });
+    // Numbers as good as random, and the same each time (xorshift).
+    let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+    let mut below = |most: usize| {
+        state ^= state << 13;
+        state ^= state >> 7;
+        state ^= state << 17;
+        usize::try_from(state % u64::try_from(most).unwrap()).unwrap()
+    };
+    let mut faults = 0;
+    for number in 0..count {
+        let mut damaged = whole[below(whole.len())].clone();
+        for _ in 0..=below(4) {
+            let place = below(damaged.len());
+            damaged[place] = u8::try_from(below(256)).unwrap();
+        }
+        desk.write("damaged.parquet", damaged);
+        let run = desk.run_within("ulimit -v 1000000", &["--at-received", "damaged.parquet"]);
+        assert!(matches!(run.code, Some(0..=2)), "file {number}: {:?}, {}", run.code, run.stderr);
+        assert!(!run.stderr.contains("panicked"), "file {number}: {}", run.stderr);
+        faults += usize::from(run.code == Some(2));
+    }
+    assert!(faults > 0);
 }

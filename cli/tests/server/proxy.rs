@@ -15,7 +15,7 @@ const BODY: &str = r#"{"customerId":"123456","deviceHash":"fwCZgi6zl2DPuNck6H644
 const JSON: (&str, &str) = ("content-type", "application/json");
 const LIMIT: &str = "/RequestV2/SetPreDefinedLimit";
 
-fn proxy(to: &str, more: &[&str]) -> Served {
+pub(crate) fn proxy(to: &str, more: &[&str]) -> Served {
     Served::run("proxy", &[&["--to", &format!("http://{to}"), "--requester", "45186"], more].concat())
 }
 
@@ -237,6 +237,51 @@ fn a_vendor_that_hangs_resets_or_sends_garbage_is_one_sentence() {
     let (status, answer) = proxy.send("POST", HASH, &[JSON], BODY);
     assert_eq!(status, 502);
     assert!(answer.contains("cannot be connected to"), "{answer}");
+}
+
+#[test]
+fn a_vendor_that_resets_or_stalls_within_its_answer_ends_it() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = proxy(&listener.local_addr().unwrap().to_string(), &["--timeout", "1"]);
+    thread::spawn(move || {
+        // What is not read is answered with a reset when the socket is closed.
+        let (mut socket, _) = listener.accept().unwrap();
+        socket.read_exact(&mut [0; 10]).unwrap();
+        drop(socket);
+        let (mut socket, _) = listener.accept().unwrap();
+        request(&mut socket);
+        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 10\r\n\r\nabc").unwrap();
+        thread::sleep(SOON * 2);
+    });
+    let (status, answer) = proxy.send("POST", HASH, &[JSON], BODY);
+    assert_eq!((status, answer.contains("no answer that can be read")), (502, true), "{answer}");
+    // It ends in the middle, and soon.
+    let answer = proxy.send("POST", HASH, &[JSON], BODY);
+    assert_eq!(answer, (200, "abc".to_owned()));
+}
+
+#[test]
+fn an_answer_without_an_end_that_no_one_reads_takes_no_memory() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = proxy(&listener.local_addr().unwrap().to_string(), &[]);
+    let (tell, stuck) = channel();
+    thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        request(&mut socket);
+        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n").unwrap();
+        socket.set_write_timeout(Some(SOON / 10)).unwrap();
+        let piece = vec![b'x'; 1 << 16];
+        let sent = (0..10_000).take_while(|_| socket.write_all(&piece).is_ok()).count();
+        let _ = tell.send(sent);
+    });
+    let before = proxy.memory();
+    let mut socket = proxy.connect();
+    write!(socket, "GET {HASH} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    // The vendor cannot go on sending: nothing between it and the client takes more.
+    assert!(stuck.recv_timeout(SOON * 2).unwrap() < 1_000);
+    if let (Some(before), Some(after)) = (before, proxy.memory()) {
+        assert!(after < before + 16 * 1024, "{before} KiB before, {after} KiB after");
+    }
 }
 
 #[test]

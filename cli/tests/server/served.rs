@@ -96,6 +96,13 @@ impl Served {
         self.send("POST", path, &[("content-type", "application/x-www-form-urlencoded")], &body)
     }
 
+    /// The memory that the process holds, in KiB, where the system says it as Linux does.
+    pub(crate) fn memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.child.id())).ok()?;
+        let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+        line.split_whitespace().next()?.parse().ok()
+    }
+
     /// Asks the process to end; its exit code, and what it said on standard error.
     #[cfg(unix)]
     pub(crate) fn stop(mut self, signal: &str) -> (Option<i32>, String) {

@@ -170,6 +170,12 @@ impl Explainer {
         }
     }
 
+    /// A text with every occurrence of a secret replaced, as an explanation shows it. Everything else stays, control
+    /// characters too; of more than [`MOST_SHOWN`](super::MOST_SHOWN) bytes the middle is left out.
+    pub fn without_secrets(&self, text: &str) -> String {
+        self.mask.bytes(text.as_bytes()).raw()
+    }
+
     /// Why the request is refused as it stands, once its signature has been tried.
     fn refusal<N: AsRef<str>, V: AsRef<[u8]>>(
         &self,
@@ -291,8 +297,9 @@ impl Judge<Value> for Trial<'_> {
     }
 
     fn told(&self, base: &Base<Value>, changed: &[&Value], shown: bool) -> Told {
-        let differences =
-            if shown { self.draft.differences(&self.draft.with(changed), &self.explainer.mask) } else { Vec::new() };
+        let (signed, mask) = (self.draft.with(changed), &self.explainer.mask);
+        let differences = if shown { self.draft.differences(&signed, mask) } else { Vec::new() };
+        let signed = (!differences.is_empty()).then(|| mask.parts(|take| signed.each_part(take)));
         let mut advice: Vec<_> = changed.iter().map(|value| value.advice()).collect();
         if self.taken.is_some() || !self.claim.seen.is_empty() {
             advice.push("write the header as `DLGA id:signature`, the signature as 44 characters of base64");
@@ -303,7 +310,7 @@ impl Judge<Value> for Trial<'_> {
         if self.explainer.held.get(base.key_index).is_some_and(|held| !self.claim.is_of(&held.id)) {
             advice.push("send the access key id that the secret belongs to");
         }
-        Told { differences, advice }
+        Told { differences, signed, advice }
     }
 
     fn second(&self, value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {

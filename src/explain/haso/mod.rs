@@ -134,6 +134,12 @@ impl Explainer {
         Self { most_work: bytes.min(MOST_WORK), ..self }
     }
 
+    /// A text with every occurrence of a secret replaced, as an explanation shows it. Everything else stays, control
+    /// characters too; of more than [`MOST_SHOWN`](super::MOST_SHOWN) bytes the middle is left out.
+    pub fn without_secrets(&self, text: &str) -> String {
+        self.mask.bytes(text.as_bytes()).raw()
+    }
+
     /// Explains a token of posted fields, as (name, value). Where a field is given twice, the first
     /// one counts. Whatever is wrong with the fields, there is an explanation.
     pub fn explain<N: AsRef<str>, V: AsRef<str>>(
@@ -293,16 +299,19 @@ impl Judge<Value> for Trial<'_> {
     fn told(&self, base: &Base<Value>, changed: &[&Value], shown: bool) -> Told {
         let secret = self.explainer.secrets.get(base.key_index);
         let secret = secret.filter(|_| shown && !changed.iter().any(|value| value.is_of_credentials()));
-        let difference = secret.and_then(|secret| {
+        let mask = &self.explainer.mask;
+        let told = secret.and_then(|secret| {
             let (received, signed) = (self.draft.message(secret), self.draft.with(changed).message(secret));
-            Difference::between("message", &received, &signed, &self.explainer.mask)
+            let difference = Difference::between("message", &received, &signed, mask)?;
+            Some((difference, mask.bytes(&signed)))
         });
+        let (difference, signed) = told.unzip();
         let mut advice: Vec<_> = changed.iter().map(|value| value.advice()).collect();
         advice.dedup();
         if self.taken.is_some() {
             advice.push("write the token as 44 characters of base64");
         }
-        Told { differences: difference.into_iter().collect(), advice }
+        Told { differences: difference.into_iter().collect(), signed, advice }
     }
 
     fn second(&self, value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
