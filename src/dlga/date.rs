@@ -25,6 +25,52 @@ const LONGEST: usize = 35;
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 
+/// The Turkish weekdays with the English ones that the header has, short as Java writes them and in full.
+pub(crate) const TURKISH_WEEKDAYS: [(&str, &str); 14] = [
+    ("Mon", "Pzt"),
+    ("Tue", "Sal"),
+    ("Wed", "Çar"),
+    ("Thu", "Per"),
+    ("Fri", "Cum"),
+    ("Sat", "Cmt"),
+    ("Sun", "Paz"),
+    ("Mon", "Pazartesi"),
+    ("Tue", "Salı"),
+    ("Wed", "Çarşamba"),
+    ("Thu", "Perşembe"),
+    ("Fri", "Cuma"),
+    ("Sat", "Cumartesi"),
+    ("Sun", "Pazar"),
+];
+
+/// The Turkish months likewise.
+pub(crate) const TURKISH_MONTHS: [(&str, &str); 24] = [
+    ("Jan", "Oca"),
+    ("Feb", "Şub"),
+    ("Mar", "Mar"),
+    ("Apr", "Nis"),
+    ("May", "May"),
+    ("Jun", "Haz"),
+    ("Jul", "Tem"),
+    ("Aug", "Ağu"),
+    ("Sep", "Eyl"),
+    ("Oct", "Eki"),
+    ("Nov", "Kas"),
+    ("Dec", "Ara"),
+    ("Jan", "Ocak"),
+    ("Feb", "Şubat"),
+    ("Mar", "Mart"),
+    ("Apr", "Nisan"),
+    ("May", "Mayıs"),
+    ("Jun", "Haziran"),
+    ("Jul", "Temmuz"),
+    ("Aug", "Ağustos"),
+    ("Sep", "Eylül"),
+    ("Oct", "Ekim"),
+    ("Nov", "Kasım"),
+    ("Dec", "Aralık"),
+];
+
 /// A date as the `x-dlg-date` header has it: its text, which is what is signed (DLGA-9), and the
 /// instant that the text names. Holds its text in place, without an allocation.
 ///
@@ -166,6 +212,17 @@ pub enum DateError {
         /// The first byte that does not fit; the text's length where it ends too early.
         offset: usize,
     },
+    /// The names of weekday and month are those of another language; otherwise the text is in the pattern.
+    #[error(
+        "the date has {}: use an English locale, so that it reads like `Tue, 09 Mar 2021 13:28:32 GMT` (byte {offset})",
+        if *.are_turkish { "Turkish names" } else { "names that are not English" }
+    )]
+    Names {
+        /// The first byte that does not fit.
+        offset: usize,
+        /// Whether they are Turkish.
+        are_turkish: bool,
+    },
     /// There is no such day or time of day.
     #[error("there is no such date or time of day; also second 60 is not taken")]
     DoesNotExist,
@@ -184,7 +241,7 @@ impl DateError {
     /// The byte at which the text leaves the pattern, where that is the fault.
     pub fn offset(&self) -> Option<usize> {
         match self {
-            Self::Pattern { offset } => Some(*offset),
+            Self::Pattern { offset } | Self::Names { offset, .. } => Some(*offset),
             Self::Weekday { .. } => Some(0),
             _ => None,
         }
@@ -198,6 +255,11 @@ fn in_range(seconds: i64) -> Option<u64> {
 
 /// The instant that a header's text names.
 pub(super) fn instant(text: &[u8]) -> Result<i64, DateError> {
+    in_pattern(text).map_err(|error| in_another_language(text, error))
+}
+
+/// The same, where a name that is not English is any other text that leaves the pattern.
+fn in_pattern(text: &[u8]) -> Result<i64, DateError> {
     if let Some(unix) = text.try_into().ok().and_then(usual) {
         return Ok(unix);
     }
@@ -243,6 +305,40 @@ pub(super) fn instant(text: &[u8]) -> Result<i64, DateError> {
         .and_then(|local| local.checked_sub(zone))
         .filter(|&unix| in_range(unix).is_some())
         .ok_or(DateError::OutOfRange)
+}
+
+/// What is said of a text that leaves the pattern: where it does so only by its names, that they are not English.
+fn in_another_language(text: &[u8], error: DateError) -> DateError {
+    /// The longest text that is looked at: no name in full is longer than 16 bytes.
+    const MOST: usize = LONGEST + 2 * 16;
+    let DateError::Pattern { offset } = error else { return error };
+    if text.len() > MOST {
+        return error;
+    }
+    let text = String::from_utf8_lossy(text);
+    let names = || {
+        let (weekday, rest) = text.split_once(", ")?;
+        let (day, rest) = rest.split_once(' ')?;
+        let (month, rest) = rest.split_once(' ')?;
+        let weekday_is_turkish = is_turkish(weekday, &WEEKDAYS, &TURKISH_WEEKDAYS)?;
+        let month_is_turkish = is_turkish(month, &MONTHS, &TURKISH_MONTHS)?;
+        // In January every day of a month exists, so only the weekday can be wrong.
+        match in_pattern(format!("Mon, {day} Jan {rest}").as_bytes()) {
+            Ok(_) | Err(DateError::Weekday { .. }) => Some(weekday_is_turkish && month_is_turkish),
+            Err(_) => None,
+        }
+    };
+    names().map_or(error, |are_turkish| DateError::Names { offset, are_turkish })
+}
+
+/// Whether a name is Turkish or as the header has it; `None` where it is no name, or an English one in another form.
+fn is_turkish(name: &str, english: &[&str], turkish: &[(&str, &str)]) -> Option<bool> {
+    if english.contains(&name) || turkish.iter().any(|(_, known)| *known == name) {
+        return Some(true);
+    }
+    let begins_in_english = |known: &&str| name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(known));
+    let is_word = name.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | char::REPLACEMENT_CHARACTER));
+    (is_word && !name.is_empty() && !english.iter().any(begins_in_english)).then_some(false)
 }
 
 /// The instant of a date in the usual form, `Tue, 09 Mar 2021 13:28:32 GMT`, in a sixth of the calendar's time; `None` for any
@@ -490,5 +586,31 @@ mod tests {
             }
             agree(text);
         }
+    }
+
+    #[test]
+    fn names_of_another_language_are_told_as_such() {
+        use super::{Date, DateError};
+
+        for (text, expected) in [
+            ("Sal, 09 Mar 2021 13:28:32 GMT", DateError::Names { offset: 0, are_turkish: true }),
+            ("\u{c7}ar, 30 Eyl 2026 16:28:32 +0300", DateError::Names { offset: 0, are_turkish: true }),
+            ("Wed, 30 Eyl 2026 16:28:32 GMT", DateError::Names { offset: 8, are_turkish: true }),
+            ("Sal\u{131}, 09 Mart 2021 13:28:32 GMT", DateError::Names { offset: 0, are_turkish: true }),
+            ("Di., 09 M\u{e4}rz 2021 13:28:32 GMT", DateError::Names { offset: 0, are_turkish: false }),
+            ("Tuesday, 09 Mar 2021 13:28:32 GMT", DateError::Pattern { offset: 3 }),
+            ("tue, 09 Mar 2021 13:28:32 GMT", DateError::Pattern { offset: 0 }),
+            ("Sal, 09 Mar 2021", DateError::Pattern { offset: 0 }),
+            ("Sal", DateError::Pattern { offset: 0 }),
+        ] {
+            assert_eq!(Date::parse(text), Err(expected), "{text}");
+        }
+        let turkish = Date::parse("Sal, 09 Mar 2021 13:28:32 GMT").map_err(|error| error.to_string());
+        assert_eq!(
+            turkish,
+            Err("the date has Turkish names: use an English locale, so that it reads like `Tue, 09 Mar 2021 13:28:32 GMT` \
+                 (byte 0)"
+                .to_owned())
+        );
     }
 }

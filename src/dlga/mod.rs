@@ -21,6 +21,8 @@ mod sign;
 mod verify;
 
 pub use date::{Date, DateError, ZoneWarning};
+#[cfg(feature = "explain")]
+pub(crate) use date::{TURKISH_MONTHS, TURKISH_WEEKDAYS};
 pub use error::{Error, Kind, Part, Reason, Rejection, UnknownKeyId};
 pub use headers::{HeaderNames, Received, SCHEME, SignedHeaders};
 pub use request::{BodyLine, Request, resource_of_url};

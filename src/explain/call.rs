@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::secret::hex;
-use crate::mac::{Alphabet, Key, TAG_BYTES, Tag, encode_base64, sha256};
+use super::secret::{hex, padded_base64};
+use crate::mac::{Alphabet, Key, TAG_BYTES, Tag, sha256};
 
 /// A way to make 32 bytes of a secret and a message.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -53,7 +53,7 @@ impl Call {
             }
             Self::OfHexHash { upper } => Key::new(secret).verify(&hex(&hash(b"", b""), upper), tag),
             Self::OfHash => Key::new(secret).verify(&hash(b"", b""), tag),
-            Self::OfBase64 => Key::new(secret).verify(&encode_base64(&message(), Alphabet::Standard), tag),
+            Self::OfBase64 => Key::new(secret).verify(&padded_base64(&message(), Alphabet::Standard), tag),
         }
     }
 }

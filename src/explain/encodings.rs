@@ -108,7 +108,7 @@ fn latin1(character: char) -> Option<u8> {
 /// The six Turkish letters that ISO-8859-9 has in the places of Icelandic ones.
 const TURKISH: [(char, char); 6] = [('Ğ', 'Ð'), ('İ', 'Ý'), ('Ş', 'Þ'), ('ğ', 'ð'), ('ı', 'ý'), ('ş', 'þ')];
 
-fn latin5(character: char) -> Option<u8> {
+pub(crate) fn latin5(character: char) -> Option<u8> {
     match TURKISH.iter().find(|(turkish, icelandic)| character == *turkish || character == *icelandic) {
         Some((turkish, icelandic)) => u8::try_from(*icelandic).ok().filter(|_| character == *turkish),
         None => latin1(character),

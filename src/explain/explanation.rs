@@ -140,8 +140,8 @@ pub(crate) struct Told {
 }
 
 impl Reading {
-    /// What differs from the rules; empty where the signature matches as it stands. At most two are
-    /// tried at a time; how the signature and its header are *written* is seen, and comes on top.
+    /// What differs from the rules; empty where the signature matches as it stands. At most two
+    /// steps in each of at most two parts are tried at a time; how the signature and its header are *written* is seen, and comes on top.
     pub fn changes(&self) -> &[Change] {
         &self.changes
     }

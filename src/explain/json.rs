@@ -38,7 +38,7 @@ const BY_2_CR_LF: usize = 9;
 const BY_2_AROUND: usize = 6;
 
 /// The known ways, each as it follows *the body is*.
-const SPACINGS: [(&str, Spacing); 16] = [
+const SPACINGS: [(&str, Spacing); 19] = [
     ("compact JSON", on_one_line(":", ",")),
     ("JSON on one line, with a space after `:` and `,`", on_one_line(": ", ", ")),
     ("JSON on one line, with spaces around `:` and after `,`", on_one_line(" : ", ", ")),
@@ -55,6 +55,9 @@ const SPACINGS: [(&str, Spacing); 16] = [
     ("JSON indented by 4 spaces, with CR LF and spaces around `:`", indented("    ", "\r\n", " : ")),
     ("JSON indented by tabs, with CR LF and spaces around `:`", indented("\t", "\r\n", " : ")),
     ("JSON on one line, with a space after `:`", on_one_line(": ", ",")),
+    ("JSON on one line, with a space after `,`", on_one_line(":", ", ")),
+    ("JSON indented by 1 space", indented(" ", "\n", ": ")),
+    ("JSON indented by 3 spaces", indented("   ", "\n", ": ")),
 ];
 
 /// Which characters a writer escapes that JSON does not ask it to.

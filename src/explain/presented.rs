@@ -17,7 +17,7 @@ type Step = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// What a log or a program puts around or into a text, in the order in which it is taken off. Each as it follows *the
 /// signature is read*; any number of them may be met.
-const WRAPPINGS: [(&str, Step); 10] = [
+const WRAPPINGS: [(&str, Step); 13] = [
     ("without the spaces around it", |text| changed(text, text.trim_ascii())),
     ("without a `,` or `;` behind it", |text| text.strip_suffix(b",").or_else(|| text.strip_suffix(b";")).map(owned)),
     ("without Python's `b'…'`", |text| {
@@ -41,19 +41,48 @@ const WRAPPINGS: [(&str, Step); 10] = [
             (b"&#47;", b"/"),
             (b"&#x2F;", b"/"),
             (b"&#61;", b"="),
+            (b"&#x2B;", b"+"),
             (b"&#x3D;", b"="),
         ];
         changed(text, &plain.iter().fold(text.to_vec(), |text, (entity, plain)| replaced(&text, entity, plain)))
+    }),
+    ("without the brackets around it", |text| {
+        let pairs = [("[", "]"), ("<", ">"), ("{", "}"), ("(", ")"), ("`", "`"), ("\u{201c}", "\u{201d}")];
+        let within =
+            |(open, close): (&str, &str)| text.strip_prefix(open.as_bytes())?.strip_suffix(close.as_bytes()).map(owned);
+        pairs.into_iter().find_map(within)
+    }),
+    ("without the name in front of it", |text| {
+        let names = ["sha256=", "SHA256=", "sha-256=", "hmac-sha256=", "signature=", "Signature=", "0x"];
+        names.into_iter().find_map(|name| text.strip_prefix(name.as_bytes())).map(owned)
+    }),
+    ("without what is behind it", |text| {
+        let behind = [b"==".as_slice(), b"=.", b"=3D"].into_iter().find(|end| text.ends_with(end))?;
+        let len = text.len().checked_sub(behind.len())?;
+        Some([text.get(..len)?, b"="].concat())
     }),
     ("with `+` where it has spaces", |text| changed(text, &replaced(text, b" ", b"+"))),
 ];
 
 /// How 32 bytes are written as text, other than by the rules.
-const SPELLINGS: [(&str, Step); 9] = [
+const SPELLINGS: [(&str, Step); 11] = [
     ("as hex instead of base64", |text| Some(decode_hex(text)?.to_vec())),
     ("as hex with dashes, as .NET's BitConverter writes it", |text| separated_hex(text, b'-')),
     ("as hex with colons", |text| separated_hex(text, b':')),
     ("as hex with spaces", |text| separated_hex(text, b' ')),
+    ("as hex with `\\x` before each byte", |text| {
+        let pairs = text.strip_prefix(b"\\x").map(|text| replaced(text, b"\\x", b"-"))?;
+        separated_hex(&pairs, b'-')
+    }),
+    ("as a list of its bytes in decimal digits", |text| {
+        let text = str::from_utf8(text).ok()?.trim_matches(['[', ']']);
+        text.split(',')
+            .map(|number| {
+                let number: i16 = number.trim().parse().ok()?;
+                u8::try_from(number).ok().or_else(|| Some(i8::try_from(number).ok()?.cast_unsigned()))
+            })
+            .collect()
+    }),
     ("without padding", |text| without_padding(text, Alphabet::Standard)),
     ("in base64's URL alphabet", |text| Some(decode_base64(text, Alphabet::Url)?.to_vec()).filter(|_| is_padded(text))),
     ("in base64's URL alphabet, without padding", |text| without_padding(text, Alphabet::Url)),
@@ -197,7 +226,8 @@ mod tests {
     #[test]
     fn a_signature_is_read_however_a_log_or_a_program_writes_it() {
         assert_eq!(taken(TEXT), None);
-        let hex = Tag::parse(TEXT).unwrap().as_bytes().map(|byte| format!("{byte:02X}"));
+        let bytes = *Tag::parse(TEXT).unwrap().as_bytes();
+        let hex = bytes.map(|byte| format!("{byte:02X}"));
         for (text, expected) in [
             (hex.join("-"), "as hex with dashes, as .NET's BitConverter writes it"),
             (hex.join(":"), "as hex with colons"),
@@ -212,6 +242,18 @@ mod tests {
                 format!("\"{}\",", TEXT.replace('/', "\\/")),
                 "without a `,` or `;` behind it, without the quotes around it, without the escapes of JSON",
             ),
+            (format!("[{TEXT}]"), "without the brackets around it"),
+            (format!("`{TEXT}`"), "without the brackets around it"),
+            (format!("\u{201c}{TEXT}\u{201d}"), "without the brackets around it"),
+            (format!("sha256={TEXT}"), "without the name in front of it"),
+            (format!("0x{}", hex.concat()), "without the name in front of it, as hex instead of base64"),
+            (format!("{TEXT}="), "without what is behind it"),
+            (format!("{TEXT}."), "without what is behind it"),
+            (TEXT.replace('=', "=3D"), "without what is behind it"),
+            (TEXT.replace('+', "&#x2B;"), "without HTML entities"),
+            (format!("\\x{}", hex.join("\\x")), "as hex with `\\x` before each byte"),
+            (format!("{bytes:?}"), "as a list of its bytes in decimal digits"),
+            (format!("{:?}", bytes.map(u8::cast_signed)), "as a list of its bytes in decimal digits"),
             (TEXT.replace('+', " "), "with `+` where it has spaces"),
             (TEXT.replace('+', "%2B").replace('=', "%3d"), "percent-decoded"),
             (TEXT.trim_end_matches('=').to_owned(), "without padding"),

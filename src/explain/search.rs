@@ -1,9 +1,10 @@
 //! Trying the known mistakes: alone, in pairs, and one after the other within a part.
 
 use std::borrow::Cow;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::mem::{Discriminant, discriminant};
 use std::ops::ControlFlow;
+use std::slice;
 
 use super::budget::Budget;
 use super::explanation::{Change, Reading, Told};
@@ -13,6 +14,9 @@ const MOST_SIDE_BY_SIDE: usize = 8;
 
 /// The most names of one value that are told, where several mistakes make the same bytes.
 const MOST_NAMES: usize = 6;
+
+/// The most that is held of the values that two steps make, in bytes that are signed with them.
+const MOST_HELD: usize = 1 << 24;
 
 /// A value that can be tried instead of what the rules say, under the name of every mistake that makes it.
 pub(crate) struct Alternative<V> {
@@ -145,8 +149,8 @@ struct Search<'a, J> {
 }
 
 /// Tries every key as it stands, then with each alternative, then with each pair of them in different parts, neither of
-/// which matches alone; where none matches, with two steps one after the other in one part, and these beside an
-/// alternative in another part; until the bound is reached. `base` makes ready what a key is tried with; a request that
+/// which matches alone; where none matches, with two steps one after the other in one part, then with these beside one or
+/// two steps in another part, the likeliest first; until the bound is reached. `base` makes ready what a key is tried with; a request that
 /// is not `short` is tried with single mistakes only.
 pub(crate) fn search<V>(
     keys: &[usize],
@@ -209,46 +213,126 @@ impl<J> Search<'_, J> {
                 }
             }
         }
-        for with_others in [false, true] {
+        for in_two_parts in [false, true] {
             for (key_index, matching) in open.iter().filter(|_| self.found.matches.is_empty()).collect::<Vec<_>>() {
                 let base = base(*key_index);
-                self.chains(&base, &but(&base, common, matching), with_others)?;
+                let list = but(&base, common, matching);
+                if in_two_parts {
+                    self.chains_in_two_parts(&base, &list)?;
+                } else {
+                    self.chains(&base, &list)?;
+                }
             }
         }
         ControlFlow::Continue(())
     }
 
-    /// Two steps in one part, alone or beside each alternative in another part.
-    fn chains<V>(&mut self, base: &Base<V>, list: &[&Alternative<V>], with_others: bool) -> ControlFlow<()>
+    /// Two steps in one part.
+    fn chains<V>(&mut self, base: &Base<V>, list: &[&Alternative<V>]) -> ControlFlow<()>
     where
         J: Judge<V>,
     {
-        let key = |judge: &J, value: &V| (discriminant(value), judge.fingerprint(value));
-        let mut known: HashSet<_> = list.iter().map(|one| key(self.judge, &one.value)).collect();
+        let mut known: HashSet<_> = list.iter().map(|one| self.identity(&one.value)).collect();
         let mut end = ControlFlow::Continue(());
         for one in list {
             self.judge.second(&one.value, &mut |clause, value| {
-                if !known.insert(key(self.judge, &value)) {
-                    // It was written all the same.
-                    self.found.cut_short |= !self.budget.affords(self.judge.cost(base, &[&value]));
-                    return !self.found.cut_short;
-                }
-                let (step, second) = (first(one), [Change::new(clause)]);
-                end = if with_others {
-                    list.iter().filter(|other| discriminant(&other.value) != discriminant(&value)).try_for_each(
-                        |other| {
-                            self.attempt(base, &[step, &second, first(other)], &[&value, &other.value])
-                                .map_continue(drop)
-                        },
-                    )
+                end = if known.insert(self.identity(&value)) {
+                    self.attempt(base, &[first(one), &[Change::new(clause)]], &[&value]).map_continue(drop)
                 } else {
-                    self.attempt(base, &[step, &second], &[&value]).map_continue(drop)
+                    // It was written all the same.
+                    self.charge(base, &value)
                 };
                 end.is_continue()
             });
             end?;
         }
         end
+    }
+
+    /// Two steps in one part beside one or two steps in another part. The further down in its table a step is, the less
+    /// likely it is: the pairs are tried in the order of the product of all their places, in rounds that double it.
+    fn chains_in_two_parts<V>(&mut self, base: &Base<V>, list: &[&Alternative<V>]) -> ControlFlow<()>
+    where
+        J: Judge<V>,
+    {
+        let mut made = self.made(base, list)?;
+        made.sort_by_key(|one| one.unlikely);
+        let most = made.last().map_or(0, |last| last.unlikely.saturating_mul(last.unlikely));
+        let mut limit = 1_u64;
+        while limit / 2 < most {
+            for (index, one) in made.iter().enumerate() {
+                let behind = made.get(index.saturating_add(1)..).unwrap_or_default();
+                let until = |product: u64| {
+                    let other = product.checked_div(one.unlikely).unwrap_or_default();
+                    behind.partition_point(|behind| behind.unlikely <= other)
+                };
+                let of_round = behind.get(until(limit / 2)..until(limit)).unwrap_or_default();
+                if of_round.is_empty() && one.unlikely.saturating_mul(one.unlikely) > limit {
+                    break;
+                }
+                for other in of_round {
+                    let is_pair = one.second.is_none() && other.second.is_none();
+                    if !is_pair && discriminant(one.value()) != discriminant(other.value()) {
+                        let names: Vec<_> = one.names().chain(other.names()).collect();
+                        self.attempt(base, &names, &[one.value(), other.value()])?;
+                    }
+                }
+            }
+            limit = limit.saturating_mul(2);
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What one or two steps make in each part, as much of it as may be held.
+    fn made<'a, V>(&mut self, base: &Base<V>, list: &[&'a Alternative<V>]) -> ControlFlow<(), Vec<Made<'a, V>>>
+    where
+        J: Judge<V>,
+    {
+        let mut known: HashSet<_> = list.iter().map(|one| self.identity(&one.value)).collect();
+        let mut places: HashMap<Discriminant<V>, u64> = HashMap::new();
+        let (mut made, mut held) = (Vec::with_capacity(list.len()), 0_usize);
+        let mut end = ControlFlow::Continue(());
+        for one in list {
+            let place = places.entry(discriminant(&one.value)).or_default();
+            *place = place.saturating_add(1);
+            made.push(Made { first: one, second: None, unlikely: *place });
+            let mut unlikely = *place;
+            self.judge.second(&one.value, &mut |clause, value| {
+                unlikely = unlikely.saturating_add(*place);
+                end = self.charge(base, &value);
+                if known.insert(self.identity(&value)) {
+                    held = held.saturating_add(self.judge.cost(base, &[&value]));
+                    if held > MOST_HELD {
+                        self.found.cut_short = true;
+                        return false;
+                    }
+                    made.push(Made { first: one, second: Some((Change::new(clause), value)), unlikely });
+                }
+                end.is_continue()
+            });
+            end?;
+        }
+        ControlFlow::Continue(made)
+    }
+
+    /// What tells values apart.
+    fn identity<V>(&self, value: &V) -> (Discriminant<V>, u64)
+    where
+        J: Judge<V>,
+    {
+        (discriminant(value), self.judge.fingerprint(value))
+    }
+
+    /// Counts a value that is written, and not tried.
+    fn charge<V>(&mut self, base: &Base<V>, value: &V) -> ControlFlow<()>
+    where
+        J: Judge<V>,
+    {
+        if self.budget.affords(self.judge.cost(base, &[value])) {
+            return ControlFlow::Continue(());
+        }
+        self.found.cut_short = true;
+        ControlFlow::Break(())
     }
 
     /// Tries some values. Where they match, there is a reading for each name of a single one.
@@ -287,6 +371,24 @@ impl<J> Search<'_, J> {
         }
         let place = self.found.matches.partition_point(|earlier| earlier.changes.len() <= all.len());
         self.found.matches.insert(place, Reading { changes: all, key_index, told: told.clone() });
+    }
+}
+
+/// A value that one or two steps make.
+struct Made<'a, V> {
+    first: &'a Alternative<V>,
+    second: Option<(Change, V)>,
+    /// The place of the first step in its table, times that of the second and one.
+    unlikely: u64,
+}
+
+impl<V> Made<'_, V> {
+    fn value(&self) -> &V {
+        self.second.as_ref().map_or(&self.first.value, |(_, value)| value)
+    }
+
+    fn names(&self) -> impl Iterator<Item = &[Change]> {
+        [first(self.first)].into_iter().chain(self.second.as_ref().map(|(name, _)| slice::from_ref(name)))
     }
 }
 

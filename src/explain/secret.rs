@@ -2,14 +2,15 @@
 
 use zeroize::Zeroizing;
 
-use super::encodings::BYTE_ORDER_MARK;
-use crate::mac::{Alphabet, decode_base64, encode_base64};
+use super::encodings::{BYTE_ORDER_MARK, latin5};
+use super::percent;
+use crate::mac::{Alphabet, decode_base64, encode_base64, sha256};
 
 type Form = fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>;
 
 /// The known mistakes, each as it follows *the secret is taken*. First what an editor or a file adds, then what a
 /// variable's line and a program add, then the encodings.
-const FORMS: [(&str, Form); 29] = [
+const FORMS: [(&str, Form); 45] = [
     ("without the newline at its end", |secret| Some(without_newline(secret))),
     ("without the spaces around it", |secret| Some(owned(secret.trim_ascii()))),
     ("with a line feed at its end", |secret| Some(joined(secret, b"\n"))),
@@ -42,9 +43,9 @@ const FORMS: [(&str, Form); 29] = [
     ("base64-decoded twice", |secret| {
         decode_base64(&decode_base64(&compact(secret), Alphabet::Standard)?, Alphabet::Standard)
     }),
-    ("base64-encoded", |secret| Some(encode_base64(secret, Alphabet::Standard))),
+    ("base64-encoded", |secret| Some(padded_base64(secret, Alphabet::Standard))),
     ("base64-encoded, with a line feed at its end", |secret| {
-        Some(joined(&encode_base64(secret, Alphabet::Standard), b"\n"))
+        Some(joined(&padded_base64(secret, Alphabet::Standard), b"\n"))
     }),
     ("hex-decoded", |secret| decode_hex(secret.trim_ascii())),
     ("hex-encoded, in lower case", |secret| Some(hex(secret, false))),
@@ -52,6 +53,67 @@ const FORMS: [(&str, Form); 29] = [
     ("in lower case", |secret| Some(Zeroizing::new(secret.to_ascii_lowercase()))),
     ("in upper case", |secret| Some(Zeroizing::new(secret.to_ascii_uppercase()))),
     ("without its spaces, tabs and newlines", |secret| Some(compact(secret))),
+    ("without the name and `:` in front of it", |secret| {
+        let value = behind_name(secret, b':')?;
+        Some(without_quotes(value).unwrap_or_else(|| owned(value)))
+    }),
+    ("without a `,` or `;` behind it", |secret| {
+        let secret = secret.trim_ascii();
+        let inside = secret.strip_suffix(b",").or_else(|| secret.strip_suffix(b";"))?;
+        Some(without_quotes(inside).unwrap_or_else(|| owned(inside)))
+    }),
+    ("without the backticks or angle brackets around it", |secret| {
+        let secret = secret.trim_ascii();
+        let within = |open: &[u8], close: &[u8]| secret.strip_prefix(open)?.strip_suffix(close).map(owned);
+        within(b"`", b"`").or_else(|| within(b"<", b">"))
+    }),
+    ("without the typographic quotes around it", |secret| {
+        let secret = secret.trim_ascii();
+        let within =
+            |open: &str, close: &str| secret.strip_prefix(open.as_bytes())?.strip_suffix(close.as_bytes()).map(owned);
+        within("\u{201c}", "\u{201d}").or_else(|| within("\u{2018}", "\u{2019}"))
+    }),
+    ("without the no-break or zero-width spaces around it", |secret| {
+        let is_space = |c: char| c.is_whitespace() || matches!(c, '\u{200b}' | '\u{200c}' | '\u{200d}' | '\u{2060}');
+        str::from_utf8(secret).ok().map(|text| owned(text.trim_matches(is_space).as_bytes()))
+    }),
+    ("without the comment behind it", |secret| {
+        let at = secret.windows(2).position(|pair| pair == b" #")?;
+        secret.get(..at).map(|value| owned(value.trim_ascii()))
+    }),
+    ("as its last line alone", |secret| {
+        let text = secret.trim_ascii_end();
+        let at = text.iter().rposition(|&b| b == b'\n')?;
+        text.get(at.saturating_add(1)..).map(owned)
+    }),
+    ("percent-decoded", |secret| Some(Zeroizing::new(percent::decoded(secret)))),
+    ("with `+` where it has spaces", |secret| {
+        let mut bytes = owned(secret);
+        bytes.iter_mut().filter(|b| **b == b' ').for_each(|b| *b = b'+');
+        Some(bytes)
+    }),
+    ("without its backslashes", |secret| {
+        let mut bytes = owned(secret);
+        bytes.retain(|b| *b != b'\\');
+        Some(bytes)
+    }),
+    ("base64-encoded, without padding", |secret| Some(encode_base64(secret, Alphabet::Standard))),
+    ("base64-encoded in the URL alphabet, without padding", |secret| Some(encode_base64(secret, Alphabet::Url))),
+    ("in ISO-8859-9", |secret| {
+        let text = str::from_utf8(secret).ok()?;
+        let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len()));
+        bytes.extend(text.chars().map(|character| latin5(character).unwrap_or(b'?')));
+        Some(bytes)
+    }),
+    ("encoded in UTF-8 twice", |secret| {
+        let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len().saturating_mul(2)));
+        for &byte in secret {
+            bytes.extend_from_slice(char::from(byte).encode_utf8(&mut [0; 2]).as_bytes());
+        }
+        Some(bytes)
+    }),
+    ("as its SHA-256", |secret| Some(owned(&sha256(|update| update(secret))))),
+    ("as the hex of its SHA-256", |secret| Some(hex(&sha256(|update| update(secret)), false))),
 ];
 
 /// The longest secret that is looked at in other forms, in bytes: longer than any that a vendor hands out.
@@ -156,11 +218,33 @@ fn without_quotes(secret: &[u8]) -> Option<Zeroizing<Vec<u8>>> {
 
 /// What is behind the `=` of a line such as `export SECRET="…"`.
 fn value_of_line(secret: &[u8]) -> Option<&[u8]> {
-    let at = secret.iter().position(|&b| b == b'=')?;
-    let (name, value) = (secret.get(..at)?.trim_ascii(), secret.get(at.saturating_add(1)..)?);
-    let name = name.strip_prefix(b"export ").unwrap_or(name);
-    let is_name = !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || *b == b'_');
-    Some(value.trim_ascii()).filter(|value| is_name && !value.is_empty())
+    let secret = ["export ", "set ", "$env:", "$"]
+        .iter()
+        .fold(secret, |secret, prefix| secret.strip_prefix(prefix.as_bytes()).unwrap_or(secret));
+    behind_name(secret, b'=')
+}
+
+/// What is behind a name and `=` or `:`, also in an object of JSON; without a `;` at its end.
+fn behind_name(secret: &[u8], sign: u8) -> Option<&[u8]> {
+    let object = secret.trim_ascii().strip_prefix(b"{").and_then(|secret| secret.strip_suffix(b"}"));
+    let secret = object.unwrap_or(secret);
+    let at = secret.iter().position(|&b| b == sign)?;
+    let (name, value) = (secret.get(..at)?.trim_ascii(), secret.get(at.saturating_add(1)..)?.trim_ascii());
+    let name = name.strip_prefix(b"\"").and_then(|name| name.strip_suffix(b"\"")).unwrap_or(name);
+    let is_name = !name.is_empty() && name.iter().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-'));
+    let value = value.strip_suffix(b";").unwrap_or(value);
+    Some(value).filter(|value| is_name && !value.is_empty())
+}
+
+/// Base64 as most programs write it, with padding.
+pub(crate) fn padded_base64(bytes: &[u8], alphabet: Alphabet) -> Zeroizing<Vec<u8>> {
+    let text = encode_base64(bytes, alphabet);
+    let len = text.len().next_multiple_of(4);
+    // The room first: a vector that grows would leave the secret behind in freed memory.
+    let mut padded = Zeroizing::new(Vec::with_capacity(len));
+    padded.extend_from_slice(&text);
+    padded.resize(len, b'=');
+    padded
 }
 
 fn compact(secret: &[u8]) -> Zeroizing<Vec<u8>> {
@@ -230,6 +314,32 @@ mod tests {
         has(b"czNj\ncmV0", "base64-decoded", b"s3cret");
         has(b"s3cret", "base64-encoded", b"czNjcmV0");
         has(b"s3cret", "hex-encoded, in lower case", b"733363726574");
+        has(b"secret: \"s3cret\"\n", "without the name and `:` in front of it", b"s3cret");
+        has(b"{\"secret\":\"s3cret\"}", "without the name and `:` in front of it", b"s3cret");
+        has(b"my-key:s3cret", "without the name and `:` in front of it", b"s3cret");
+        has(b"$env:SECRET = 's3cret'", "without the name and `=` in front of it", b"s3cret");
+        has(b"SECRET=\"s3cret\";", "without the name and `=` in front of it", b"s3cret");
+        has(b"\"s3cret\",", "without a `,` or `;` behind it", b"s3cret");
+        has(b"`s3cret`", "without the backticks or angle brackets around it", b"s3cret");
+        has(b"<s3cret>", "without the backticks or angle brackets around it", b"s3cret");
+        has("\u{201c}s3cret\u{201d}".as_bytes(), "without the typographic quotes around it", b"s3cret");
+        has("s3cret\u{a0}".as_bytes(), "without the no-break or zero-width spaces around it", b"s3cret");
+        has("s3cret\u{200b}".as_bytes(), "without the no-break or zero-width spaces around it", b"s3cret");
+        has(b"s3cret # of production", "without the comment behind it", b"s3cret");
+        has(b"my-key\ns3cret\n", "as its last line alone", b"s3cret");
+        has(b"a%2Bb%3D", "percent-decoded", b"a+b=");
+        has(b"a b=", "with `+` where it has spaces", b"a+b=");
+        has(b"a\\/b\\$", "without its backslashes", b"a/b$");
+        has(b"s3cre", "base64-encoded", b"czNjcmU=");
+        has(b"s3cre", "base64-encoded, without padding", b"czNjcmU");
+        has(b"s3>?e", "base64-encoded in the URL alphabet, without padding", b"czM-P2U");
+        has("s\u{15f}".as_bytes(), "in ISO-8859-9", b"s\xfe");
+        has("\u{e7}".as_bytes(), "encoded in UTF-8 twice", b"\xc3\x83\xc2\xa7");
+        has(
+            b"s3cret",
+            "as the hex of its SHA-256",
+            b"1ec1c26b50d5d3c58d9583181af8076655fe00756bf7285940ba3670f99fcba0",
+        );
         has(b"s3cret", "in UTF-16LE", b"s\x003\0c\0r\0e\0t\0");
     }
 }

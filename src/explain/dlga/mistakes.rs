@@ -10,10 +10,10 @@ use super::received::Headers;
 use crate::dlga::{BodyLine, Request, resource_of_url};
 use crate::explain::budget::MOST_BODY;
 use crate::explain::search::Alternatives;
-use crate::explain::secret::{forms, hex};
+use crate::explain::secret::{forms, hex, padded_base64};
 use crate::explain::text::replaced;
 use crate::explain::{dates, encodings, json, percent};
-use crate::mac::{Alphabet, encode_base64, sha256};
+use crate::mac::{Alphabet, sha256};
 
 /// Takes a clause that follows *the* and the part's name, and the bytes; says whether more are wanted.
 type Take<'t> = &'t mut dyn FnMut(Cow<'static, str>, Vec<u8>) -> bool;
@@ -21,7 +21,7 @@ type Take<'t> = &'t mut dyn FnMut(Cow<'static, str>, Vec<u8>) -> bool;
 /// The vendor's server, for a resource that was signed with its address (DLGA-10).
 const VENDOR_HOST: &str = "api.diyalog.im";
 
-const LAYOUTS: [(&str, Layout); 12] = [
+const LAYOUTS: [(&str, Layout); 17] = [
     ("a line feed ends the string to sign", Layout { end: "\n", ..BY_THE_RULES }),
     ("CR LF separates the parts", Layout { separator: "\r\n", ..BY_THE_RULES }),
     (
@@ -32,6 +32,11 @@ const LAYOUTS: [(&str, Layout); 12] = [
     ("nothing separates the parts", Layout { separator: "", ..BY_THE_RULES }),
     ("a space separates the parts", Layout { separator: " ", ..BY_THE_RULES }),
     ("`|` separates the parts", Layout { separator: "|", ..BY_THE_RULES }),
+    ("`,` separates the parts", Layout { separator: ",", ..BY_THE_RULES }),
+    ("`:` separates the parts", Layout { separator: ":", ..BY_THE_RULES }),
+    ("`;` separates the parts", Layout { separator: ";", ..BY_THE_RULES }),
+    ("`&` separates the parts", Layout { separator: "&", ..BY_THE_RULES }),
+    ("a tab separates the parts", Layout { separator: "\t", ..BY_THE_RULES }),
     ("the requester is signed too, after the date", Layout { requester: Requester::AfterDate, ..BY_THE_RULES }),
     ("the requester is signed too, at the end", Layout { requester: Requester::AtEnd, ..BY_THE_RULES }),
     (
@@ -195,10 +200,13 @@ fn bodies(body: &[u8], take: Take<'_>) {
         ("has no whitespace at all", body.iter().copied().filter(|b| !spaces(b)).collect()),
         ("has no tabs", replaced(body, b"\t", b"")),
         ("has `[]` where it has `{}`", replaced(body, b"{}", b"[]")),
+        ("has `{}` where it has `[]`", replaced(body, b"[]", b"{}")),
         ("is the hex of its SHA-256, in lower case", hex(&sha256(|update| update(body)), false).to_vec()),
         ("is the hex of its SHA-256, in upper case", hex(&sha256(|update| update(body)), true).to_vec()),
-        ("is the base64 of its SHA-256", encode_base64(&sha256(|update| update(body)), Alphabet::Standard).to_vec()),
-        ("is in base64", encode_base64(body, Alphabet::Standard).to_vec()),
+        ("is the base64 of its SHA-256", padded_base64(&sha256(|update| update(body)), Alphabet::Standard).to_vec()),
+        ("is in base64", padded_base64(body, Alphabet::Standard).to_vec()),
+        ("is in base64, in the URL alphabet", padded_base64(body, Alphabet::Url).to_vec()),
+        ("is in hex", hex(body, false).to_vec()),
     ];
     for (clause, bytes) in all {
         if bytes != body && !take(clause.into(), bytes) {
@@ -222,7 +230,19 @@ fn bodies(body: &[u8], take: Take<'_>) {
         });
     }
     if wanted && body.contains(&b'=') && !body.starts_with(b"{") {
-        percent::of_form(body, take);
+        let mut sorted: Vec<&[u8]> = body.split(|&b| b == b'&').collect();
+        sorted.sort_unstable();
+        let forms = [
+            ("has the fields of its form sorted", sorted.join(&b'&')),
+            ("ends in `&`", [body, b"&"].concat()),
+            ("has `;` for `&`", replaced(body, b"&", b";")),
+        ];
+        for (clause, bytes) in forms {
+            wanted = wanted && (bytes == body || take(clause.into(), bytes));
+        }
+        if wanted {
+            percent::of_form(body, take);
+        }
     }
 }
 
@@ -283,6 +303,9 @@ fn resources(resource: &[u8], take: Take<'_>) {
         all.push((format!("has `{prefix}` in front").into(), [prefix.as_bytes(), resource].concat()));
     }
     all.push(("is in lower case".into(), resource.to_ascii_lowercase()));
+    all.push(("has no `.` and `..` in its path".into(), [&without_dots(path), query].concat()));
+    let bare = path.split(|&b| b == b';').next().unwrap_or_default();
+    all.push(("has no `;…` at the end of its path".into(), [bare, query].concat()));
     if let Some(parameters) = query.strip_prefix(b"?") {
         let mut sorted: Vec<&[u8]> = parameters.split(|&b| b == b'&').collect();
         sorted.sort_unstable();
@@ -290,6 +313,16 @@ fn resources(resource: &[u8], take: Take<'_>) {
         sorted.reverse();
         let filled: Vec<&[u8]> = parameters.split(|&b| b == b'&').filter(|one| !one.ends_with(b"=")).collect();
         all.push(("has no empty parameters in its query".into(), [path, b"?", &filled.join(&b'&')].concat()));
+        let parameters: Vec<&[u8]> = parameters.split(|&b| b == b'&').collect();
+        let but_last = parameters.split_last().map_or(&[][..], |(_, others)| others);
+        if let Some(one) = parameters.first().filter(|_| !but_last.is_empty()) {
+            all.push(("has only the first parameter of its query".into(), [path, b"?", one].concat()));
+            all.push(("has no last parameter in its query".into(), [path, b"?", &but_last.join(&b'&')].concat()));
+        }
+        let bare: Vec<&[u8]> = parameters.iter().map(|one| one.strip_suffix(b"=").unwrap_or(one)).collect();
+        all.push(("has no `=` at the end of empty parameters".into(), [path, b"?", &bare.join(&b'&')].concat()));
+        all.push(("is its query alone".into(), query.to_vec()));
+        all.push(("has `&` at its end".into(), [resource, b"&"].concat()));
         all.push(("has `&amp;` for `&`".into(), replaced(resource, b"&", b"&amp;")));
         all.push(("has `&` for `&amp;`".into(), replaced(resource, b"&amp;", b"&")));
     }
@@ -306,6 +339,19 @@ fn resources(resource: &[u8], take: Take<'_>) {
     if wanted {
         encodings::encoded(resource, take);
     }
+}
+
+/// A path without `.` and `..` between its slashes (RFC 3986, 5.2.4).
+fn without_dots(path: &[u8]) -> Vec<u8> {
+    let mut kept: Vec<&[u8]> = Vec::new();
+    for part in path.split(|&b| b == b'/') {
+        match part {
+            b"." => {}
+            b".." if kept.len() > 1 => drop(kept.pop()),
+            part => kept.push(part),
+        }
+    }
+    kept.join(&b'/')
 }
 
 fn without_doubled_slashes(path: &[u8]) -> Vec<u8> {
@@ -330,6 +376,9 @@ fn add_servers(resource: &[u8], headers: &Headers<'_>, all: &mut Alternatives<Va
         if let Some(without) = resource.strip_prefix(prefix) {
             add("the resource lacks the `X-Forwarded-Prefix`".to_owned(), without.to_vec());
         }
+    }
+    for (name, original) in headers.originals.iter().filter(|(_, original)| is_short(original)) {
+        add(format!("the resource is that of the header `{name}`"), original.to_vec());
     }
     let hosts = headers.hosts.iter().copied().filter(|host| is_short(host)).chain([VENDOR_HOST.as_bytes()]);
     for host in hosts {

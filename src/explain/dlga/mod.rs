@@ -18,7 +18,6 @@ use mistakes::{alternatives, credential_mistakes, second};
 use received::{Claim, Headers};
 
 use super::budget::{Budget, MOST_BODY, MOST_WORK};
-use super::dates::has_turkish_names;
 use super::explanation::{Change, Explanation, Nouns, Told};
 use super::mask::Mask;
 use super::presented::{Presented, read};
@@ -153,9 +152,6 @@ impl Explainer {
             }
         }
         let refusal = self.refusal(request, received, &claim, &found, &budget);
-        if str::from_utf8(headers.date).is_ok_and(has_turkish_names) {
-            notes.push("The date has Turkish names: use an English locale.".to_owned());
-        }
         if refusal.is_some() {
             notes.extend(draft.long_part().map(|part| {
                 format!("The {part} has more than {MOST_BODY} bytes: it was not re-formed, and no pairs were tried.")

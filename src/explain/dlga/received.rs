@@ -16,9 +16,21 @@ pub(super) struct Headers<'h> {
     /// Every server address that the request names.
     pub(super) hosts: Vec<&'h [u8]>,
     pub(super) forwarded_prefix: Option<&'h [u8]>,
+    /// The resource before a proxy rewrote it, with the header that says so.
+    pub(super) originals: Vec<(&'static str, &'h [u8])>,
     /// Under which wrong name a header was found.
     pub(super) seen: Vec<String>,
 }
+
+/// Headers in which a proxy keeps the resource that it received.
+const ORIGINALS: [&str; 6] = [
+    "X-Original-URI",
+    "X-Original-URL",
+    "X-Forwarded-URI",
+    "X-Forwarded-Path",
+    "X-Rewrite-URL",
+    "X-Envoy-Original-Path",
+];
 
 /// The name of a header in one of the vendor's sets.
 type Name = fn(HeaderNames) -> &'static str;
@@ -49,6 +61,11 @@ const OTHER_NAMES: [(&str, Name, &[&str]); 3] = [
         HeaderNames::authorization,
         &[
             "authorization",
+            "http-x-dlg-authorization",
+            "x-dlga-authorization",
+            "xdlgauthorization",
+            "x-ts-authorization",
+            "x-amzn-remapped-authorization",
             "authorisation",
             "x-dlg-authorisation",
             "x-authorisation",
@@ -108,14 +125,21 @@ impl<'h> Headers<'h> {
         }
         let [date, requester, authorization] = found;
         let hosts = ["host", ":authority", "x-forwarded-host", "x-original-host"];
+        // `Forwarded: for=…;proto=https;host=…` (RFC 7239).
+        let forwarded = find("forwarded").and_then(|value| {
+            value.split(|b| matches!(b, b';' | b',')).find_map(|one| one.trim_ascii().strip_prefix(b"host="))
+        });
+        let forwarded =
+            forwarded.map(|host| host.strip_prefix(b"\"").and_then(|h| h.strip_suffix(b"\"")).unwrap_or(host));
         Self {
             date,
             other_date: find(x_dlg.date()).and(find(x.date())).map(|date| (x.date(), date)),
             requester,
             authorization,
             content_type: find("content-type"),
-            hosts: hosts.into_iter().filter_map(find).collect(),
+            hosts: hosts.into_iter().filter_map(find).chain(forwarded).collect(),
             forwarded_prefix: find("x-forwarded-prefix").or_else(|| find("x-script-name")),
+            originals: ORIGINALS.into_iter().filter_map(|name| Some((name, find(name)?))).collect(),
             seen,
         }
     }
