@@ -337,7 +337,7 @@ fn is_turkish(name: &str, english: &[&str], turkish: &[(&str, &str)]) -> Option<
         return Some(true);
     }
     let begins_in_english = |known: &&str| name.get(..3).is_some_and(|start| start.eq_ignore_ascii_case(known));
-    let is_word = name.chars().all(|c| c.is_alphabetic() || matches!(c, '.' | char::REPLACEMENT_CHARACTER));
+    let is_word = name.chars().all(|c| c.is_ascii_alphabetic() || c == '.' || !c.is_ascii());
     (is_word && !name.is_empty() && !english.iter().any(begins_in_english)).then_some(false)
 }
 

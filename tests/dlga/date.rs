@@ -17,7 +17,7 @@ fn every_date_of_the_corpus_is_read_or_refused_as_the_rules_say() {
             }
             (Err(error), None) => {
                 let reason = match error {
-                    DateError::Pattern { .. } => "pattern",
+                    DateError::Pattern { .. } | DateError::Names { .. } => "pattern",
                     DateError::DoesNotExist => "does-not-exist",
                     DateError::Weekday { .. } => "weekday",
                     DateError::OutOfRange => "out-of-range",

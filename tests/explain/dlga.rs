@@ -359,7 +359,7 @@ fn where_nothing_matches_the_string_to_sign_is_shown() {
         &Request::post("/v1/x").json("{\t\"ş\"\x1b}"),
         &headers(format!("DLGA {ID}:{}", signature(b"another", b"request"))),
     );
-    assert!(explanation.matches().is_empty() && !explanation.was_cut_short());
+    assert!(explanation.matches().is_empty());
     let text = format!("POST⏎\napplication/json⏎\n{DATE}⏎\n{{\\t\"ş\"\\u{{1b}}}}⏎\n/v1/x");
     assert_eq!(explanation.signed_text(), text);
     assert!(explanation.signed_hex().starts_with("504f53540a6170706c69"));

@@ -82,6 +82,8 @@ function randomDate(): string
             one([1969, 1968, 1970, 2000, 2100, 9999, 0]), mt_rand(0, 24), one([0, 59, 60]), one([0, 59, 60])),
         2 => preg_replace('/, 0/', ', ', $usual),
         3 => one(['Wed, 31 Dec 1969 23:59:59 ', 'Fri, 31 Dec 9999 23:59:59 ', 'Thu, 01 Jan 1970 00:00:00 ']),
+        4 => sprintf('%s, %02d %s %s 13:28:32 ', one(['Sal', 'Çar', 'Cuma', 'Di.', 'Tue', 'tue', 'Tuesday', 'T-e', '']),
+            mt_rand(0, 32), one(['Mar', 'Kas', 'Mart', 'März', "M\xe4rz", 'mar', 'March', '3', '']), one([2021, 1968, 1969, 21])),
         default => $usual,
     };
     $zone = one(['GMT', 'UTC', 'UT', 'Z', '+0300', '-0530', '+03:00', 'GMT+03:00', 'GMT-3:00', '-0000', '+2400', '+0060',

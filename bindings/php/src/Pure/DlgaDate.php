@@ -17,7 +17,18 @@ final class DlgaDate
     private const WEEKDAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'];
     private const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
+    /** The longest text whose names are looked at, in bytes. */
+    private const MOST = 67;
+
+    /** Short as Java writes them, and in full. */
+    private const TURKISH_WEEKDAYS = ['Pzt', 'Sal', 'Çar', 'Per', 'Cum', 'Cmt', 'Paz',
+        'Pazartesi', 'Salı', 'Çarşamba', 'Perşembe', 'Cuma', 'Cumartesi', 'Pazar'];
+    private const TURKISH_MONTHS = ['Oca', 'Şub', 'Mar', 'Nis', 'May', 'Haz', 'Tem', 'Ağu', 'Eyl', 'Eki', 'Kas', 'Ara',
+        'Ocak', 'Şubat', 'Mart', 'Nisan', 'Mayıs', 'Haziran', 'Temmuz', 'Ağustos', 'Eylül', 'Ekim', 'Kasım', 'Aralık'];
+
     private int $at = 0;
+
+    private bool $leftPattern = false;
 
     private function __construct(private readonly string $text)
     {
@@ -31,7 +42,49 @@ final class DlgaDate
     /** The instant that a text names, in seconds since 1970. */
     public static function instant(string $text): int
     {
-        return (new self($text))->read();
+        $date = new self($text);
+        try {
+            return $date->read();
+        } catch (ImzaException $e) {
+            throw $e->offset !== null && $date->leftPattern ? $date->inAnotherLanguage() ?? $e : $e;
+        }
+    }
+
+    /** What is said of a text that leaves the pattern only by names that are not English. */
+    private function inAnotherLanguage(): ?ImzaException
+    {
+        $names = '((?:[a-z.]|[\x80-\xff])+)';
+        if (strlen($this->text) > self::MOST || !preg_match("/\A$names, ([^ ]*) $names (.*)\z/is", $this->text, $part)) {
+            return null;
+        }
+        [, $weekday, $day, $month, $rest] = $part;
+        $turkish = [
+            self::isTurkish($weekday, self::WEEKDAYS, self::TURKISH_WEEKDAYS),
+            self::isTurkish($month, self::MONTHS, self::TURKISH_MONTHS),
+        ];
+        // In January every day of a month exists, so only the weekday can be wrong.
+        $english = new self("Mon, $day Jan $rest");
+        try {
+            $english->read();
+        } catch (ImzaException $e) {
+            if ($english->leftPattern || $e->offset === null) {
+                return null;
+            }
+        }
+        return in_array(null, $turkish, true) ? null : ImzaException::argument(
+            'the date has ' . (in_array(false, $turkish, true) ? 'names that are not English' : 'Turkish names')
+                . ": use an English locale, so that it reads like `Tue, 09 Mar 2021 13:28:32 GMT` (byte {$this->at})",
+            $this->at,
+        );
+    }
+
+    /** Whether a name is Turkish or as the header has it; null where it is an English one in another form. */
+    private static function isTurkish(string $name, array $english, array $turkish): ?bool
+    {
+        if (in_array($name, $english, true) || in_array($name, $turkish, true)) {
+            return true;
+        }
+        return in_array(ucfirst(strtolower(substr($name, 0, 3))), $english, true) ? null : false;
     }
 
     private function read(): int
@@ -139,6 +192,7 @@ final class DlgaDate
 
     private function pattern(): ImzaException
     {
+        $this->leftPattern = true;
         return ImzaException::argument(
             "the date leaves the pattern at byte {$this->at}: it must read like `Tue, 09 Mar 2021 13:28:32 GMT` "
                 . '(zone: none, GMT, UTC, UT, Z, +0300, +03:00 or GMT+03:00)',
