@@ -290,17 +290,19 @@ impl Judge {
 /// A reason and, beneath it, the explanation, where there is one.
 fn reason(scheme: Scheme, reason: &impl fmt::Display, explanation: Option<&Explanation>) -> String {
     let Some(explanation) = explanation else { return reason.to_string() };
-    let ended_early = explanation.was_cut_short();
+    // Whatever is cut, this stays at the end.
+    let more = if explanation.was_cut_short() {
+        format!("\nTry this one with `imza {} explain`, which tries more.", scheme.as_str())
+    } else {
+        String::new()
+    };
     let explanation = explanation.to_string();
     // Its first line is the reason once more.
     let beneath = explanation.split_once('\n').map_or("", |(_reason, beneath)| beneath).trim_end();
     let mut text = format!("{reason}\n{beneath}");
-    if ended_early {
-        text = format!("{text}\nTry this one with `imza {} explain`, which tries more.", scheme.as_str());
-    }
-    if let Some((end, _)) = text.char_indices().nth(LONGEST_REASON) {
+    if let Some((end, _)) = text.char_indices().nth(LONGEST_REASON.saturating_sub(more.chars().count())) {
         text.truncate(end);
         text.push('…');
     }
-    text
+    text + &more
 }

@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 type Form = fn(&str) -> Option<String>;
 
 /// The table. A clause follows the name of the field: *ipAddress is without its port*.
-pub(crate) const FORMS: [(&str, Form); 17] = [
+pub(crate) const FORMS: [(&str, Form); 29] = [
     ("is the IPv4 address within `::ffff:…`", |text| of_v6(text)?.to_ipv4_mapped().map(|v4| v4.to_string())),
     ("is within `::ffff:…`, as IPv6 has an IPv4 address", |text| Some(format!("::ffff:{}", of_v4(text)?))),
     ("is without its port", |text| Some(without_port(text)?.to_owned())),
@@ -34,10 +34,32 @@ pub(crate) const FORMS: [(&str, Form); 17] = [
         parts.filter(|parts| parts.len() == 4).map(|parts| parts.join("."))
     }),
     ("is without the spaces around it", |text| Some(text.trim().to_owned())),
+    ("is the second of the list", |text| Some(list(text)?.nth(1)?.to_owned())),
+    ("has no spaces in its list", |text| Some(list(text)?.collect::<Vec<_>>().join(","))),
+    ("has a space behind each comma of its list", |text| Some(list(text)?.collect::<Vec<_>>().join(", "))),
+    ("is within `::FFFF:…`, as IPv6 has an IPv4 address", |text| Some(format!("::FFFF:{}", of_v4(text)?))),
+    ("is within `0:0:0:0:0:ffff:…`, as IPv6 has an IPv4 address", |text| {
+        Some(format!("0:0:0:0:0:ffff:{}", of_v4(text)?))
+    }),
+    ("is within `::ffff:…`, in hexadecimal digits", |text| {
+        let v4 = of_v4(text).or_else(|| of_v6(text)?.to_ipv4_mapped())?;
+        let [.., high, low] = v4.to_ipv6_mapped().segments();
+        Some(format!("::ffff:{high:x}:{low:x}"))
+    }),
+    ("has three digits in each number", |text| {
+        Some(of_v4(text)?.octets().map(|number| format!("{number:03}")).join("."))
+    }),
+    ("is one number, as PHP's ip2long has it", |text| Some(of_v4(text)?.to_bits().to_string())),
+    ("is without its prefix length", |text| Some(text.split_once('/')?.0.to_owned())),
+    ("has its prefix length behind it", |text| {
+        of_v4(text).map(|_| format!("{text}/32")).or_else(|| of_v6(text).map(|_| format!("{text}/128")))
+    }),
+    ("is without `for=` in front", |text| Some(text.strip_prefix("for=")?.trim_matches('"').to_owned())),
+    ("is without the quotes around it", |text| Some(text.strip_prefix('"')?.strip_suffix('"')?.to_owned())),
 ];
 
 /// Addresses that a program takes for its own: what was signed has nothing of the posted one.
-pub(crate) const OWN: [&str; 5] = ["127.0.0.1", "::1", "0.0.0.0", "localhost", "::ffff:127.0.0.1"];
+pub(crate) const OWN: [&str; 6] = ["127.0.0.1", "::1", "0.0.0.0", "localhost", "::ffff:127.0.0.1", "unknown"];
 
 /// Every other form of an address, with its clause.
 pub(crate) fn written(text: &str, take: &mut dyn FnMut(Cow<'static, str>, String)) {
@@ -69,7 +91,9 @@ fn without_port(text: &str) -> Option<&str> {
     }
     let (address, port) = text.rsplit_once(':')?;
     let is_port = !port.is_empty() && port.bytes().all(|b| b.is_ascii_digit());
-    (is_port && address.parse::<Ipv4Addr>().is_ok()).then_some(address)
+    let is_address =
+        address.parse::<Ipv4Addr>().is_ok() || address.contains('.') && address.parse::<Ipv6Addr>().is_ok();
+    (is_port && is_address).then_some(address)
 }
 
 /// The parts of a list such as `X-Forwarded-For` has; `None` where there is but one.

@@ -18,8 +18,20 @@ pub(crate) enum Call {
     OfHexHash { upper: bool },
     /// The HMAC of the message's hash.
     OfHash,
+    /// The HMAC of the message's hash, as base64.
+    OfBase64Hash,
     /// The HMAC of the message in base64.
     OfBase64,
+    /// The HMAC of the message in hex.
+    OfHex,
+    /// The HMAC of the HMAC.
+    OfHmac,
+    /// Plain SHA-256 of the HMAC.
+    Sha256OfHmac,
+    /// Plain SHA-256 of the SHA-256 of the secret and the message.
+    Sha256Twice,
+    /// Plain SHA-256 of the secret and the message with something between them; `first` says whether the secret is first.
+    Sha256With { between: &'static str, first: bool },
 }
 
 impl Call {
@@ -53,6 +65,16 @@ impl Call {
             }
             Self::OfHexHash { upper } => Key::new(secret).verify(&hex(&hash(b"", b""), upper), tag),
             Self::OfHash => Key::new(secret).verify(&hash(b"", b""), tag),
+            Self::OfBase64Hash => Key::new(secret).verify(&padded_base64(&hash(b"", b""), Alphabet::Standard), tag),
+            Self::OfHex => Key::new(secret).verify(&hex(&message(), false), tag),
+            Self::OfHmac => Key::new(secret).verify(Key::new(secret).mac(&message()).as_bytes(), tag),
+            Self::Sha256OfHmac => is_same(&sha256(|update| update(Key::new(secret).mac(&message()).as_bytes())), tag),
+            Self::Sha256Twice => is_same(&sha256(|update| update(&hash(secret, b""))), tag),
+            Self::Sha256With { between, first } => {
+                let message = message();
+                let [one, other]: [&[u8]; 2] = if first { [secret, &message] } else { [&message, secret] };
+                is_same(&sha256(|update| [one, between.as_bytes(), other].into_iter().for_each(update)), tag)
+            }
             Self::OfBase64 => Key::new(secret).verify(&padded_base64(&message(), Alphabet::Standard), tag),
         }
     }

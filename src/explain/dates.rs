@@ -7,6 +7,34 @@ use crate::dlga::{Date, TURKISH_MONTHS as MONTHS, TURKISH_WEEKDAYS as DAYS};
 /// Turkey's time, in seconds east of Greenwich.
 const TURKISH_TIME: i64 = 3 * 3600;
 
+/// A short name, the long one, and the Turkish one.
+type Name = (&'static str, &'static str, &'static str);
+
+const LONG_DAYS: [Name; 7] = [
+    ("Mon", "Monday", "Pazartesi"),
+    ("Tue", "Tuesday", "Salı"),
+    ("Wed", "Wednesday", "Çarşamba"),
+    ("Thu", "Thursday", "Perşembe"),
+    ("Fri", "Friday", "Cuma"),
+    ("Sat", "Saturday", "Cumartesi"),
+    ("Sun", "Sunday", "Pazar"),
+];
+
+const LONG_MONTHS: [Name; 12] = [
+    ("Jan", "January", "Ocak"),
+    ("Feb", "February", "Şubat"),
+    ("Mar", "March", "Mart"),
+    ("Apr", "April", "Nisan"),
+    ("May", "May", "Mayıs"),
+    ("Jun", "June", "Haziran"),
+    ("Jul", "July", "Temmuz"),
+    ("Aug", "August", "Ağustos"),
+    ("Sep", "September", "Eylül"),
+    ("Oct", "October", "Ekim"),
+    ("Nov", "November", "Kasım"),
+    ("Dec", "December", "Aralık"),
+];
+
 /// Ways to write GMT at the end of a date.
 const ZONES: [&str; 10] = [" GMT", " +0000", " UTC", " UT", " Z", " +00:00", " GMT+00:00", " -0000", "Z", " (GMT)"];
 
@@ -116,6 +144,21 @@ fn as_it_is(parts: &Parts<'_>, take: &mut dyn FnMut(Cow<'static, str>, String)) 
     take("has its day after a second space".into(), format!("{weekday},  {one_digit} {month} {year} {time}{zone}"));
     take("has no comma".into(), format!("{weekday} {day} {month} {year} {time}{zone}"));
     take("has dashes between day, month and year".into(), format!("{weekday}, {day}-{month}-{year} {time}{zone}"));
+    take("has a line feed at its end".into(), format!("{weekday}, {day} {month} {year} {time}{zone}\n"));
+    take("has its zone in lower case".into(), format!("{weekday}, {day} {month} {year} {time}{}", zone.to_lowercase()));
+    take(
+        "has no seconds but `:00`".into(),
+        format!("{weekday}, {day} {month} {year} {}:00{zone}", time.get(..5).unwrap_or(time)),
+    );
+    let long = |turkish: bool| {
+        let names = |names: &[Name], name: &str| {
+            let found = names.iter().find(|(short, ..)| *short == name);
+            found.map_or(name, |(_, english, turkish_name)| if turkish { turkish_name } else { english }).to_owned()
+        };
+        format!("{}, {day} {} {year} {time}{zone}", names(&LONG_DAYS, weekday), names(&LONG_MONTHS, month))
+    };
+    take("has long names".into(), long(false));
+    take("has long Turkish names".into(), long(true));
     take("has no seconds".into(), format!("{weekday}, {day} {month} {year} {}{zone}", time.get(..5).unwrap_or(time)));
     let (hour, rest) = time.split_once(':').unwrap_or((time, ""));
     let twelve = match hour.parse::<u8>() {
@@ -127,6 +170,11 @@ fn as_it_is(parts: &Parts<'_>, take: &mut dyn FnMut(Cow<'static, str>, String)) 
     take(
         "has an hour of twelve (`hh` for `HH`)".into(),
         format!("{weekday}, {day} {month} {year} {twelve:02}:{rest}{zone}"),
+    );
+    let half = if hour.parse::<u8>().is_ok_and(|hour| hour >= 12) { "PM" } else { "AM" };
+    take(
+        "has an hour of twelve and AM or PM".into(),
+        format!("{weekday}, {day} {month} {year} {twelve:02}:{rest} {half}{zone}"),
     );
     if let Ok(year) = year.parse::<u16>() {
         for (other, clause) in
@@ -176,12 +224,50 @@ fn in_other_patterns(gmt: &Parts<'_>, turkish: &Parts<'_>, unix: i64, take: &mut
                 "EEE, dd MMM yy HH:mm:ss",
                 format!("{weekday}, {day} {name} {} {time} GMT", year.get(2..).unwrap_or(year)),
             ),
+            ("EEE MMM dd yyyy HH:mm:ss 'GMT'Z (JavaScript's toString)", {
+                let zone = if of.is_empty() { "+0000 (Coordinated Universal Time)" } else { "+0300 (GMT+03:00)" };
+                format!("{weekday} {name} {day} {year} {time} GMT{zone}")
+            }),
+            ("EEE MMM dd HH:mm:ss yyyy (C's asctime)", {
+                let padded = day.strip_prefix('0').map_or(day.clone(), |digit| format!(" {digit}"));
+                format!("{weekday} {name} {padded} {time} {year}")
+            }),
+            ("EEEE, dd-MMM-yy HH:mm:ss 'GMT' (RFC 850)", {
+                let long = LONG_DAYS.iter().find(|(short, ..)| short == weekday).map_or(*weekday, |(_, long, _)| long);
+                format!("{long}, {day}-{name}-{} {time} GMT", year.get(2..).unwrap_or(year))
+            }),
+            ("d.MM.yyyy HH:mm:ss", format!("{}.{month:02}.{year} {time}", day.trim_start_matches('0'))),
+            ("d.M.yyyy HH:mm:ss", format!("{}.{month}.{year} {time}", day.trim_start_matches('0'))),
+            ("M/d/yyyy h:mm:ss tt", {
+                let (hour, rest) = time.split_once(':').unwrap_or((time, ""));
+                let hour: u8 = hour.parse().unwrap_or_default();
+                let (twelve, half) =
+                    ((hour.wrapping_add(11) % 12).wrapping_add(1), if hour < 12 { "AM" } else { "PM" });
+                format!("{month}/{}/{year} {twelve}:{rest} {half}", day.trim_start_matches('0'))
+            }),
+            ("yyyy-MM-ddTHH:mm:ss+03:00[Europe/Istanbul]", format!("{date}T{time}{zone}[Europe/Istanbul]")),
+            ("yyyy-MM-ddTHH:mm:ss.fff+03:00[Europe/Istanbul]", format!("{date}T{time}.000{zone}[Europe/Istanbul]")),
+            ("yyyy-MM-ddTHH:mm:ss.ffffffZ", format!("{date}T{time}.000000{zone}")),
+            ("yyyy-MM-ddTHH:mm:ss.ffffff+00:00", format!("{date}T{time}.000000+00:00")),
         ] {
             take(format!("is `{pattern}`{of}").into(), text);
         }
     }
     take("is Unix seconds".into(), unix.to_string());
     take("is Unix milliseconds".into(), format!("{unix}000"));
+    take("is Unix seconds with a point".into(), format!("{unix}.0"));
+}
+
+/// The longest time between two looks at the clock, in seconds.
+const LONGEST: i64 = 300;
+
+/// The date some seconds later or earlier: of a program that asks the clock again.
+pub(crate) fn shifted(text: &str, take: &mut dyn FnMut(Cow<'static, str>, String) -> bool) -> bool {
+    let Ok(unix) = Date::parse(text).map(|date| date.unix_seconds()) else { return true };
+    (2..=LONGEST).flat_map(|seconds| [(seconds, "later"), (seconds.wrapping_neg(), "earlier")]).all(|(shift, which)| {
+        let date = unix.checked_add(shift).and_then(|unix| Date::from_unix(unix).ok());
+        date.is_none_or(|date| take(format!("is {} seconds {which}", shift.abs()).into(), date.as_str().to_owned()))
+    })
 }
 
 #[cfg(test)]

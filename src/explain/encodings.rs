@@ -10,7 +10,7 @@ use super::text::{escaped_to_ascii, replaced};
 pub(crate) type Encoding = fn(&[u8]) -> Option<Vec<u8>>;
 
 /// The table. A clause follows the name of the part: *the body is in ISO-8859-9*.
-pub(crate) const ENCODINGS: [(&str, Encoding); 27] = [
+pub(crate) const ENCODINGS: [(&str, Encoding); 42] = [
     ("is in ISO-8859-9", |text| Some(one_byte(utf8(text)?, latin5, b'?'))),
     ("is in windows-1254", |text| Some(one_byte(utf8(text)?, windows_1254, b'?'))),
     ("is in ISO-8859-1", |text| Some(one_byte(utf8(text)?, latin1, b'?'))),
@@ -54,7 +54,59 @@ pub(crate) const ENCODINGS: [(&str, Encoding); 27] = [
     ("has U+FFFD where it has bytes that are not UTF-8", |text| {
         Some(String::from_utf8_lossy(not_utf8(text)?).into_owned().into_bytes())
     }),
+    ("is in cp857", |text| Some(one_byte(utf8(text)?, |character| of_table(CP857, character), b'?'))),
+    ("is in windows-1252", |text| Some(one_byte(utf8(text)?, windows_1252, b'?'))),
+    ("has no characters that are not ASCII", |text| Some(utf8(text)?.chars().filter_map(ascii).collect())),
+    ("is encoded in UTF-8 twice, read as ISO-8859-9", |text| Some(of_one_byte(text, char_of_latin5))),
+    ("is encoded in UTF-8 twice, read as windows-1254", |text| Some(of_one_byte(text, char_of_windows_1254))),
+    ("has HTML entities in hex for what is not ASCII", |text| Some(hex_entities(utf8(text)?))),
+    ("has HTML entities with names also for Turkish letters", |text| {
+        Some(NAMED.iter().fold(with_entities(text, b"&#039;"), |text, (letter, entity)| {
+            replaced(&text, letter.as_bytes(), entity.as_bytes())
+        }))
+    }),
+    ("has characters where it has HTML entities", |text| Some(characters_of_entities(utf8(text)?))),
+    ("has HTML entities, `&#x27;` for `'`", |text| Some(with_entities(text, b"&#x27;"))),
+    ("has HTML entities, `'` as it is", |text| Some(with_entities(text, b"'"))),
+    ("has `\\uXXXX` with digits in upper case where it has characters that are not ASCII", |text| {
+        Some(with_upper_escapes(utf8(text)?).into_bytes())
+    }),
+    ("has characters where it has `\\uXXXX`", |text| Some(unescaped_from_ascii(utf8(text)?).into_bytes())),
+    ("has a backslash before each quote and backslash", |text| Some(with_backslashes(text))),
+    ("has no backslash before its quotes", |text| {
+        Some(
+            ["'", "\"", "\\"]
+                .iter()
+                .fold(text.to_vec(), |text, quote| replaced(&text, format!("\\{quote}").as_bytes(), quote.as_bytes())),
+        )
+    }),
+    ("has spaces where it has no-break spaces", |text| Some(replaced(text, "\u{a0}".as_bytes(), b" "))),
 ];
+
+/// Letters that HTML has names for.
+const NAMED: [(&str, &str); 12] = [
+    ("Ç", "&Ccedil;"),
+    ("ç", "&ccedil;"),
+    ("Ö", "&Ouml;"),
+    ("ö", "&ouml;"),
+    ("Ü", "&Uuml;"),
+    ("ü", "&uuml;"),
+    ("â", "&acirc;"),
+    ("î", "&icirc;"),
+    ("û", "&ucirc;"),
+    ("é", "&eacute;"),
+    ("€", "&euro;"),
+    ("\u{a0}", "&nbsp;"),
+];
+
+/// What cp857, DOS's code page for Turkish, has at 0x80 to 0xff.
+const CP857: &str = "ÇüéâäàåçêëèïîıÄÅÉæÆôöòûùİÖÜø£ØŞşáíóúñÑĞğ¿®¬½¼¡«»░▒▓│┤ÁÂÀ©╣║╗╝¢¥┐└┴┬├─┼ãÃ╚╔╩╦╠═╬¤ºªÊËÈ\u{fffd}ÍÎÏ┘┌█▄¦Ì▀ÓßÔÒõÕµ\u{fffd}×ÚÛÙìÿ¯´\u{ad}±\u{fffd}¾¶§÷¸°¨·¹³²■\u{a0}";
+
+/// The byte of a character that is ASCII or in the upper half of a code page.
+fn of_table(table: &str, character: char) -> Option<u8> {
+    let above = || table.chars().position(|known| known == character && known != '\u{fffd}');
+    ascii(character).or_else(|| u8::try_from(above()?).ok()?.checked_add(0x80))
+}
 
 pub(crate) const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
@@ -97,11 +149,11 @@ fn of_utf16(text: &[u8]) -> Option<Vec<u8>> {
     Some(text.ok()?.trim_start_matches('\u{feff}').to_owned().into_bytes())
 }
 
-fn ascii(character: char) -> Option<u8> {
+pub(crate) fn ascii(character: char) -> Option<u8> {
     u8::try_from(character).ok().filter(u8::is_ascii)
 }
 
-fn latin1(character: char) -> Option<u8> {
+pub(crate) fn latin1(character: char) -> Option<u8> {
     u8::try_from(character).ok()
 }
 
@@ -136,7 +188,7 @@ fn windows_1252(character: char) -> Option<u8> {
     windows(character).or_else(|| latin1(character))
 }
 
-fn windows_1254(character: char) -> Option<u8> {
+pub(crate) fn windows_1254(character: char) -> Option<u8> {
     windows(character).filter(|_| !matches!(character, 'Ž' | 'ž')).or_else(|| latin5(character))
 }
 
@@ -235,6 +287,72 @@ fn numeric_entities(text: &str) -> Vec<u8> {
         }
     }
     written.into_bytes()
+}
+
+fn hex_entities(text: &str) -> Vec<u8> {
+    let entity = |character: char| format!("&#x{:X};", u32::from(character));
+    text.chars().map(|c| if c.is_ascii() { c.to_string() } else { entity(c) }).collect::<String>().into_bytes()
+}
+
+/// Entities as numbers, in either base, and those of [`NAMED`] and [`ENTITIES`].
+fn characters_of_entities(text: &str) -> Vec<u8> {
+    let (mut written, mut rest) = (String::with_capacity(text.len()), text);
+    while let Some((before, behind)) = rest.split_once("&#") {
+        written.push_str(before);
+        let number = behind.split_once(';').and_then(|(digits, behind)| {
+            let number = match digits.strip_prefix(['x', 'X']) {
+                Some(digits) => u32::from_str_radix(digits, 16),
+                None => digits.parse(),
+            };
+            Some((char::from_u32(number.ok()?)?, behind))
+        });
+        if let Some((character, behind)) = number {
+            written.push(character);
+            rest = behind;
+        } else {
+            written.push_str("&#");
+            rest = behind;
+        }
+    }
+    written.push_str(rest);
+    let named = NAMED
+        .iter()
+        .fold(written.into_bytes(), |text, (letter, entity)| replaced(&text, entity.as_bytes(), letter.as_bytes()));
+    without_entities(&named).unwrap_or(named)
+}
+
+fn with_upper_escapes(text: &str) -> String {
+    let mut written = String::with_capacity(text.len());
+    for character in text.chars() {
+        if character.is_ascii() {
+            written.push(character);
+        } else {
+            for unit in character.encode_utf16(&mut [0; 2]) {
+                // Writing to a `String` cannot fail.
+                let _ = write!(written, "\\u{unit:04X}");
+            }
+        }
+    }
+    written
+}
+
+/// Each `\uXXXX` as its character; what is none stays.
+fn unescaped_from_ascii(text: &str) -> String {
+    let (mut units, mut rest): (Vec<u16>, _) = (Vec::with_capacity(text.len()), text);
+    while let Some((before, behind)) = rest.split_once("\\u") {
+        units.extend(before.encode_utf16());
+        let unit = behind.get(..4).and_then(|digits| u16::from_str_radix(digits, 16).ok());
+        units.extend(unit.map_or_else(|| "\\u".encode_utf16().collect(), |unit| vec![unit]));
+        rest = behind.get(if unit.is_some() { 4 } else { 0 }..).unwrap_or_default();
+    }
+    units.extend(rest.encode_utf16());
+    String::from_utf16_lossy(&units)
+}
+
+fn with_backslashes(text: &[u8]) -> Vec<u8> {
+    [b"\\".as_slice(), b"'", b"\""]
+        .iter()
+        .fold(text.to_vec(), |text, quote| replaced(&text, quote, &[b"\\", *quote].concat()))
 }
 
 /// Each encoding that makes another text of this one, with its clause.

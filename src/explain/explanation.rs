@@ -36,7 +36,7 @@ impl Explanation {
     }
 
     /// Every reading, among those tried, under which the presented signature matches: fewest changes
-    /// first. A pair of changes is listed only where neither of the two matches alone.
+    /// first. Several changes are tried only where none matches alone.
     pub fn matches(&self) -> &[Reading] {
         &self.matches
     }

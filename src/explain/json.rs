@@ -1,5 +1,5 @@
 //! JSON as other programs write it. A program is a row of [`WRITERS`]; what a row can differ in is a table of its own:
-//! [`SPACINGS`], [`ESCAPES`], [`MEMBERS`] and [`NUMBERS`]. A variant is named by what differs from the received text, not
+//! [`SPACINGS`], [`ESCAPES`], [`MEMBERS`], [`NAMES`] and [`SCALARS`]. What programs print that is no JSON is in [`NOTATIONS`]. A variant is named by what differs from the received text, not
 //! by the program.
 
 use std::borrow::Cow;
@@ -8,6 +8,8 @@ use std::fmt::Write as _;
 use std::hash::{DefaultHasher, Hasher as _};
 
 use super::differences::Differences;
+use super::percent;
+use super::text::replaced;
 
 /// The deepest nesting that is written again.
 const DEEPEST: usize = 32;
@@ -20,14 +22,26 @@ struct Spacing {
     line_end: &'static str,
     colon: &'static str,
     comma: &'static str,
+    /// What is within braces and brackets on one line.
+    within: &'static str,
+    /// Lists stay on one line, as Jackson has them.
+    lists_on_one_line: bool,
 }
 
 const fn on_one_line(colon: &'static str, comma: &'static str) -> Spacing {
-    Spacing { indent: None, line_end: "", colon, comma }
+    Spacing { indent: None, line_end: "", colon, comma, within: "", lists_on_one_line: false }
+}
+
+const fn spaced_within(spacing: Spacing) -> Spacing {
+    Spacing { within: " ", ..spacing }
 }
 
 const fn indented(indent: &'static str, line_end: &'static str, colon: &'static str) -> Spacing {
-    Spacing { indent: Some(indent), line_end, colon, comma: "," }
+    Spacing { indent: Some(indent), line_end, colon, comma: ",", within: "", lists_on_one_line: false }
+}
+
+const fn lists_on_one_line(spacing: Spacing) -> Spacing {
+    Spacing { within: " ", lists_on_one_line: true, ..spacing }
 }
 
 const COMPACT: usize = 0;
@@ -36,9 +50,10 @@ const BY_2: usize = 3;
 const BY_4: usize = 4;
 const BY_2_CR_LF: usize = 9;
 const BY_2_AROUND: usize = 6;
+const BY_2_LISTS: usize = 19;
 
 /// The known ways, each as it follows *the body is*.
-const SPACINGS: [(&str, Spacing); 19] = [
+const SPACINGS: [(&str, Spacing); 26] = [
     ("compact JSON", on_one_line(":", ",")),
     ("JSON on one line, with a space after `:` and `,`", on_one_line(": ", ", ")),
     ("JSON on one line, with spaces around `:` and after `,`", on_one_line(" : ", ", ")),
@@ -58,6 +73,22 @@ const SPACINGS: [(&str, Spacing); 19] = [
     ("JSON on one line, with a space after `,`", on_one_line(":", ", ")),
     ("JSON indented by 1 space", indented(" ", "\n", ": ")),
     ("JSON indented by 3 spaces", indented("   ", "\n", ": ")),
+    (
+        "JSON indented by 2 spaces, with spaces around `:` and lists on one line",
+        lists_on_one_line(indented("  ", "\n", " : ")),
+    ),
+    (
+        "JSON indented by 2 spaces, with CR LF, spaces around `:` and lists on one line",
+        lists_on_one_line(indented("  ", "\r\n", " : ")),
+    ),
+    (
+        "JSON on one line, with spaces within braces and brackets and after `:` and `,`",
+        spaced_within(on_one_line(": ", ", ")),
+    ),
+    ("JSON on one line, with spaces within braces and brackets and after `,`", spaced_within(on_one_line(":", ", "))),
+    ("JSON on one line, with spaces within braces and brackets", spaced_within(on_one_line(":", ","))),
+    ("JSON with each member on its line, not indented", indented("", "\n", ": ")),
+    ("JSON with each member on its line, not indented and without a space after `:`", indented("", "\n", ":")),
 ];
 
 /// Which characters a writer escapes that JSON does not ask it to.
@@ -91,8 +122,9 @@ const HTML_QUOTES: usize = 9;
 const PHP_HEX: usize = 10;
 const PHP_HEX_U: usize = 11;
 const SLASH_AND_LINES: usize = 12;
+const DOT_NET_ALL: usize = 13;
 
-const ESCAPES: [Escapes; 13] = [
+const ESCAPES: [Escapes; 14] = [
     NO_ESCAPES,
     Escapes { slash: true, non_ascii: true, ..NO_ESCAPES },
     Escapes { slash: true, line_separators: true, ..NO_ESCAPES },
@@ -106,6 +138,7 @@ const ESCAPES: [Escapes; 13] = [
     Escapes { slash: true, ascii: "&<>'\"", line_separators: true, upper: true, ..NO_ESCAPES },
     Escapes { slash: true, ascii: "&<>'\"", non_ascii: true, upper: true, ..NO_ESCAPES },
     Escapes { slash: true, ascii: "", non_ascii: false, line_separators: true, upper: false },
+    Escapes { ascii: "&<>'\"+`\x7f", upper: true, ..NO_ESCAPES },
 ];
 
 /// Which members an object has, and in which order.
@@ -113,24 +146,68 @@ const ESCAPES: [Escapes; 13] = [
 enum Members {
     AsReceived,
     Sorted,
+    Reversed,
     IntegersFirst,
     WithoutNulls,
+    WithoutEmpty,
+    WithoutBoth,
 }
 
-const MEMBERS: [(&str, Members); 3] = [
+const MEMBERS: [(&str, Members); 6] = [
     ("has the names of its objects sorted", Members::Sorted),
     ("has names that are integers first", Members::IntegersFirst),
     ("has no members that are null", Members::WithoutNulls),
+    ("has no members that are empty strings", Members::WithoutEmpty),
+    ("has no members that are null or empty strings", Members::WithoutBoth),
+    ("has the names of its objects the other way round", Members::Reversed),
 ];
 
-/// How a number is written.
+type Rename = fn(&str) -> String;
+
+/// How names are spelled.
+const NAMES: [(&str, Rename); 7] = [
+    ("has names that begin with a capital letter", |name| first_as(name, char::to_ascii_uppercase)),
+    ("has names that begin with a small letter", |name| first_as(name, char::to_ascii_lowercase)),
+    ("has names in snake_case", |name| separated(name, '_')),
+    ("has names in camelCase", |name| first_as(&joined(name), char::to_ascii_lowercase)),
+    ("has names in PascalCase", |name| first_as(&joined(name), char::to_ascii_uppercase)),
+    ("has names in kebab-case", |name| separated(name, '-')),
+    ("has names in lower case", str::to_lowercase),
+];
+
+fn first_as(name: &str, form: fn(&char) -> char) -> String {
+    name.chars().enumerate().map(|(at, letter)| if at == 0 { form(&letter) } else { letter }).collect()
+}
+
+/// `customerId` as `customer_id`.
+fn separated(name: &str, sign: char) -> String {
+    let mut written = String::with_capacity(name.len());
+    for (at, letter) in name.chars().enumerate() {
+        if letter.is_ascii_uppercase() && at > 0 {
+            written.push(sign);
+        }
+        written.push(if matches!(letter, '_' | '-') { sign } else { letter.to_ascii_lowercase() });
+    }
+    written
+}
+
+/// `customer_id` as `customerId`.
+fn joined(name: &str) -> String {
+    let mut parts = name.split(['_', '-']);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |name, part| name + &first_as(part, char::to_ascii_uppercase))
+}
+
+/// How a number or a word is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Numbers {
+enum Scalars {
     AsReceived,
     /// The shortest form, as JavaScript, Go and `.NET` have it: `1.0` is `1`, `1E2` is `100`.
     Shortest,
-    /// As Python's and Java's floating-point numbers: `10.50` is `10.5`, `1E2` is `100.0`, `1.0` stays.
+    /// As Python's and PHP's floating-point numbers: `10.50` is `10.5`, `1E2` is `100.0`, `1.0` stays.
     Float,
+    /// As Java's: like Python's, but `12345678.9` is `1.23456789E7`.
+    Java,
     /// As Gson reads numbers into a map: `1` is `1.0`.
     Double,
     /// With two decimals, as a database's amounts: `1` is `1.00`.
@@ -139,10 +216,32 @@ enum Numbers {
     Text,
     /// Out of quotes, as PHP's `JSON_NUMERIC_CHECK` does.
     OfTexts,
+    /// `true` as `1`.
+    BoolsAsNumbers,
+    /// `true` as `"true"`.
+    BoolsAsTexts,
+    /// `null` as `""`.
+    NullsAsTexts,
+    /// `""` as `null`.
+    TextsAsNulls,
+    /// All but lists and objects within quotes, as a form has them: `null` as `""`.
+    AllTexts,
 }
 
-const NUMBERS: [Numbers; 6] =
-    [Numbers::Shortest, Numbers::Float, Numbers::Double, Numbers::TwoDecimals, Numbers::Text, Numbers::OfTexts];
+const SCALARS: [Scalars; 12] = [
+    Scalars::Shortest,
+    Scalars::Float,
+    Scalars::Java,
+    Scalars::Double,
+    Scalars::TwoDecimals,
+    Scalars::Text,
+    Scalars::OfTexts,
+    Scalars::BoolsAsNumbers,
+    Scalars::BoolsAsTexts,
+    Scalars::NullsAsTexts,
+    Scalars::TextsAsNulls,
+    Scalars::AllTexts,
+];
 
 /// A way to write JSON. `None` keeps what was received.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,12 +249,20 @@ struct Writer {
     spacing: Option<usize>,
     escapes: Option<usize>,
     members: Members,
-    numbers: Numbers,
+    scalars: Scalars,
+    /// A place in [`NAMES`].
+    names: Option<usize>,
     end: &'static str,
 }
 
-const AS_RECEIVED: Writer =
-    Writer { spacing: None, escapes: None, members: Members::AsReceived, numbers: Numbers::AsReceived, end: "" };
+const AS_RECEIVED: Writer = Writer {
+    spacing: None,
+    escapes: None,
+    members: Members::AsReceived,
+    scalars: Scalars::AsReceived,
+    names: None,
+    end: "",
+};
 
 const fn writer(spacing: usize, escapes: usize) -> Writer {
     Writer { spacing: Some(spacing), escapes: Some(escapes), ..AS_RECEIVED }
@@ -165,8 +272,8 @@ const fn sorted(writer: Writer) -> Writer {
     Writer { members: Members::Sorted, ..writer }
 }
 
-const fn numbers(numbers: Numbers, writer: Writer) -> Writer {
-    Writer { numbers, ..writer }
+const fn numbers(scalars: Scalars, writer: Writer) -> Writer {
+    Writer { scalars, ..writer }
 }
 
 const fn ended(writer: Writer) -> Writer {
@@ -174,50 +281,53 @@ const fn ended(writer: Writer) -> Writer {
 }
 
 /// Programs and their usual settings, the likeliest first.
-const WRITERS: [(&str, Writer); 41] = [
-    ("JavaScript's JSON.stringify", numbers(Numbers::Shortest, writer(COMPACT, PLAIN))),
+const WRITERS: [(&str, Writer); 44] = [
+    ("JavaScript's JSON.stringify", numbers(Scalars::Shortest, writer(COMPACT, PLAIN))),
     (
         "JavaScript's JSON.stringify",
-        Writer { members: Members::IntegersFirst, ..numbers(Numbers::Shortest, writer(COMPACT, PLAIN)) },
+        Writer { members: Members::IntegersFirst, ..numbers(Scalars::Shortest, writer(COMPACT, PLAIN)) },
     ),
-    ("JavaScript's JSON.stringify, indented by 2", numbers(Numbers::Shortest, writer(BY_2, PLAIN))),
-    ("JavaScript's JSON.stringify, indented by 4", numbers(Numbers::Shortest, writer(BY_4, PLAIN))),
-    ("PHP's json_encode", numbers(Numbers::Float, writer(COMPACT, SLASH_AND_U))),
-    ("PHP's json_encode, JSON_UNESCAPED_SLASHES", numbers(Numbers::Float, writer(COMPACT, U))),
-    ("PHP's json_encode, JSON_UNESCAPED_UNICODE", numbers(Numbers::Float, writer(COMPACT, SLASH))),
-    ("PHP's json_encode, both unescaped", numbers(Numbers::Float, writer(COMPACT, LINES))),
-    ("PHP's json_encode, JSON_PRETTY_PRINT", numbers(Numbers::Float, writer(BY_4, SLASH_AND_U))),
-    ("PHP's json_encode, JSON_PRETTY_PRINT, both unescaped", numbers(Numbers::Float, writer(BY_4, LINES))),
-    ("PHP's json_encode, JSON_PRETTY_PRINT, JSON_UNESCAPED_UNICODE", numbers(Numbers::Float, writer(BY_4, SLASH))),
-    ("PHP's json_encode, JSON_PRETTY_PRINT, JSON_UNESCAPED_SLASHES", numbers(Numbers::Float, writer(BY_4, U))),
-    ("PHP's json_encode, JSON_HEX_*", numbers(Numbers::Float, writer(COMPACT, PHP_HEX_U))),
-    ("PHP's json_encode, JSON_HEX_*, JSON_UNESCAPED_UNICODE", numbers(Numbers::Float, writer(COMPACT, PHP_HEX))),
-    ("PHP's json_encode, JSON_NUMERIC_CHECK", numbers(Numbers::OfTexts, writer(COMPACT, SLASH_AND_U))),
-    ("Python's json.dumps", numbers(Numbers::Float, writer(AFTER_BOTH, U))),
-    ("Python's json.dumps, ensure_ascii=False", numbers(Numbers::Float, writer(AFTER_BOTH, PLAIN))),
-    ("Python's json.dumps, sort_keys", sorted(numbers(Numbers::Float, writer(AFTER_BOTH, U)))),
-    ("Python's json.dumps, sort_keys, compact", sorted(numbers(Numbers::Float, writer(COMPACT, U)))),
-    ("Python's json.dumps, sort_keys, compact, not ASCII", sorted(numbers(Numbers::Float, writer(COMPACT, PLAIN)))),
-    ("Python's json.dumps, separators=(',', ':')", numbers(Numbers::Float, writer(COMPACT, U))),
-    ("Python's json.dumps, indent=2", numbers(Numbers::Float, writer(BY_2, U))),
-    ("Python's json.dumps, indent=4", numbers(Numbers::Float, writer(BY_4, U))),
-    ("Go's encoding/json", numbers(Numbers::Shortest, writer(COMPACT, HTML))),
-    ("Go's encoding/json, of a map", sorted(numbers(Numbers::Shortest, writer(COMPACT, HTML)))),
-    ("Go's encoding/json, SetEscapeHTML(false)", ended(numbers(Numbers::Shortest, writer(COMPACT, LINES)))),
+    ("JavaScript's JSON.stringify, indented by 2", numbers(Scalars::Shortest, writer(BY_2, PLAIN))),
+    ("JavaScript's JSON.stringify, indented by 4", numbers(Scalars::Shortest, writer(BY_4, PLAIN))),
+    ("PHP's json_encode", numbers(Scalars::Float, writer(COMPACT, SLASH_AND_U))),
+    ("PHP's json_encode, JSON_UNESCAPED_SLASHES", numbers(Scalars::Float, writer(COMPACT, U))),
+    ("PHP's json_encode, JSON_UNESCAPED_UNICODE", numbers(Scalars::Float, writer(COMPACT, SLASH))),
+    ("PHP's json_encode, both unescaped", numbers(Scalars::Float, writer(COMPACT, LINES))),
+    ("PHP's json_encode, JSON_PRETTY_PRINT", numbers(Scalars::Float, writer(BY_4, SLASH_AND_U))),
+    ("PHP's json_encode, JSON_PRETTY_PRINT, both unescaped", numbers(Scalars::Float, writer(BY_4, LINES))),
+    ("PHP's json_encode, JSON_PRETTY_PRINT, JSON_UNESCAPED_UNICODE", numbers(Scalars::Float, writer(BY_4, SLASH))),
+    ("PHP's json_encode, JSON_PRETTY_PRINT, JSON_UNESCAPED_SLASHES", numbers(Scalars::Float, writer(BY_4, U))),
+    ("PHP's json_encode, JSON_HEX_*", numbers(Scalars::Float, writer(COMPACT, PHP_HEX_U))),
+    ("PHP's json_encode, JSON_HEX_*, JSON_UNESCAPED_UNICODE", numbers(Scalars::Float, writer(COMPACT, PHP_HEX))),
+    ("PHP's json_encode, JSON_NUMERIC_CHECK", numbers(Scalars::OfTexts, writer(COMPACT, SLASH_AND_U))),
+    ("Python's json.dumps", numbers(Scalars::Float, writer(AFTER_BOTH, U))),
+    ("Python's json.dumps, ensure_ascii=False", numbers(Scalars::Float, writer(AFTER_BOTH, PLAIN))),
+    ("Python's json.dumps, sort_keys", sorted(numbers(Scalars::Float, writer(AFTER_BOTH, U)))),
+    ("Python's json.dumps, sort_keys, compact", sorted(numbers(Scalars::Float, writer(COMPACT, U)))),
+    ("Python's json.dumps, sort_keys, compact, not ASCII", sorted(numbers(Scalars::Float, writer(COMPACT, PLAIN)))),
+    ("Python's json.dumps, separators=(',', ':')", numbers(Scalars::Float, writer(COMPACT, U))),
+    ("Python's json.dumps, indent=2", numbers(Scalars::Float, writer(BY_2, U))),
+    ("Python's json.dumps, indent=4", numbers(Scalars::Float, writer(BY_4, U))),
+    ("Go's encoding/json", numbers(Scalars::Shortest, writer(COMPACT, HTML))),
+    ("Go's encoding/json, of a map", sorted(numbers(Scalars::Shortest, writer(COMPACT, HTML)))),
+    ("Go's encoding/json, SetEscapeHTML(false)", ended(numbers(Scalars::Shortest, writer(COMPACT, LINES)))),
     (
         "Go's encoding/json, of a map, SetEscapeHTML(false)",
-        ended(sorted(numbers(Numbers::Shortest, writer(COMPACT, LINES)))),
+        ended(sorted(numbers(Scalars::Shortest, writer(COMPACT, LINES)))),
     ),
-    ("Go's encoding/json, Encoder", ended(numbers(Numbers::Shortest, writer(COMPACT, HTML)))),
-    ("Go's encoding/json, Encoder, of a map", ended(sorted(numbers(Numbers::Shortest, writer(COMPACT, HTML))))),
-    ("Go's json.MarshalIndent", sorted(numbers(Numbers::Shortest, writer(BY_2, HTML)))),
-    ("Jackson", numbers(Numbers::Float, writer(COMPACT, PLAIN))),
-    ("Jackson, ESCAPE_NON_ASCII", numbers(Numbers::Float, writer(COMPACT, U_UPPER))),
-    ("Jackson, INDENT_OUTPUT", numbers(Numbers::Float, writer(BY_2_AROUND, PLAIN))),
+    ("Go's encoding/json, Encoder", ended(numbers(Scalars::Shortest, writer(COMPACT, HTML)))),
+    ("Go's encoding/json, Encoder, of a map", ended(sorted(numbers(Scalars::Shortest, writer(COMPACT, HTML))))),
+    ("Go's json.MarshalIndent", sorted(numbers(Scalars::Shortest, writer(BY_2, HTML)))),
+    ("Jackson", numbers(Scalars::Java, writer(COMPACT, PLAIN))),
+    ("Jackson, ESCAPE_NON_ASCII", numbers(Scalars::Java, writer(COMPACT, U_UPPER))),
+    ("Jackson, INDENT_OUTPUT", numbers(Scalars::Java, writer(BY_2_LISTS, PLAIN))),
+    ("Jackson, INDENT_OUTPUT, lists indented too", numbers(Scalars::Java, writer(BY_2_AROUND, PLAIN))),
     ("Gson", writer(COMPACT, GSON)),
-    ("Gson, of a map", Writer { members: Members::WithoutNulls, ..numbers(Numbers::Double, writer(COMPACT, GSON)) }),
+    ("Gson, of a map", Writer { members: Members::WithoutNulls, ..numbers(Scalars::Double, writer(COMPACT, GSON)) }),
     ("System.Text.Json", writer(COMPACT, DOT_NET)),
     ("System.Text.Json, WriteIndented", writer(BY_2_CR_LF, DOT_NET)),
+    ("System.Text.Json, UnicodeRanges.All", writer(COMPACT, DOT_NET_ALL)),
+    ("System.Text.Json, UnicodeRanges.All, WriteIndented", writer(BY_2_CR_LF, DOT_NET_ALL)),
     ("Newtonsoft, Formatting.Indented", writer(BY_2_CR_LF, PLAIN)),
     ("Newtonsoft, EscapeHtml", writer(COMPACT, HTML_QUOTES)),
     ("Rails, to_json", writer(COMPACT, HTML)),
@@ -233,7 +343,8 @@ pub(crate) fn rewritten(text: &[u8], take: &mut dyn FnMut(Cow<'static, str>, Vec
         .map(|at| Writer { spacing: Some(at), ..AS_RECEIVED })
         .chain((0..ESCAPES.len()).map(|at| Writer { escapes: Some(at), ..AS_RECEIVED }))
         .chain(MEMBERS.into_iter().map(|(_, members)| Writer { members, ..AS_RECEIVED }))
-        .chain(NUMBERS.into_iter().map(|numbers| Writer { numbers, ..AS_RECEIVED }));
+        .chain(SCALARS.into_iter().map(|scalars| Writer { scalars, ..AS_RECEIVED }))
+        .chain((0..NAMES.len()).map(|at| Writer { names: Some(at), ..AS_RECEIVED }));
     // Many programs write the same: the plainest name is enough.
     let mut known = HashSet::new();
     for writer in singles.chain(WRITERS.into_iter().map(|(_, writer)| writer)) {
@@ -245,10 +356,49 @@ pub(crate) fn rewritten(text: &[u8], take: &mut dyn FnMut(Cow<'static, str>, Vec
             return;
         }
     }
-    if let Some(written) = document.python()
-        && written != text
-    {
-        take("is the text of a Python dict, with single quotes, True, False and None".into(), written);
+    for (clause, notation) in NOTATIONS {
+        if let Some(written) = document.noted(&notation).map(String::into_bytes)
+            && written != text
+            && known.insert(hash(&written))
+            && !take(clause.into(), written)
+        {
+            return;
+        }
+    }
+    if let Some(form) = document.form() {
+        take("is a form of its members".into(), form.into_bytes());
+    }
+}
+
+/// The most members whose every order is tried.
+const MOST_ORDERED: usize = 5;
+
+/// An object's members in every other order, as received and compact; those within stay as they are.
+pub(crate) fn in_other_orders(text: &[u8], take: &mut dyn FnMut(Cow<'static, str>, Vec<u8>) -> bool) {
+    let Some(document) = str::from_utf8(text).ok().and_then(Document::read) else { return };
+    let Node::Object(members) = &document.root else { return };
+    if members.len() > MOST_ORDERED {
+        return;
+    }
+    let mut orders: Vec<Vec<usize>> = vec![Vec::new()];
+    for _ in members {
+        let longer = |order: &Vec<usize>| -> Vec<Vec<usize>> {
+            let further = (0..members.len()).filter(|at| !order.contains(at));
+            further.map(|at| [order.as_slice(), &[at]].concat()).collect()
+        };
+        orders = orders.iter().flat_map(longer).collect();
+    }
+    let spacings = [document.spacing.unwrap_or(COMPACT), COMPACT, AFTER_BOTH];
+    for order in orders {
+        for spacing in spacings.iter().filter_map(|at| SPACINGS.get(*at)) {
+            let root = Node::Object(order.iter().filter_map(|at| members.get(*at)).cloned().collect());
+            let mut written = String::new();
+            Pen { writer: AS_RECEIVED, spacing: spacing.1, differences: None }.node(&root, 0, &mut written);
+            // Without the names: one may be a secret.
+            if !take(format!("is {}, its names in another order", spacing.0).into(), written.into_bytes()) {
+                return;
+            }
+        }
     }
 }
 
@@ -275,6 +425,7 @@ pub(crate) fn as_text(text: &[u8]) -> Vec<(&'static str, Vec<u8>)> {
     all
 }
 
+#[derive(Clone)]
 enum Node<'a> {
     /// A string with its quotes, a number or a word, as received.
     Scalar(&'a str),
@@ -364,57 +515,181 @@ impl<'a> Document<'a> {
         text(members) != text(Members::AsReceived)
     }
 
-    /// What `str` makes of a Python dict.
-    fn python(&self) -> Option<Vec<u8>> {
+    /// What a program prints of the value.
+    fn noted(&self, notation: &Notation) -> Option<String> {
         let mut written = String::new();
-        python(&self.root, &mut written)?;
-        Some(written.into_bytes())
+        notation.write(&self.root, &mut written)?;
+        Some(written)
+    }
+
+    /// An object as a form, its objects and lists within as PHP's `http_build_query` and `qs` write them.
+    fn form(&self) -> Option<String> {
+        let mut fields = Vec::new();
+        match &self.root {
+            Node::Object(members) if !members.is_empty() => form(&self.root, "", &mut fields)?,
+            _ => return None,
+        }
+        Some(fields.join("&"))
     }
 }
 
-fn python(node: &Node<'_>, written: &mut String) -> Option<()> {
-    let text = |text: &str, written: &mut String| -> Option<()> {
-        let decoded = decode(text)?;
-        let quote = if decoded.contains('\'') && !decoded.contains('"') { '"' } else { '\'' };
-        written.push(quote);
-        for character in decoded.chars() {
-            match character {
-                '\\' => written.push_str("\\\\"),
-                '\n' => written.push_str("\\n"),
-                '\r' => written.push_str("\\r"),
-                '\t' => written.push_str("\\t"),
-                c if c == quote => written.extend(['\\', c]),
-                c => written.push(c),
-            }
-        }
-        written.push(quote);
-        Some(())
+fn form(node: &Node<'_>, name: &str, fields: &mut Vec<String>) -> Option<()> {
+    let within = |inner: &str| {
+        let inner = percent::as_form(inner);
+        if name.is_empty() { inner } else { format!("{name}%5B{inner}%5D") }
     };
     match node {
-        Node::Scalar("true") => written.push_str("True"),
-        Node::Scalar("false") => written.push_str("False"),
-        Node::Scalar("null") => written.push_str("None"),
-        Node::Scalar(scalar) if scalar.starts_with('"') => text(scalar, written)?,
-        Node::Scalar(number) => written.push_str(number),
+        Node::Scalar("null") => fields.push(format!("{name}=")),
+        Node::Scalar(scalar) if scalar.starts_with('"') => {
+            fields.push(format!("{name}={}", percent::as_form(&decode(scalar)?)));
+        }
+        Node::Scalar(scalar) => fields.push(format!("{name}={scalar}")),
         Node::List(list) => {
-            written.push('[');
             for (at, node) in list.iter().enumerate() {
-                written.push_str(if at == 0 { "" } else { ", " });
-                python(node, written)?;
+                form(node, &within(&at.to_string()), fields)?;
             }
-            written.push(']');
         }
         Node::Object(members) => {
-            written.push('{');
-            for (at, (name, node)) in members.iter().enumerate() {
-                written.push_str(if at == 0 { "" } else { ", " });
-                text(name, written)?;
-                written.push_str(": ");
-                python(node, written)?;
+            for (inner, node) in members {
+                form(node, &within(&decode(inner)?), fields)?;
             }
-            written.push('}');
         }
     }
+    Some(())
+}
+
+/// A form's fields as a JSON object of texts.
+pub(crate) fn of_form(form: &[u8]) -> Option<Vec<u8>> {
+    let text = |bytes: &[u8]| {
+        let text = String::from_utf8(percent::decoded(&replaced(bytes, b"+", b" "))).ok()?;
+        let mut written = String::from("\"");
+        text.chars().for_each(|character| NO_ESCAPES.write(character, &mut written));
+        Some(written + "\"")
+    };
+    let members: Option<Vec<String>> = form
+        .split(|&b| b == b'&')
+        .map(|field| {
+            let at = field.iter().position(|&b| b == b'=')?;
+            let (name, value) = (field.get(..at)?, field.get(at.saturating_add(1)..)?);
+            Some(format!("{}:{}", text(name)?, text(value)?))
+        })
+        .collect();
+    Some(format!("{{{}}}", members?.join(",")).into_bytes())
+}
+
+/// How a program prints a value that it has read from JSON.
+struct Notation {
+    /// For `null`, `true` and `false`.
+    words: [&'static str; 3],
+    /// Around names and around texts.
+    quotes: [&'static str; 2],
+    object: [&'static str; 2],
+    colon: &'static str,
+    comma: &'static str,
+    is_sorted: bool,
+}
+
+const PYTHON: Notation = Notation {
+    words: ["None", "True", "False"],
+    quotes: ["'", "'"],
+    object: ["{", "}"],
+    colon: ": ",
+    comma: ", ",
+    is_sorted: false,
+};
+
+const RUBY: Notation = Notation { words: ["nil", "true", "false"], quotes: ["\"", "\""], colon: "=>", ..PYTHON };
+
+const JAVASCRIPT: Notation =
+    Notation { words: ["null", "true", "false"], quotes: ["", "\""], colon: ":", comma: ",", ..PYTHON };
+
+const NOTATIONS: [(&str, Notation); 9] = [
+    ("is the text of a Python dict, with single quotes, True, False and None", PYTHON),
+    ("is the text of a Ruby hash, with `=>` and `nil`", RUBY),
+    ("is the text of a Ruby hash, with ` => ` and `nil`", Notation { colon: " => ", ..RUBY }),
+    (
+        "is the text of a Java map, with `=` and no quotes",
+        Notation { quotes: ["", ""], colon: "=", comma: ", ", ..JAVASCRIPT },
+    ),
+    (
+        "is the text of a Go map, `map[…]`",
+        Notation {
+            words: ["<nil>", "true", "false"],
+            quotes: ["", ""],
+            object: ["map[", "]"],
+            comma: " ",
+            is_sorted: true,
+            ..JAVASCRIPT
+        },
+    ),
+    ("has names without quotes", JAVASCRIPT),
+    ("has names without quotes and spaces after `:` and `,`", Notation { colon: ": ", comma: ", ", ..JAVASCRIPT }),
+    ("has single quotes for `\"`", Notation { quotes: ["'", "'"], ..JAVASCRIPT }),
+    (
+        "has single quotes for `\"` and spaces after `:` and `,`",
+        Notation { quotes: ["'", "'"], colon: ": ", comma: ", ", ..JAVASCRIPT },
+    ),
+];
+
+impl Notation {
+    fn write(&self, node: &Node<'_>, written: &mut String) -> Option<()> {
+        let [null, yes, no] = self.words;
+        let [of_names, of_texts] = self.quotes;
+        match node {
+            Node::Scalar("null") => written.push_str(null),
+            Node::Scalar("true") => written.push_str(yes),
+            Node::Scalar("false") => written.push_str(no),
+            Node::Scalar(scalar) if scalar.starts_with('"') => quoted(scalar, of_texts, written)?,
+            Node::Scalar(number) => written.push_str(number),
+            Node::List(list) => {
+                written.push('[');
+                for (at, node) in list.iter().enumerate() {
+                    written.push_str(if at == 0 { "" } else { self.comma });
+                    self.write(node, written)?;
+                }
+                written.push(']');
+            }
+            Node::Object(members) => {
+                let mut members: Vec<_> = members.iter().collect();
+                if self.is_sorted {
+                    members.sort_by_key(|(name, _)| *name);
+                }
+                let [open, close] = self.object;
+                written.push_str(open);
+                for (at, (name, node)) in members.into_iter().enumerate() {
+                    written.push_str(if at == 0 { "" } else { self.comma });
+                    quoted(name, of_names, written)?;
+                    written.push_str(self.colon);
+                    self.write(node, written)?;
+                }
+                written.push_str(close);
+            }
+        }
+        Some(())
+    }
+}
+
+/// What a JSON string says, within other quotes; as it is where there are none.
+fn quoted(text: &str, quote: &str, written: &mut String) -> Option<()> {
+    let decoded = decode(text)?;
+    if quote.is_empty() {
+        written.push_str(&decoded);
+        return Some(());
+    }
+    // As Python: the other quotes where these would have to be escaped.
+    let quote = if quote == "'" && decoded.contains('\'') && !decoded.contains('"') { "\"" } else { quote };
+    written.push_str(quote);
+    for character in decoded.chars() {
+        match character {
+            '\\' => written.push_str("\\\\"),
+            '\n' => written.push_str("\\n"),
+            '\r' => written.push_str("\\r"),
+            '\t' => written.push_str("\\t"),
+            c if quote.starts_with(c) => written.extend(['\\', c]),
+            c => written.push(c),
+        }
+    }
+    written.push_str(quote);
     Some(())
 }
 
@@ -430,44 +705,73 @@ impl Pen<'_> {
         let within = depth.saturating_add(1);
         match node {
             Node::Scalar(scalar) => self.scalar(scalar, written),
-            Node::List(list) if list.is_empty() => written.push_str("[]"),
             Node::List(list) => {
+                let (within, is_on_one_line) = if self.spacing.lists_on_one_line {
+                    (depth, true)
+                } else {
+                    (within, self.spacing.indent.is_none())
+                };
                 written.push('[');
                 for (at, node) in list.iter().enumerate() {
-                    self.begin_member(at, within, written);
+                    self.begin_member(at, within, is_on_one_line, written);
                     self.node(node, within, written);
                 }
-                self.new_line(depth, written);
+                self.end(list.is_empty(), depth, is_on_one_line, written);
                 written.push(']');
             }
             Node::Object(members) => {
-                let members = self.members(members);
+                let (members, is_on_one_line) = (self.members(members), self.spacing.indent.is_none());
                 written.push('{');
                 for (at, (name, node)) in members.iter().enumerate() {
-                    self.begin_member(at, within, written);
-                    self.text(name, written);
+                    self.begin_member(at, within, is_on_one_line, written);
+                    self.name(name, written);
                     written.push_str(self.spacing.colon);
                     self.node(node, within, written);
                 }
-                if !members.is_empty() {
-                    self.new_line(depth, written);
-                }
+                self.end(members.is_empty(), depth, is_on_one_line, written);
                 written.push('}');
             }
         }
     }
 
-    fn begin_member(&self, at: usize, depth: usize, written: &mut String) {
-        if at > 0 {
-            written.push_str(self.spacing.comma);
+    fn begin_member(&self, at: usize, depth: usize, is_on_one_line: bool, written: &mut String) {
+        match (at, is_on_one_line) {
+            (0, true) => written.push_str(self.spacing.within),
+            (0, false) => self.new_line(depth, written),
+            (_, true) if self.spacing.indent.is_some() => written.push_str(", "),
+            (_, true) => written.push_str(self.spacing.comma),
+            (_, false) => {
+                written.push_str(self.spacing.comma);
+                self.new_line(depth, written);
+            }
         }
-        self.new_line(depth, written);
+    }
+
+    fn end(&self, is_empty: bool, depth: usize, is_on_one_line: bool, written: &mut String) {
+        match (is_empty, is_on_one_line) {
+            // As Jackson: `{ }`.
+            (true, _) => written.push_str(if self.spacing.lists_on_one_line { " " } else { "" }),
+            (false, true) => written.push_str(self.spacing.within),
+            (false, false) => self.new_line(depth, written),
+        }
     }
 
     fn new_line(&self, depth: usize, written: &mut String) {
-        let Some(indent) = self.spacing.indent else { return };
         written.push_str(self.spacing.line_end);
-        (0..depth).for_each(|_| written.push_str(indent));
+        (0..depth).for_each(|_| written.push_str(self.spacing.indent.unwrap_or_default()));
+    }
+
+    /// A name with its quotes, as it is spelled otherwise.
+    fn name(&mut self, name: &str, written: &mut String) {
+        let Some((clause, rename)) = self.writer.names.and_then(|at| NAMES.get(at)) else {
+            return self.text(name, written);
+        };
+        let inside = name.get(1..name.len().saturating_sub(1)).unwrap_or_default();
+        let renamed = if inside.is_ascii() && !inside.contains('\\') { rename(inside) } else { inside.to_owned() };
+        if let Some(differences) = self.differences.as_mut().filter(|_| renamed != inside) {
+            differences.name(clause.strip_prefix("has ").unwrap_or(clause));
+        }
+        self.text(&format!("\"{renamed}\""), written);
     }
 
     fn members<'n, 'a>(&self, members: &'n [(&'a str, Node<'a>)]) -> Vec<&'n (&'a str, Node<'a>)> {
@@ -482,25 +786,19 @@ impl Pen<'_> {
                 let is_integer = name == "0" || !name.starts_with('0') && name.bytes().all(|b| b.is_ascii_digit());
                 name.parse::<u32>().ok().filter(|_| is_integer).map_or(u64::MAX, u64::from)
             }),
+            Members::Reversed => ordered.reverse(),
             Members::WithoutNulls => ordered.retain(|(_, node)| !matches!(node, Node::Scalar("null"))),
+            Members::WithoutEmpty => ordered.retain(|(_, node)| !matches!(node, Node::Scalar("\"\""))),
+            Members::WithoutBoth => ordered.retain(|(_, node)| !matches!(node, Node::Scalar("null" | "\"\""))),
         }
         ordered
     }
 
     fn scalar(&mut self, scalar: &str, written: &mut String) {
-        if scalar.starts_with('"') {
-            let number = decode(scalar).filter(|_| self.writer.numbers == Numbers::OfTexts);
-            match number.filter(|text| is_number(text)) {
-                Some(number) => self.replace(scalar, &number, written),
-                None => self.text(scalar, written),
-            }
-        } else if is_number(scalar) {
-            match number(scalar, self.writer.numbers) {
-                Some(number) => self.replace(scalar, &number, written),
-                None => written.push_str(scalar),
-            }
-        } else {
-            written.push_str(scalar);
+        match rewritten_scalar(scalar, self.writer.scalars) {
+            Some(other) => self.replace(scalar, &other, written),
+            None if scalar.starts_with('"') => self.text(scalar, written),
+            None => written.push_str(scalar),
         }
     }
 
@@ -617,22 +915,51 @@ fn is_number(text: &str) -> bool {
         && digits.parse::<f64>().is_ok()
 }
 
-/// A number written otherwise; `None` where it would be no other, or beyond what all programs write alike.
-fn number(text: &str, numbers: Numbers) -> Option<String> {
-    let is_integer = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
-    let value: f64 = text.parse().ok()?;
-    let is_usual = value == 0.0 || (1e-4..1e15).contains(&value.abs());
-    let written = match numbers {
-        Numbers::AsReceived | Numbers::OfTexts => return None,
-        Numbers::Text => format!("\"{text}\""),
-        _ if !is_usual => return None,
-        Numbers::Shortest if !is_integer => format!("{value}"),
-        Numbers::Float if !is_integer => format!("{value:?}"),
-        Numbers::Double => format!("{value:?}"),
-        Numbers::TwoDecimals => format!("{value:.2}"),
-        Numbers::Shortest | Numbers::Float => return None,
+/// A number, a word or a text written otherwise; `None` where it would be no other.
+fn rewritten_scalar(scalar: &str, scalars: Scalars) -> Option<String> {
+    let written = match (scalar, scalars) {
+        ("true", Scalars::BoolsAsNumbers) => "1".to_owned(),
+        ("false", Scalars::BoolsAsNumbers) => "0".to_owned(),
+        ("true" | "false", Scalars::BoolsAsTexts | Scalars::AllTexts) => format!("\"{scalar}\""),
+        ("null", Scalars::NullsAsTexts | Scalars::AllTexts) => "\"\"".to_owned(),
+        ("\"\"", Scalars::TextsAsNulls) => "null".to_owned(),
+        (text, Scalars::OfTexts) if text.starts_with('"') => decode(text).filter(|text| is_number(text))?.into_owned(),
+        (number, scalars) if is_number(number) => self::number(number, scalars)?,
+        _ => return None,
     };
-    (written != text).then_some(written)
+    (written != scalar).then_some(written)
+}
+
+/// A number as a program writes it that has read it.
+fn number(text: &str, scalars: Scalars) -> Option<String> {
+    let value: f64 = text.parse().ok()?;
+    let is_integer = text.bytes().all(|b| b.is_ascii_digit() || b == b'-');
+    let (size, is_zero) = (value.abs(), value == 0.0);
+    let with_exponent = |sign: &str| {
+        let written = format!("{value:e}");
+        let (digits, exponent) = written.split_once('e').unwrap_or((&written, "0"));
+        (digits.to_owned(), if exponent.starts_with('-') { exponent.to_owned() } else { format!("{sign}{exponent}") })
+    };
+    match scalars {
+        Scalars::Text | Scalars::AllTexts => Some(format!("\"{text}\"")),
+        // An integer is one of JavaScript's numbers only where those are exact.
+        Scalars::Shortest if is_integer && size < 9e15 => None,
+        Scalars::Shortest if is_zero || (1e-6..1e21).contains(&size) => Some(format!("{value}")),
+        Scalars::Float | Scalars::Java if is_integer => None,
+        Scalars::Float if is_zero || (1e-4..1e15).contains(&size) => Some(format!("{value:?}")),
+        Scalars::Shortest | Scalars::Float => {
+            let (digits, exponent) = with_exponent("+");
+            Some(format!("{digits}e{exponent}"))
+        }
+        Scalars::Java | Scalars::Double if is_zero || (1e-3..1e7).contains(&size) => Some(format!("{value:?}")),
+        Scalars::Java | Scalars::Double => {
+            let (digits, exponent) = with_exponent("");
+            let point = if digits.contains('.') { "" } else { ".0" };
+            Some(format!("{digits}{point}E{exponent}"))
+        }
+        Scalars::TwoDecimals if size < 1e15 => Some(format!("{value:.2}")),
+        _ => None,
+    }
 }
 
 /// Cuts JSON into its tokens, each with the whitespace in front of it, and gives what is behind the last. Checks no more

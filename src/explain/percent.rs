@@ -20,6 +20,9 @@ struct Encoder {
 
 const ENCODER: Encoder = Encoder { kept: b"-._~", plus: false, lower: false, raw: false };
 
+/// A form's fields, as Java's `URLEncoder` and browsers write them.
+const FORM: Encoder = Encoder { kept: b"-._*", plus: true, ..ENCODER };
+
 /// RFC 3986 (PHP's `rawurlencode`, .NET's `Uri.EscapeDataString`, Python's quote with nothing safe), JavaScript's
 /// `encodeURIComponent` and `encodeURI`, PHP's `urlencode`, Java's `URLEncoder`, .NET's `HttpUtility.UrlEncode` and
 /// `WebUtility.UrlEncode`, Python's `quote_plus`, RFC 3986 with the characters that a path or a query may have, and nothing
@@ -93,7 +96,7 @@ fn recoded(
 type Whole = fn(&[u8]) -> Vec<u8>;
 
 /// What is done to all escapes of a text at once.
-const WHOLE: [(&str, Whole); 9] = [
+const WHOLE: [(&str, Whole); 12] = [
     ("is percent-decoded", decoded),
     ("is percent-decoded twice", |text| decoded(&decoded(text))),
     ("is percent-decoded, `+` as a space", |text| decoded(&replaced(text, b"+", b" "))),
@@ -103,7 +106,17 @@ const WHOLE: [(&str, Whole); 9] = [
     ("has its percent-escapes in upper case", |text| hex_case(text, true)),
     ("has `+` where it has `%20`", |text| replaced(text, b"%20", b"+")),
     ("has `%20` where it has `+`", |text| replaced(text, b"+", b"%20")),
+    ("is percent-encoded as a whole", |text| all_encoded(text, &ENCODER)),
+    ("is percent-encoded as a whole, as a form's field", |text| all_encoded(text, &FORM)),
+    ("is percent-encoded as a whole, in lower case and as a form's field", |text| {
+        all_encoded(text, &Encoder { lower: true, ..FORM })
+    }),
 ];
+
+/// A text that is not decoded first.
+fn all_encoded(text: &[u8], encoder: &Encoder) -> Vec<u8> {
+    recoded(&replaced(text, b"%", b"%25"), b"", false, encoder, &mut Differences::default())
+}
 
 /// Values (of fields) in other encodings, all in one way, with the clause that follows *each value*.
 pub(crate) fn of_values(values: &[&[u8]], take: &mut dyn FnMut(Cow<'static, str>, Vec<Vec<u8>>)) {
@@ -141,7 +154,13 @@ pub(crate) fn of_form(form: &[u8], take: &mut dyn FnMut(Cow<'static, str>, Vec<u
     whole(form, take);
 }
 
-fn whole(text: &[u8], take: &mut dyn FnMut(Cow<'static, str>, Vec<u8>) -> bool) {
+/// A text as forms have it.
+pub(crate) fn as_form(text: &str) -> String {
+    String::from_utf8_lossy(&all_encoded(text.as_bytes(), &FORM)).into_owned()
+}
+
+/// What is done to a text as a whole.
+pub(crate) fn whole(text: &[u8], take: &mut dyn FnMut(Cow<'static, str>, Vec<u8>) -> bool) {
     for (clause, form) in WHOLE {
         let written = form(text);
         if written != text && !take(clause.into(), written) {

@@ -134,6 +134,9 @@ pub(crate) trait Judge<V> {
     /// What differs with these values, and what to do about it; the differences only where they are `shown`.
     fn told(&self, base: &Base<V>, changed: &[&V], shown: bool) -> Told;
 
+    /// What is tried alone, where no pair matches: there is too much of it to be beside anything else.
+    fn alone(&self, take: &mut dyn FnMut(Cow<'static, str>, V) -> bool);
+
     /// The mistakes that a second step can make of a value, in its own part.
     fn second(&self, value: &V, take: &mut dyn FnMut(Cow<'static, str>, V) -> bool);
 
@@ -148,10 +151,13 @@ struct Search<'a, J> {
     found: Found,
 }
 
-/// Tries every key as it stands, then with each alternative, then with each pair of them in different parts, neither of
-/// which matches alone; where none matches, with two steps one after the other in one part, then with these beside one or
-/// two steps in another part, the likeliest first; until the bound is reached. `base` makes ready what a key is tried with; a request that
-/// is not `short` is tried with single mistakes only.
+/// What is tried with one key, where nothing matched before.
+type Stage<S, V> = fn(&mut S, &Base<V>, &[&Alternative<V>], &Alternatives<V>) -> ControlFlow<()>;
+
+/// Tries every key as it stands, then with each alternative. Where none matches: with each pair of them in different parts,
+/// then with what is tried alone, then with two steps one after the other in one part, then with these beside one or two
+/// steps in another part, the likeliest first; until the bound is reached. `base` makes ready what a key is tried with; a
+/// request that is not `short` is tried with single mistakes only.
 pub(crate) fn search<V>(
     keys: &[usize],
     base: impl Fn(usize) -> Base<V>,
@@ -184,51 +190,61 @@ impl<J> Search<'_, J> {
         if settled {
             return ControlFlow::Continue(());
         }
-        let mut open = Vec::new();
         for &key_index in keys {
             let base = base(key_index);
-            let mut matching = Vec::new();
-            for (at, one) in base.credentials.list.iter().chain(&common.list).enumerate() {
-                if self.attempt(&base, &[&one.names], &[&one.value])? {
-                    matching.push(at);
-                }
-            }
-            open.push((key_index, matching));
-        }
-        if !short {
-            return ControlFlow::Continue(());
-        }
-        for (key_index, matching) in &open {
-            let base = base(*key_index);
-            let list = but(&base, common, matching);
-            for (index, one) in list.iter().enumerate() {
-                let behind = list.iter().skip(index.saturating_add(1));
-                for other in behind.filter(|other| discriminant(&other.value) != discriminant(&one.value)) {
-                    self.attempt(&base, &[first(one), first(other)], &[&one.value, &other.value])?;
-                }
-            }
-            for (one, part) in base.credentials.beside.iter().chain(&common.beside) {
-                for other in list.iter().filter(|other| discriminant(&other.value) == *part) {
-                    self.attempt(&base, &[first(one), first(other)], &[&one.value, &other.value])?;
-                }
+            for one in base.credentials.list.iter().chain(&common.list) {
+                self.attempt(&base, &[&one.names], &[&one.value])?;
             }
         }
-        for in_two_parts in [false, true] {
-            for (key_index, matching) in open.iter().filter(|_| self.found.matches.is_empty()).collect::<Vec<_>>() {
-                let base = base(*key_index);
-                let list = but(&base, common, matching);
-                if in_two_parts {
-                    self.chains_in_two_parts(&base, &list)?;
-                } else {
-                    self.chains(&base, &list)?;
+        // Where one mistake matches, two that match make the same bytes and say nothing new.
+        let stages: [Stage<Self, V>; 4] = [Self::pairs, Self::alone, Self::chains, Self::chains_in_two_parts];
+        for stage in stages.into_iter().filter(|_| short) {
+            if self.found.matches.is_empty() {
+                for &key_index in keys {
+                    let base = base(key_index);
+                    let list: Vec<_> = base.credentials.list.iter().chain(&common.list).collect();
+                    stage(self, &base, &list, common)?;
                 }
             }
         }
         ControlFlow::Continue(())
     }
 
+    /// Each alternative beside each in another part.
+    fn pairs<V>(&mut self, base: &Base<V>, list: &[&Alternative<V>], common: &Alternatives<V>) -> ControlFlow<()>
+    where
+        J: Judge<V>,
+    {
+        for (index, one) in list.iter().enumerate() {
+            let behind = list.iter().skip(index.saturating_add(1));
+            for other in behind.filter(|other| discriminant(&other.value) != discriminant(&one.value)) {
+                self.attempt(base, &[first(one), first(other)], &[&one.value, &other.value])?;
+            }
+        }
+        for (one, part) in base.credentials.beside.iter().chain(&common.beside) {
+            for other in list.iter().filter(|other| discriminant(&other.value) == *part) {
+                self.attempt(base, &[first(one), first(other)], &[&one.value, &other.value])?;
+            }
+        }
+        ControlFlow::Continue(())
+    }
+
+    /// What is beside nothing else.
+    fn alone<V>(&mut self, base: &Base<V>, _: &[&Alternative<V>], _: &Alternatives<V>) -> ControlFlow<()>
+    where
+        J: Judge<V>,
+    {
+        let judge = self.judge;
+        let mut end = ControlFlow::Continue(());
+        judge.alone(&mut |clause, value| {
+            end = self.attempt(base, &[&[Change::new(clause)]], &[&value]).map_continue(drop);
+            end.is_continue()
+        });
+        end
+    }
+
     /// Two steps in one part.
-    fn chains<V>(&mut self, base: &Base<V>, list: &[&Alternative<V>]) -> ControlFlow<()>
+    fn chains<V>(&mut self, base: &Base<V>, list: &[&Alternative<V>], _: &Alternatives<V>) -> ControlFlow<()>
     where
         J: Judge<V>,
     {
@@ -251,7 +267,12 @@ impl<J> Search<'_, J> {
 
     /// Two steps in one part beside one or two steps in another part. The further down in its table a step is, the less
     /// likely it is: the pairs are tried in the order of the product of all their places, in rounds that double it.
-    fn chains_in_two_parts<V>(&mut self, base: &Base<V>, list: &[&Alternative<V>]) -> ControlFlow<()>
+    fn chains_in_two_parts<V>(
+        &mut self,
+        base: &Base<V>,
+        list: &[&Alternative<V>],
+        _: &Alternatives<V>,
+    ) -> ControlFlow<()>
     where
         J: Judge<V>,
     {
@@ -390,12 +411,6 @@ impl<V> Made<'_, V> {
     fn names(&self) -> impl Iterator<Item = &[Change]> {
         [first(self.first)].into_iter().chain(self.second.as_ref().map(|(name, _)| slice::from_ref(name)))
     }
-}
-
-/// All alternatives but those that match alone.
-fn but<'a, V>(base: &'a Base<V>, common: &'a Alternatives<V>, matching: &[usize]) -> Vec<&'a Alternative<V>> {
-    let all = base.credentials.list.iter().chain(&common.list).enumerate();
-    all.filter(|(at, _)| !matching.contains(at)).map(|(_, one)| one).collect()
 }
 
 /// The plainest name.

@@ -1,8 +1,10 @@
 //! What becomes of a secret on its way from the vendor's letter to the key of an HMAC, on either side.
 
+use std::slice;
+
 use zeroize::Zeroizing;
 
-use super::encodings::{BYTE_ORDER_MARK, latin5};
+use super::encodings::{BYTE_ORDER_MARK, ascii, latin1, latin5, windows_1254};
 use super::percent;
 use crate::mac::{Alphabet, decode_base64, encode_base64, sha256};
 
@@ -10,12 +12,13 @@ type Form = fn(&[u8]) -> Option<Zeroizing<Vec<u8>>>;
 
 /// The known mistakes, each as it follows *the secret is taken*. First what an editor or a file adds, then what a
 /// variable's line and a program add, then the encodings.
-const FORMS: [(&str, Form); 45] = [
+const FORMS: [(&str, Form); 63] = [
     ("without the newline at its end", |secret| Some(without_newline(secret))),
     ("without the spaces around it", |secret| Some(owned(secret.trim_ascii()))),
     ("with a line feed at its end", |secret| Some(joined(secret, b"\n"))),
     ("with CR LF at its end", |secret| Some(joined(secret, b"\r\n"))),
     ("with a NUL at its end", |secret| Some(joined(secret, b"\0"))),
+    ("without the NUL at its end", |secret| secret.strip_suffix(b"\0").map(owned)),
     ("without its byte order mark", |secret| secret.strip_prefix(BYTE_ORDER_MARK).map(owned)),
     ("without its byte order mark and the newline at its end", |secret| {
         secret.strip_prefix(BYTE_ORDER_MARK).map(without_newline)
@@ -99,12 +102,10 @@ const FORMS: [(&str, Form); 45] = [
     }),
     ("base64-encoded, without padding", |secret| Some(encode_base64(secret, Alphabet::Standard))),
     ("base64-encoded in the URL alphabet, without padding", |secret| Some(encode_base64(secret, Alphabet::Url))),
-    ("in ISO-8859-9", |secret| {
-        let text = str::from_utf8(secret).ok()?;
-        let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len()));
-        bytes.extend(text.chars().map(|character| latin5(character).unwrap_or(b'?')));
-        Some(bytes)
-    }),
+    ("in ISO-8859-9", |secret| one_byte(secret, latin5)),
+    ("in windows-1254", |secret| one_byte(secret, windows_1254)),
+    ("in ISO-8859-1", |secret| one_byte(secret, latin1)),
+    ("in ASCII, with `?` for other characters", |secret| one_byte(secret, ascii)),
     ("encoded in UTF-8 twice", |secret| {
         let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len().saturating_mul(2)));
         for &byte in secret {
@@ -114,7 +115,114 @@ const FORMS: [(&str, Form); 45] = [
     }),
     ("as its SHA-256", |secret| Some(owned(&sha256(|update| update(secret))))),
     ("as the hex of its SHA-256", |secret| Some(hex(&sha256(|update| update(secret)), false))),
+    ("percent-encoded", |secret| {
+        Some(respelled(secret, |byte, to| match byte {
+            plain if plain.is_ascii_alphanumeric() || b"-._~".contains(&plain) => to.push(plain),
+            other => {
+                to.push(b'%');
+                to.extend_from_slice(&hex(&[other], true));
+            }
+        }))
+    }),
+    ("without the `=` at its end", |secret| Some(owned(without_padding(secret)))),
+    ("with `=` at its end as base64 has them", |secret| {
+        let bare = without_padding(secret);
+        let missing = b"===".get(..bare.len().next_multiple_of(4).saturating_sub(bare.len()))?;
+        Some(joined(bare, missing))
+    }),
+    ("with spaces where it has `+`", |secret| {
+        Some(respelled(secret, |byte, to| to.push(if byte == b'+' { b' ' } else { byte })))
+    }),
+    ("with `\\/` where it has `/`", |secret| {
+        Some(respelled(secret, |byte, to| {
+            to.extend_from_slice(if byte == b'/' { b"\\/" } else { slice::from_ref(&byte) });
+        }))
+    }),
+    ("with HTML entities", |secret| {
+        Some(respelled(secret, |byte, to| {
+            let entity = ENTITIES.iter().find(|(plain, _)| *plain == [byte]);
+            to.extend_from_slice(entity.map_or(slice::from_ref(&byte), |(_, entity)| entity));
+        }))
+    }),
+    ("without HTML entities", |secret| Some(put_back(secret, &ENTITIES))),
+    ("without JSON's escapes", |secret| Some(put_back(secret, &ESCAPED))),
+    ("with one `$` where it has two", |secret| Some(put_back(secret, &[(b"$", b"$$")]))),
+    ("with a space at its end", |secret| Some(joined(secret, b" "))),
+    ("with a tab at its end", |secret| Some(joined(secret, b"\t"))),
+    ("with `&` at its end", |secret| Some(joined(secret, b"&"))),
+    ("within Python's `b'…'`", |secret| Some(joined(&joined(b"b'", secret), b"'"))),
+    ("without Python's `b'…'`", |secret| {
+        secret.trim_ascii().strip_prefix(b"b'").and_then(|secret| secret.strip_suffix(b"'")).map(owned)
+    }),
 ];
+
+/// A character and how another text has it.
+type Spelling = (&'static [u8], &'static [u8]);
+
+/// `&` last where they are put back.
+const ENTITIES: [Spelling; 12] = [
+    (b"<", b"&lt;"),
+    (b">", b"&gt;"),
+    (b"\"", b"&quot;"),
+    (b"'", b"&#39;"),
+    (b"'", b"&#039;"),
+    (b"'", b"&#x27;"),
+    (b"+", b"&#43;"),
+    (b"/", b"&#47;"),
+    (b"/", b"&#x2F;"),
+    (b"=", b"&#61;"),
+    (b"=", b"&#x3D;"),
+    (b"&", b"&amp;"),
+];
+
+const ESCAPED: [Spelling; 8] = [
+    (b"=", b"\\u003d"),
+    (b"=", b"\\u003D"),
+    (b"+", b"\\u002b"),
+    (b"+", b"\\u002B"),
+    (b"/", b"\\u002f"),
+    (b"&", b"\\u0026"),
+    (b"/", b"\\/"),
+    (b"\"", b"\\\""),
+];
+
+/// What each byte becomes, of at most six bytes each.
+fn respelled(secret: &[u8], spell: impl Fn(u8, &mut Vec<u8>)) -> Zeroizing<Vec<u8>> {
+    // The room first: a vector that grows would leave the secret behind in freed memory.
+    let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len().saturating_mul(6)));
+    for &byte in secret {
+        spell(byte, &mut bytes);
+    }
+    bytes
+}
+
+/// Without some spellings of characters.
+fn put_back(secret: &[u8], spellings: &[Spelling]) -> Zeroizing<Vec<u8>> {
+    let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len()));
+    let mut rest = secret;
+    while let Some((&first, behind)) = rest.split_first() {
+        let spelled = spellings.iter().find_map(|(plain, spelled)| Some((*plain, rest.strip_prefix(*spelled)?)));
+        let (plain, after) = spelled.unwrap_or((slice::from_ref(&first), behind));
+        bytes.extend_from_slice(plain);
+        rest = after;
+    }
+    bytes
+}
+
+fn one_byte(secret: &[u8], byte_of: fn(char) -> Option<u8>) -> Option<Zeroizing<Vec<u8>>> {
+    let text = str::from_utf8(secret).ok()?;
+    let mut bytes = Zeroizing::new(Vec::with_capacity(secret.len()));
+    bytes.extend(text.chars().map(|character| byte_of(character).unwrap_or(b'?')));
+    Some(bytes)
+}
+
+fn without_padding(secret: &[u8]) -> &[u8] {
+    secret.strip_suffix(b"==").or_else(|| secret.strip_suffix(b"=")).unwrap_or(secret)
+}
+
+/// What a program takes for a secret that its settings do not have.
+pub(crate) const UNSET: [(&str, &str); 4] =
+    [("empty", ""), ("`undefined`", "undefined"), ("`null`", "null"), ("`None`", "None")];
 
 /// The longest secret that is looked at in other forms, in bytes: longer than any that a vendor hands out.
 const LONGEST: usize = 4096;

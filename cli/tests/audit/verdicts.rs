@@ -192,3 +192,17 @@ fn a_reason_with_its_explanation_is_cut_after_8192_characters() {
     assert_eq!(reason(0).chars().count(), 8193);
     assert!(reason(0).ends_with('…') && !reason(1).contains('…'), "{}", reason(1));
 }
+
+/// However much is cut, the reason still ends with what to do.
+#[test]
+fn a_reason_that_is_cut_says_that_there_was_more_to_try() {
+    let desk = Desk::new("cut-more");
+    let body = format!("{{\"a\":\"{}\"}}", "x".repeat(20_000));
+    let long = super::dlga_record_of("a", &body, super::MADE).to_string();
+    desk.write("records.jsonl", long.replacen("\"POST\"", "\"PUT\"", 1).replacen("/v1/", "/v9/", 1));
+    let run = desk.run(&["--at-received", "--explain", "records.jsonl"]);
+    assert_eq!(run.words(), ["invalid"]);
+    let reason = run.verdicts[0]["reason"].as_str().unwrap();
+    assert_eq!(reason.chars().count(), 8193);
+    assert!(reason.ends_with("…\nTry this one with `imza dlga explain`, which tries more."), "{reason}");
+}

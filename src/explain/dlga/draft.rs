@@ -77,6 +77,10 @@ impl<'a> Draft<'a> {
         ]
     }
 
+    pub(super) fn body(&self) -> &'a [u8] {
+        self.body
+    }
+
     /// How many bytes there are to sign.
     pub(super) fn len(&self) -> usize {
         self.parts().iter().fold(0, |len, (_, part)| len.saturating_add(part.len()))
@@ -135,22 +139,32 @@ impl<'a> Draft<'a> {
         let is_empty = body.is_empty() && body_end.is_empty();
         let body_line = if self.body_line.after_body(is_empty).is_empty() { b"".as_slice() } else { separator };
         let is_in_lines = matches!(self.layout.lines, Lines::Date | Lines::DateAndRequester);
-        for part in [self.method, self.content_type, if is_in_lines { b"" } else { self.date }] {
-            take(part);
-            take(separator);
-        }
-        if is_in_lines {
-            [b"x-dlg-date:", self.date, separator].into_iter().for_each(&mut take);
-        }
-        if matches!(self.layout.lines, Lines::Requester | Lines::DateAndRequester) {
-            [b"x-dlg-requester-userid:", self.requester, separator].into_iter().for_each(&mut take);
-        }
-        if self.layout.requester == Requester::AfterDate {
-            take(self.requester);
-            take(separator);
-        }
-        for part in [body, body_end.as_bytes(), body_line, self.resource] {
-            take(part);
+        let mut before: &[u8] = b"";
+        for line in self.layout.order {
+            take(before);
+            before = separator;
+            match line {
+                Line::Method => take(self.method),
+                Line::ContentType => take(self.content_type),
+                Line::Resource => take(self.resource),
+                Line::Body => {
+                    take(body);
+                    take(body_end.as_bytes());
+                    before = body_line;
+                }
+                Line::Date => {
+                    if is_in_lines {
+                        [separator, b"x-dlg-date:"].into_iter().for_each(&mut take);
+                    }
+                    take(self.date);
+                    if matches!(self.layout.lines, Lines::Requester | Lines::DateAndRequester) {
+                        [separator, b"x-dlg-requester-userid:", self.requester].into_iter().for_each(&mut take);
+                    }
+                    if self.layout.requester == Requester::AfterDate {
+                        [separator, self.requester].into_iter().for_each(&mut take);
+                    }
+                }
+            }
         }
         if self.layout.requester == Requester::AtEnd {
             take(separator);
@@ -229,10 +243,21 @@ pub(super) enum BodyEnd {
 /// How the parts are put together (DLGA-5).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Layout {
+    pub(super) order: &'static [Line],
     pub(super) separator: &'static str,
     pub(super) requester: Requester,
     pub(super) lines: Lines,
     pub(super) end: &'static str,
+}
+
+/// A part that has a line.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Line {
+    Method,
+    ContentType,
+    Date,
+    Body,
+    Resource,
 }
 
 /// Which headers stand as lines of their own, as TeleSign's scheme has them.
@@ -252,5 +277,10 @@ pub(super) enum Requester {
     AtEnd,
 }
 
-pub(super) const BY_THE_RULES: Layout =
-    Layout { separator: "\n", requester: Requester::Unsigned, lines: Lines::None, end: "" };
+pub(super) const BY_THE_RULES: Layout = Layout {
+    order: &[Line::Method, Line::ContentType, Line::Date, Line::Body, Line::Resource],
+    separator: "\n",
+    requester: Requester::Unsigned,
+    lines: Lines::None,
+    end: "",
+};

@@ -5,12 +5,13 @@ use std::borrow::Cow;
 
 use zeroize::Zeroizing;
 
+use super::draft::Line::{self, Body, ContentType, Date, Method, Resource};
 use super::draft::{BY_THE_RULES, BodyEnd, Call, Layout, Lines, Requester, Value};
 use super::received::Headers;
 use crate::dlga::{BodyLine, Request, resource_of_url};
 use crate::explain::budget::MOST_BODY;
 use crate::explain::search::Alternatives;
-use crate::explain::secret::{forms, hex, padded_base64};
+use crate::explain::secret::{UNSET, forms, hex, padded_base64};
 use crate::explain::text::replaced;
 use crate::explain::{dates, encodings, json, percent};
 use crate::mac::{Alphabet, sha256};
@@ -21,7 +22,7 @@ type Take<'t> = &'t mut dyn FnMut(Cow<'static, str>, Vec<u8>) -> bool;
 /// The vendor's server, for a resource that was signed with its address (DLGA-10).
 const VENDOR_HOST: &str = "api.diyalog.im";
 
-const LAYOUTS: [(&str, Layout); 17] = [
+const LAYOUTS: [(&str, Layout); 31] = [
     ("a line feed ends the string to sign", Layout { end: "\n", ..BY_THE_RULES }),
     ("CR LF separates the parts", Layout { separator: "\r\n", ..BY_THE_RULES }),
     (
@@ -37,6 +38,9 @@ const LAYOUTS: [(&str, Layout); 17] = [
     ("`;` separates the parts", Layout { separator: ";", ..BY_THE_RULES }),
     ("`&` separates the parts", Layout { separator: "&", ..BY_THE_RULES }),
     ("a tab separates the parts", Layout { separator: "\t", ..BY_THE_RULES }),
+    ("`-` separates the parts", Layout { separator: "-", ..BY_THE_RULES }),
+    ("`_` separates the parts", Layout { separator: "_", ..BY_THE_RULES }),
+    ("two line feeds separate the parts", Layout { separator: "\n\n", ..BY_THE_RULES }),
     ("the requester is signed too, after the date", Layout { requester: Requester::AfterDate, ..BY_THE_RULES }),
     ("the requester is signed too, at the end", Layout { requester: Requester::AtEnd, ..BY_THE_RULES }),
     (
@@ -49,9 +53,24 @@ const LAYOUTS: [(&str, Layout); 17] = [
         Layout { lines: Lines::DateAndRequester, ..BY_THE_RULES },
     ),
     ("the line `x-dlg-requester-userid:…` follows the date", Layout { lines: Lines::Requester, ..BY_THE_RULES }),
+    ("the content type stands before the method", in_order(&[ContentType, Method, Date, Body, Resource])),
+    ("the date stands before the content type", in_order(&[Method, Date, ContentType, Body, Resource])),
+    ("the resource stands before the body", in_order(&[Method, ContentType, Date, Resource, Body])),
+    ("the resource stands after the method", in_order(&[Method, Resource, ContentType, Date, Body])),
+    ("the body stands before the date", in_order(&[Method, ContentType, Body, Date, Resource])),
+    ("the line of the method is left out", in_order(&[ContentType, Date, Body, Resource])),
+    ("the line of the content type is left out", in_order(&[Method, Date, Body, Resource])),
+    ("the line of the date is left out", in_order(&[Method, ContentType, Body, Resource])),
+    ("the resource is left out", in_order(&[Method, ContentType, Date, Body])),
+    ("the body alone is signed", in_order(&[Body])),
+    ("only method, date and resource are signed", in_order(&[Method, Date, Resource])),
 ];
 
-const CALLS: [(&str, Call); 9] = [
+const fn in_order(order: &'static [Line]) -> Layout {
+    Layout { order, ..BY_THE_RULES }
+}
+
+const CALLS: [(&str, Call); 19] = [
     ("key and message change places in the HMAC", Call::Exchanged),
     ("it is plain SHA-256 of the secret and the string to sign, no HMAC", Call::Sha256 { before: true, behind: false }),
     ("it is plain SHA-256 of the string to sign and the secret, no HMAC", Call::Sha256 { before: false, behind: true }),
@@ -64,6 +83,31 @@ const CALLS: [(&str, Call); 9] = [
     ("the HMAC is over the hex of the string's SHA-256, in upper case", Call::OfHexHash { upper: true }),
     ("the HMAC is over the string's SHA-256", Call::OfHash),
     ("the HMAC is over the base64 of the string to sign", Call::OfBase64),
+    ("the HMAC is over the hex of the string to sign", Call::OfHex),
+    ("the HMAC is over the base64 of the string's SHA-256", Call::OfBase64Hash),
+    ("the HMAC is over the HMAC once more", Call::OfHmac),
+    ("it is SHA-256 of the HMAC", Call::Sha256OfHmac),
+    ("it is SHA-256 of the SHA-256 of the secret and the string to sign, no HMAC", Call::Sha256Twice),
+    (
+        "it is plain SHA-256 of the secret, `:` and the string to sign, no HMAC",
+        Call::Sha256With { between: ":", first: true },
+    ),
+    (
+        "it is plain SHA-256 of the string to sign, `:` and the secret, no HMAC",
+        Call::Sha256With { between: ":", first: false },
+    ),
+    (
+        "it is plain SHA-256 of the secret, `|` and the string to sign, no HMAC",
+        Call::Sha256With { between: "|", first: true },
+    ),
+    (
+        "it is plain SHA-256 of the secret, a line feed and the string to sign, no HMAC",
+        Call::Sha256With { between: "\n", first: true },
+    ),
+    (
+        "it is plain SHA-256 of the string to sign, a line feed and the secret, no HMAC",
+        Call::Sha256With { between: "\n", first: false },
+    ),
 ];
 
 const BODY_LINES: [(&str, BodyLine); 3] = [
@@ -80,7 +124,10 @@ const BODY_ENDS: [(&str, BodyEnd); 4] = [
 ];
 
 /// What an HTTP client or a program makes of no body.
-const EMPTY_BODIES: [&str; 5] = ["{}", "null", "[]", "undefined", "\"\""];
+const EMPTY_BODIES: [&str; 7] = ["{}", "null", "[]", "undefined", "\"\"", "None", "false"];
+
+/// What a program prints of a value that it cannot write as text.
+const PRINTED: [&str; 5] = ["[object Object]", "Array", "undefined", "null", "{}"];
 
 const CONTENT_TYPES: [&str; 6] = [
     "application/json",
@@ -108,6 +155,9 @@ pub(super) fn credential_mistakes(access_key_id: &str, secret: &[u8]) -> Alterna
     }
     let id = Zeroizing::new(access_key_id.as_bytes().to_vec());
     all.add("the access key id is taken for the secret", Value::Secret(id));
+    for (what, unset) in UNSET {
+        all.add(format!("the secret is {what}"), Value::Secret(Zeroizing::new(unset.into())));
+    }
     all
 }
 
@@ -132,6 +182,16 @@ pub(super) fn alternatives(request: &Request, headers: &Headers<'_>) -> Alternat
     all.add_all(LAYOUTS, Value::Layout);
     all.add_all(CALLS, Value::Call);
     all
+}
+
+/// What is tried alone: the date of another second, and the body's names in every order.
+pub(super) fn alone(date: &[u8], body: &[u8], take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+    let mut date_of =
+        |clause: Cow<'_, str>, date: String| take(format!("the date {clause}").into(), Value::Date(date.into()));
+    if str::from_utf8(date).is_ok_and(|date| !dates::shifted(date, &mut date_of)) || !is_short(body) {
+        return;
+    }
+    json::in_other_orders(body, &mut |clause, body| take(format!("the body {clause}").into(), Value::Body(body)));
 }
 
 /// The mistakes that a second step can make of a value.
@@ -229,6 +289,23 @@ fn bodies(body: &[u8], take: Take<'_>) {
             wanted
         });
     }
+    let unlikely = [
+        ("is Python's text of its bytes, `b'…'`", [b"b'", body, b"'"].concat()),
+        ("is within single quotes", [b"'", body, b"'"].concat()),
+        ("is within double quotes", [b"\"", body, b"\""].concat()),
+        ("has `\"` where it has `'`", replaced(body, b"'", b"\"")),
+        ("has JSON's words and quotes where it has Python's", of_python(body)),
+        ("has `\"` where it has `\\\"`", replaced(body, b"\\\"", b"\"")),
+        ("has no comma behind its last member", without_last_comma(body)),
+        ("has a space where it has a no-break space", replaced(body, "\u{a0}".as_bytes(), b" ")),
+        ("has no line breaks", body.iter().copied().filter(|b| !matches!(b, b'\r' | b'\n')).collect()),
+    ];
+    for (clause, bytes) in unlikely {
+        wanted = wanted && (bytes == body || take(clause.into(), bytes));
+    }
+    for other in PRINTED {
+        wanted = wanted && take(format!("is `{other}`").into(), other.into());
+    }
     if wanted && body.contains(&b'=') && !body.starts_with(b"{") {
         let mut sorted: Vec<&[u8]> = body.split(|&b| b == b'&').collect();
         sorted.sort_unstable();
@@ -236,6 +313,19 @@ fn bodies(body: &[u8], take: Take<'_>) {
             ("has the fields of its form sorted", sorted.join(&b'&')),
             ("ends in `&`", [body, b"&"].concat()),
             ("has `;` for `&`", replaced(body, b"&", b";")),
+            ("has `&amp;` for `&`", replaced(body, b"&", b"&amp;")),
+            ("has `&` for `&amp;`", replaced(body, b"&amp;", b"&")),
+            ("has `[]` for `[0]`, `[1]` and so on in its names", without_indices(body)),
+            ("begins with `?`", [b"?", body].concat()),
+            ("is JSON of its fields", json::of_form(body).unwrap_or_default()),
+            (
+                "has no empty fields",
+                body.split(|&b| b == b'&').filter(|one| !one.ends_with(b"=")).collect::<Vec<_>>().join(&b'&'),
+            ),
+            (
+                "has the fields of its form the other way round",
+                body.split(|&b| b == b'&').rev().collect::<Vec<_>>().join(&b'&'),
+            ),
         ];
         for (clause, bytes) in forms {
             wanted = wanted && (bytes == body || take(clause.into(), bytes));
@@ -243,7 +333,28 @@ fn bodies(body: &[u8], take: Take<'_>) {
         if wanted {
             percent::of_form(body, take);
         }
+    } else if wanted {
+        percent::whole(body, take);
     }
+}
+
+fn of_python(body: &[u8]) -> Vec<u8> {
+    let words = [("'", "\""), ("None", "null"), ("True", "true"), ("False", "false")];
+    words.iter().fold(body.to_vec(), |body, (from, to)| replaced(&body, from.as_bytes(), to.as_bytes()))
+}
+
+fn without_last_comma(body: &[u8]) -> Vec<u8> {
+    [(b",}".as_slice(), b"}".as_slice()), (b",]", b"]")]
+        .iter()
+        .fold(body.to_vec(), |body, (from, to)| replaced(&body, from, to))
+}
+
+/// `a%5B0%5D=1` as `a%5B%5D=1`, and the same without the escapes.
+fn without_indices(form: &[u8]) -> Vec<u8> {
+    (0..10_u8).fold(form.to_vec(), |form, index| {
+        let form = replaced(&form, format!("%5B{index}%5D").as_bytes(), b"%5B%5D");
+        replaced(&form, format!("[{index}]").as_bytes(), b"[]")
+    })
 }
 
 fn content_types(signed: &[u8], take: Take<'_>) {
@@ -299,7 +410,7 @@ fn resources(resource: &[u8], take: Take<'_>) {
         all.push((format!("lacks the first {parts} of its path").into(), behind.to_vec()));
         rest = behind.strip_prefix(b"/").unwrap_or_default();
     }
-    for prefix in ["/api", "/v1", "/v2", "/diyalog"] {
+    for prefix in ["/api", "/v1", "/v2", "/diyalog", "/rest", "/services", "/index.php"] {
         all.push((format!("has `{prefix}` in front").into(), [prefix.as_bytes(), resource].concat()));
     }
     all.push(("is in lower case".into(), resource.to_ascii_lowercase()));
@@ -310,7 +421,6 @@ fn resources(resource: &[u8], take: Take<'_>) {
         let mut sorted: Vec<&[u8]> = parameters.split(|&b| b == b'&').collect();
         sorted.sort_unstable();
         all.push(("has the parameters of its query sorted".into(), [path, b"?", &sorted.join(&b'&')].concat()));
-        sorted.reverse();
         let filled: Vec<&[u8]> = parameters.split(|&b| b == b'&').filter(|one| !one.ends_with(b"=")).collect();
         all.push(("has no empty parameters in its query".into(), [path, b"?", &filled.join(&b'&')].concat()));
         let parameters: Vec<&[u8]> = parameters.split(|&b| b == b'&').collect();
@@ -322,6 +432,12 @@ fn resources(resource: &[u8], take: Take<'_>) {
         let bare: Vec<&[u8]> = parameters.iter().map(|one| one.strip_suffix(b"=").unwrap_or(one)).collect();
         all.push(("has no `=` at the end of empty parameters".into(), [path, b"?", &bare.join(&b'&')].concat()));
         all.push(("is its query alone".into(), query.to_vec()));
+        all.push(("is its query alone, without `?`".into(), query.get(1..).unwrap_or_default().to_vec()));
+        let reversed: Vec<&[u8]> = parameters.iter().rev().copied().collect();
+        all.push((
+            "has the parameters of its query the other way round".into(),
+            [path, b"?", &reversed.join(&b'&')].concat(),
+        ));
         all.push(("has `&` at its end".into(), [resource, b"&"].concat()));
         all.push(("has `&amp;` for `&`".into(), replaced(resource, b"&", b"&amp;")));
         all.push(("has `&` for `&amp;`".into(), replaced(resource, b"&amp;", b"&")));
@@ -337,8 +453,40 @@ fn resources(resource: &[u8], take: Take<'_>) {
         wanted
     });
     if wanted {
-        encodings::encoded(resource, take);
+        encodings::encoded(resource, &mut |clause, bytes| {
+            wanted = take(clause, bytes);
+            wanted
+        });
     }
+    let mut unlikely: Vec<(Cow<'static, str>, Vec<u8>)> = Vec::new();
+    for behind in [" HTTP/1.1", " HTTP/2", " ", "\n", "#"] {
+        unlikely.push((
+            format!("has `{}` at its end", behind.escape_debug()).into(),
+            [resource, behind.as_bytes()].concat(),
+        ));
+    }
+    unlikely.push(("has the method in front".into(), [b"POST ", resource].concat()));
+    unlikely.push(("has the method in front".into(), [b"GET ", resource].concat()));
+    unlikely.push(("has no method in front and no ` HTTP/1.1` behind it".into(), bare_of_method(resource).to_vec()));
+    unlikely.push(("has `/` where it has `%2F`".into(), replaced(&replaced(resource, b"%2F", b"/"), b"%2f", b"/")));
+    unlikely.push((
+        "has `%2F` for the slashes within its path".into(),
+        [b"/", &*replaced(without_slash, b"/", b"%2F"), query].concat(),
+    ));
+    unlikely.push(("has its path in lower case".into(), [&*path.to_ascii_lowercase(), query].concat()));
+    unlikely.push(("is in upper case".into(), resource.to_ascii_uppercase()));
+    unlikely.push(("is `/`".into(), b"/".to_vec()));
+    unlikely.push(("is empty".into(), Vec::new()));
+    for (clause, bytes) in unlikely {
+        wanted = wanted && (bytes == resource || take(clause, bytes));
+    }
+}
+
+/// What is behind a method and before the protocol, as a request line has it.
+fn bare_of_method(resource: &[u8]) -> &[u8] {
+    let behind = [b"POST ".as_slice(), b"GET ", b"PUT "].iter().find_map(|method| resource.strip_prefix(*method));
+    let bare = behind.unwrap_or(resource);
+    bare.strip_suffix(b" HTTP/1.1").unwrap_or(bare)
 }
 
 /// A path without `.` and `..` between its slashes (RFC 3986, 5.2.4).

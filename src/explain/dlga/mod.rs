@@ -14,7 +14,7 @@ use std::time::Duration;
 use zeroize::Zeroizing;
 
 use draft::{Draft, Value};
-use mistakes::{alternatives, credential_mistakes, second};
+use mistakes::{alone, alternatives, credential_mistakes, second};
 use received::{Claim, Headers};
 
 use super::budget::{Budget, MOST_BODY, MOST_WORK};
@@ -311,6 +311,10 @@ impl Judge<Value> for Trial<'_> {
             advice.push("send the access key id that the secret belongs to");
         }
         Told { differences, signed, advice }
+    }
+
+    fn alone(&self, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+        alone(self.headers.date, self.draft.body(), take);
     }
 
     fn second(&self, value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {

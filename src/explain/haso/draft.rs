@@ -12,7 +12,7 @@ use crate::mac::Tag;
 /// A message in the making.
 #[derive(Clone, Copy)]
 pub(super) struct Draft<'a> {
-    fields: &'a Fields<'a>,
+    pub(super) fields: &'a Fields<'a>,
     pub(super) merchant_id: &'a str,
     pub(super) pieces: &'a [Piece],
     key: Option<&'a [u8]>,
@@ -26,7 +26,7 @@ pub(super) struct Draft<'a> {
     /// Values that are written otherwise, by the names of their fields.
     rewritten: &'a [(String, String)],
     encoding: Option<Encoding>,
-    separator: &'static str,
+    separator: Separator,
     call: Call,
 }
 
@@ -47,7 +47,7 @@ impl<'a> Draft<'a> {
             text: None,
             rewritten: &[],
             encoding: None,
-            separator: "",
+            separator: Separator { text: "", at_salt: true },
             call: Call::Hmac,
         }
     }
@@ -69,7 +69,7 @@ impl<'a> Draft<'a> {
                 Value::Rewritten(values) => draft.rewritten = values,
                 Value::Encoding(at) => draft.encoding = ENCODINGS.get(*at).map(|(_, encoding)| *encoding),
                 Value::Call(call) => draft.call = *call,
-                Value::Separator(separator) => draft.separator = separator,
+                Value::Separator(separator) => draft.separator = *separator,
             }
         }
         draft
@@ -83,13 +83,15 @@ impl<'a> Draft<'a> {
     /// How many bytes are hashed and copied.
     pub(super) fn cost(&self) -> usize {
         let copies = if self.text.is_some() || self.encoding.is_some() { 16 } else { 2 };
+        // A pattern is filled in place by place.
+        let filled_in = if self.date.is_some() { 576 } else { 64 };
         let pieces = self.pieces.iter().fold(0, |cost: usize, piece| {
             let len = match piece {
                 Piece::MerchantId => self.merchant_id.len(),
                 Piece::Field { name, .. } => self.fields.posted(name).unwrap_or_default().len(),
                 Piece::Salt => 0,
             };
-            cost.saturating_add(len.saturating_mul(copies)).saturating_add(64)
+            cost.saturating_add(len.saturating_mul(copies)).saturating_add(filled_in)
         });
         pieces.saturating_add(self.salt.unwrap_or_default().len())
     }
@@ -136,14 +138,17 @@ impl<'a> Draft<'a> {
     fn each_part(&self, salt: &[u8], mut take: impl FnMut(&[u8])) {
         let is_salt = |piece: &&Piece| **piece == Piece::Salt;
         let mut order: Vec<&Piece> = self.pieces.iter().filter(|piece| !is_salt(piece)).collect();
-        let place = match self.placement {
-            Placement::AsInRecipe => self.pieces.iter().position(|piece| *piece == Piece::Salt),
-            Placement::LeftOut => None,
-            Placement::First => Some(0),
-            Placement::Second => Some(1),
-            Placement::Last => Some(order.len()),
+        let end = order.len();
+        let places: &[Option<usize>] = match self.placement {
+            Placement::AsInRecipe => &[self.pieces.iter().position(|piece| *piece == Piece::Salt)],
+            Placement::LeftOut => &[],
+            Placement::First => &[Some(0)],
+            Placement::Second => &[Some(1)],
+            Placement::Last => &[Some(end)],
+            Placement::FirstAndLast => &[Some(end), Some(0)],
+            Placement::LastTwice => &[Some(end), Some(end)],
         };
-        if let Some(place) = place {
+        for place in places.iter().copied().flatten() {
             order.insert(place.min(order.len()), &Piece::Salt);
         }
         let mut is_first = true;
@@ -156,8 +161,8 @@ impl<'a> Draft<'a> {
             if text.as_ref().is_some_and(String::is_empty) {
                 continue;
             }
-            if !is_first {
-                take(self.separator.as_bytes());
+            if !is_first && (self.separator.at_salt || *piece != Piece::Salt) {
+                take(self.separator.text.as_bytes());
             }
             is_first = false;
             match text {
@@ -192,7 +197,9 @@ impl<'a> Draft<'a> {
             return absent.map(|absent| absent.text).unwrap_or_default().to_owned();
         };
         let by_recipe = if shape == Shape::Date { ISO_DATE } else { AS_POSTED };
-        let pattern = Some(self.date.unwrap_or(by_recipe)).filter(|pattern| *pattern != AS_POSTED);
+        // By the rules, another form of a date is none.
+        let is_date = self.date.is_some() || Shape::Date.signed_part(posted).is_ok();
+        let pattern = Some(self.date.unwrap_or(by_recipe)).filter(|pattern| *pattern != AS_POSTED && is_date);
         let dated = pattern.and_then(|pattern| formatted(posted, pattern));
         let amount = self.amount.filter(|_| is_amount(name, shape)).and_then(|form| form(posted));
         let value = dated.or(amount).unwrap_or_else(|| posted.to_owned());
@@ -226,7 +233,7 @@ pub(super) enum Value {
     /// A place in [`ENCODINGS`].
     Encoding(usize),
     Call(Call),
-    Separator(&'static str),
+    Separator(Separator),
 }
 
 impl Value {
@@ -277,6 +284,15 @@ pub(super) enum Placement {
     First,
     Second,
     Last,
+    FirstAndLast,
+    LastTwice,
+}
+
+/// What stands between two terms, and whether also beside the salt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Separator {
+    pub(super) text: &'static str,
+    pub(super) at_salt: bool,
 }
 
 /// What stands for a field that is absent or empty, which by HASO-6 is nothing.
@@ -291,20 +307,46 @@ const MIDNIGHT: &str = "00:00:00";
 
 /// A value that begins with a date, in a pattern; midnight where it has no time.
 fn formatted(value: &str, pattern: &str) -> Option<String> {
-    let date = Shape::Date.signed_part(value).ok()?;
-    if let NEXT_DAY | DAY_BEFORE = pattern {
-        return neighbour(date, pattern == NEXT_DAY);
-    }
-    let time = value.get(11..19).filter(|time| time.len() == MIDNIGHT.len()).unwrap_or(MIDNIGHT);
+    let date = Shape::Date.signed_part(value).map(str::to_owned).ok().or_else(|| of_other_order(value))?;
+    let (date, pattern) = match (pattern.strip_prefix(NEXT_DAY), pattern.strip_prefix(DAY_BEFORE)) {
+        (Some(rest), _) => (neighbour(&date, true)?, rest),
+        (_, Some(rest)) => (neighbour(&date, false)?, rest),
+        _ => (date, pattern),
+    };
+    let pattern = if pattern.is_empty() { ISO_DATE } else { pattern };
+    let time = match value.get(11..).map(|time| (time.get(..8), time.get(..5))) {
+        Some((Some(time), _)) => time.to_owned(),
+        Some((None, Some(minutes))) => format!("{minutes}:00"),
+        _ => MIDNIGHT.to_owned(),
+    };
     let place = |text: &'_ str, from: usize, to: usize| text.get(from..to).unwrap_or_default().to_owned();
+    let short = |digits: String| digits.strip_prefix('0').map(str::to_owned).unwrap_or(digits);
+    let hour = time.get(..2).and_then(|hour| hour.parse::<u8>().ok()).unwrap_or_default();
     let written = pattern
-        .replace("yyyy", &place(date, 0, 4))
-        .replace("MM", &place(date, 5, 7))
-        .replace("dd", &place(date, 8, 10))
-        .replace("HH", &place(time, 0, 2))
-        .replace("mm", &place(time, 3, 5))
-        .replace("ss", &place(time, 6, 8));
+        .replace("#d", &short(place(&date, 8, 10)))
+        .replace("#M", &short(place(&date, 5, 7)))
+        .replace("#y", &place(&date, 2, 4))
+        .replace("#h", &(hour.wrapping_add(11) % 12).wrapping_add(1).to_string())
+        .replace("yyyy", &place(&date, 0, 4))
+        .replace("MM", &place(&date, 5, 7))
+        .replace("dd", &place(&date, 8, 10))
+        .replace("HH", &place(&time, 0, 2))
+        .replace("mm", &place(&time, 3, 5))
+        .replace("ss", &place(&time, 6, 8))
+        .replace("#t", if hour < 12 { "AM" } else { "PM" });
     Some(written)
+}
+
+/// The date of a value that has its day first, or no signs between.
+fn of_other_order(value: &str) -> Option<String> {
+    let text = value.get(..10).unwrap_or(value);
+    let mut parts = text.split(['.', '/', '-']);
+    let date = match (parts.next(), parts.next(), parts.next()) {
+        (Some(day), Some(month), Some(year)) => format!("{year}-{month:0>2}-{day:0>2}"),
+        (Some(digits), None, _) => format!("{}-{}-{}", digits.get(..4)?, digits.get(4..6)?, digits.get(6..8)?),
+        _ => return None,
+    };
+    Shape::Date.signed_part(&date).is_ok().then_some(date)
 }
 
 /// The day after a date, or the day before: the first candidate that exists.

@@ -1,34 +1,39 @@
 //! The known mistakes of those who make tokens, as data where they can be.
 
+use std::borrow::Cow;
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
-use super::draft::{Absent, Draft, Placement, Roles, Value, merchant_key};
+use zeroize::Zeroizing;
+
+use super::draft::{Absent, Draft, Placement, Roles, Separator, Value, merchant_key};
 use super::forms::{AMOUNTS, DATES, TEXTS};
 use super::order::{Fields, Order, Piece, effective, pieces};
 use crate::explain::call::Call;
 use crate::explain::encodings::ENCODINGS;
 use crate::explain::mask::Mask;
 use crate::explain::search::Alternatives;
-use crate::explain::secret::forms;
+use crate::explain::secret::{UNSET, forms};
 use crate::explain::{MOST_BODY, addresses, percent};
 use crate::haso::{MERCHANT_ID, METHODS, REQUEST_TOKEN, Recipe, Secret, Shape};
 
-pub(super) const IP_ADDRESS: &str = "ipAddress";
+const IP_ADDRESS: &str = "ipAddress";
 
 const ABSENT_IS_NULL: Absent = Absent { text: "null", field: None };
 
-const ABSENT: [(&str, Absent); 7] = [
+const ABSENT: [(&str, Absent); 9] = [
     ("an absent field is `null`", ABSENT_IS_NULL),
     ("an absent field is `None`", Absent { text: "None", field: None }),
     ("an absent field is `undefined`", Absent { text: "undefined", field: None }),
+    ("an absent field is `NULL`", Absent { text: "NULL", field: None }),
+    ("an absent field is `nil`", Absent { text: "nil", field: None }),
     ("an absent ipAddress is `127.0.0.1`", Absent { text: "127.0.0.1", field: Some(IP_ADDRESS) }),
     ("an absent ipAddress is `0.0.0.0`", Absent { text: "0.0.0.0", field: Some(IP_ADDRESS) }),
     ("an absent ipAddress is `localhost`", Absent { text: "localhost", field: Some(IP_ADDRESS) }),
     ("an absent ipAddress is `::1`", Absent { text: "::1", field: Some(IP_ADDRESS) }),
 ];
 
-const CALLS: [(&str, Call); 7] = [
+const CALLS: [(&str, Call); 19] = [
     ("key and message change places in the HMAC", Call::Exchanged),
     ("it is plain SHA-256 of the message, no HMAC", Call::Sha256 { before: false, behind: false }),
     ("it is plain SHA-256 of the key and the message, no HMAC", Call::Sha256 { before: true, behind: false }),
@@ -36,22 +41,46 @@ const CALLS: [(&str, Call); 7] = [
     ("the HMAC is over the hex of the message's SHA-256, in lower case", Call::OfHexHash { upper: false }),
     ("the HMAC is over the message's SHA-256", Call::OfHash),
     ("the HMAC is over the base64 of the message", Call::OfBase64),
+    ("it is plain SHA-256 of the message between twice the key, no HMAC", Call::Sha256 { before: true, behind: true }),
+    ("the HMAC is over the hex of the message's SHA-256, in upper case", Call::OfHexHash { upper: true }),
+    ("the HMAC is over the hex of the message", Call::OfHex),
+    ("the HMAC is over the base64 of the message's SHA-256", Call::OfBase64Hash),
+    ("the HMAC is over the HMAC once more", Call::OfHmac),
+    ("it is SHA-256 of the HMAC", Call::Sha256OfHmac),
+    ("it is SHA-256 of the SHA-256 of the key and the message, no HMAC", Call::Sha256Twice),
+    ("it is plain SHA-256 of the key, `:` and the message, no HMAC", Call::Sha256With { between: ":", first: true }),
+    ("it is plain SHA-256 of the message, `:` and the key, no HMAC", Call::Sha256With { between: ":", first: false }),
+    ("it is plain SHA-256 of the key, `|` and the message, no HMAC", Call::Sha256With { between: "|", first: true }),
+    (
+        "it is plain SHA-256 of the key, a line feed and the message, no HMAC",
+        Call::Sha256With { between: "\n", first: true },
+    ),
+    (
+        "it is plain SHA-256 of the message, a line feed and the key, no HMAC",
+        Call::Sha256With { between: "\n", first: false },
+    ),
 ];
 
 /// Nothing separates the terms (HASO-2).
-const SEPARATORS: [(&str, &str); 12] = [
-    ("`|` separates the terms", "|"),
-    ("`,` separates the terms", ","),
-    ("a space separates the terms", " "),
-    ("a line feed separates the terms", "\n"),
-    ("CR LF separates the terms", "\r\n"),
-    ("`&` separates the terms", "&"),
-    ("`;` separates the terms", ";"),
-    ("`:` separates the terms", ":"),
-    ("`-` separates the terms", "-"),
-    ("`_` separates the terms", "_"),
-    ("`+` separates the terms", "+"),
-    ("` + ` separates the terms", " + "),
+const SEPARATORS: [(&str, &str); 18] = [
+    ("`|`", "|"),
+    ("`,`", ","),
+    ("a space", " "),
+    ("a line feed", "\n"),
+    ("CR LF", "\r\n"),
+    ("`&`", "&"),
+    ("`;`", ";"),
+    ("`:`", ":"),
+    ("`-`", "-"),
+    ("`_`", "_"),
+    ("`+`", "+"),
+    ("` + `", " + "),
+    ("`.`", "."),
+    ("`#`", "#"),
+    ("`/`", "/"),
+    ("a tab", "\t"),
+    ("`||`", "||"),
+    ("`*`", "*"),
 ];
 
 /// The known mistakes that these fields allow.
@@ -66,6 +95,8 @@ pub(super) fn alternatives(
     all.add("the salt stands first", Value::Placement(Placement::First));
     all.add("the salt stands last", Value::Placement(Placement::Last));
     all.add("the salt stands after the first term", Value::Placement(Placement::Second));
+    all.add("the salt stands first and last", Value::Placement(Placement::FirstAndLast));
+    all.add("the salt stands last, twice", Value::Placement(Placement::LastTwice));
     add_orders(recipe, fields, draft.pieces, mask, &mut all);
     if let Some(posted) = fields.posted(MERCHANT_ID).filter(|posted| *posted != draft.merchant_id) {
         all.add("the merchant id is the posted one", Value::MerchantId(posted.to_owned()));
@@ -74,7 +105,13 @@ pub(super) fn alternatives(
     add_values(fields, draft, &mut all);
     add_rewritten(fields, mask, &mut all);
     all.add_all(CALLS, Value::Call);
-    all.add_all(SEPARATORS, Value::Separator);
+    for (name, text) in SEPARATORS {
+        all.add(format!("{name} separates the terms"), Value::Separator(Separator { text, at_salt: true }));
+    }
+    for (name, text) in SEPARATORS {
+        let clause = format!("{name} separates the terms, but not the salt");
+        all.add(clause, Value::Separator(Separator { text, at_salt: false }));
+    }
     all
 }
 
@@ -88,11 +125,107 @@ pub(super) fn credential_mistakes(secret: &Secret) -> Alternatives<Value> {
         for (taken, bytes) in forms(key) {
             all.add(format!("the key is taken {taken}"), Value::Key(bytes));
         }
+        let salt = secret.reveal_salt();
+        for (clause, bytes, place) in [
+            ("key and salt together key the HMAC", [key, salt], Value::Key as fn(_) -> _),
+            ("salt and key together key the HMAC", [salt, key], Value::Key),
+            ("the key stands behind the salt", [salt, key], Value::Salt),
+            ("the key stands before the salt", [key, salt], Value::Salt),
+        ] {
+            all.add(clause, place(Zeroizing::new(bytes.concat())));
+        }
+        for (what, unset) in UNSET {
+            all.add(format!("the key is {what}"), Value::Key(Zeroizing::new(unset.into())));
+        }
     }
     for (taken, bytes) in forms(secret.reveal_salt()) {
         all.add(format!("the salt is taken {taken}"), Value::Salt(bytes));
     }
+    for (what, unset) in UNSET.into_iter().filter(|(_, unset)| !unset.is_empty()) {
+        all.add(format!("the salt is {what}"), Value::Salt(Zeroizing::new(unset.into())));
+    }
     all
+}
+
+/// What is tried alone: every order of some of the terms, a further field in every place, one field in another form, and an
+/// address with the port that a proxy put behind it, which can be any.
+pub(super) fn alone(draft: &Draft<'_>, mask: &Mask, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+    let _ = other_orders(draft, mask, take)
+        && further_fields(draft, mask, take)
+        && single_fields(draft, mask, take)
+        && ports(draft, take);
+}
+
+/// The most terms whose every order is tried.
+const MOST_ORDERED: usize = 6;
+
+fn other_orders(draft: &Draft<'_>, mask: &Mask, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) -> bool {
+    let adds = |piece: &&Piece| match piece {
+        Piece::Field { name, .. } => draft.fields.posted(name).is_some(),
+        Piece::MerchantId => true,
+        Piece::Salt => false,
+    };
+    let terms: Vec<&Piece> = draft.pieces.iter().filter(adds).collect();
+    if terms.len() > MOST_ORDERED {
+        return true;
+    }
+    let mut orders: Vec<Vec<&Piece>> = vec![Vec::new()];
+    let mut at = 0_usize;
+    while let Some(order) = orders.get(at).cloned() {
+        at = at.saturating_add(1);
+        let further = terms.iter().filter(|piece| !order.contains(*piece));
+        orders.extend(further.map(|piece| [&*order, &[*piece]].concat()));
+    }
+    orders.into_iter().rev().all(|order| {
+        let names: Vec<_> = order.iter().map(|piece| mask.name(piece.name())).collect();
+        let clause = match names.as_slice() {
+            [] => "nothing but the salt is signed".to_owned(),
+            names => format!("the terms are {}", names.join(", ")),
+        };
+        let pieces = order.into_iter().cloned().chain([Piece::Salt]).collect();
+        take(mask.text(&clause).into(), Value::Order(Order { pieces }))
+    })
+}
+
+fn further_fields(draft: &Draft<'_>, mask: &Mask, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) -> bool {
+    let others = draft.fields.list.iter().map(|(name, _)| *name).filter(|name| {
+        ![MERCHANT_ID, REQUEST_TOKEN].contains(name) && !draft.pieces.iter().any(|piece| piece.is(name))
+    });
+    others.flat_map(|name| (0..=draft.pieces.len().min(MOST_TERMS)).map(move |at| (name, at))).all(|(name, at)| {
+        let mut pieces = draft.pieces.to_vec();
+        let behind = at.checked_sub(1).and_then(|before| draft.pieces.get(before));
+        let place = behind.map_or("first".to_owned(), |piece| format!("after {}", piece.name()));
+        pieces.insert(at.min(pieces.len()), Piece::posted(name));
+        let clause = mask.text(&format!("the field {} is added {place}", mask.name(name)));
+        take(clause.into(), Value::Order(Order { pieces }))
+    })
+}
+
+/// One field in a form that the others do not have.
+fn single_fields(draft: &Draft<'_>, mask: &Mask, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) -> bool {
+    draft.pieces.iter().filter_map(|piece| Some((piece.name(), draft.fields.posted(piece.name())?))).all(
+        |(name, value)| {
+            let amounts = AMOUNTS.iter().filter_map(|(clause, form)| Some((*clause, form(value)?)));
+            let texts = TEXTS.iter().map(|(clause, form)| (*clause, form(value)));
+            let encodings = ENCODINGS
+                .iter()
+                .filter_map(|(clause, encoding)| Some((*clause, String::from_utf8(encoding(value.as_bytes())?).ok()?)));
+            let amounts = amounts.filter(|_| value.bytes().any(|b| b.is_ascii_digit()));
+            texts.chain(encodings).chain(amounts).filter(|(_, other)| other != value).all(|(clause, other)| {
+                let clause = format!("in {} alone, {}", mask.name(name), of_values(clause));
+                take(mask.text(&clause).into(), Value::Rewritten(vec![(name.to_owned(), other)]))
+            })
+        },
+    )
+}
+
+fn ports(draft: &Draft<'_>, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) -> bool {
+    let Some(address) = draft.fields.posted(IP_ADDRESS) else { return true };
+    let address = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
+    (1..=u16::MAX).all(|port| {
+        let value = Value::Rewritten(vec![(IP_ADDRESS.to_owned(), format!("{address}:{port}"))]);
+        take(format!("{IP_ADDRESS} has the port `:{port}` behind it").into(), value)
+    })
 }
 
 /// Other forms of the values: those that make a difference here, and not the same one twice. Some make one only
@@ -136,6 +269,8 @@ fn of_values(clause: &str) -> String {
         "is" => "are",
         "has" => "have",
         "begins" => "begin",
+        // It is about more than one already.
+        "values" | "amounts" => return clause.to_owned(),
         other => other,
     };
     format!("values {verb} {rest}")
@@ -160,6 +295,15 @@ fn add_rewritten(fields: &Fields<'_>, mask: &Mask, all: &mut Alternatives<Value>
             all.add(clause, Value::Rewritten(vec![((*name).to_owned(), other)]));
         });
     }
+}
+
+/// An address that is written otherwise, once more.
+pub(super) fn second_addresses(values: &[(String, String)], take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+    let [(name, value)] = values else { return };
+    let mut wanted = addresses::looks_so(value);
+    addresses::written(value, &mut |clause, other| {
+        wanted = wanted && take(format!("then {clause}").into(), Value::Rewritten(vec![(name.clone(), other)]));
+    });
 }
 
 /// The most terms of a recipe whose other orders are tried: no method has more than seven.

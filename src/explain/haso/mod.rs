@@ -13,15 +13,15 @@ use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use zeroize::Zeroizing;
 
 use draft::{Draft, Value, merchant_key};
-use mistakes::{IP_ADDRESS, alternatives, credential_mistakes};
+use mistakes::{alone, alternatives, credential_mistakes, second_addresses};
 use order::{Fields, pieces};
 
 use super::budget::{Budget, MOST_BODY, MOST_WORK};
 pub use super::discover::{Discovered, Discoverer, Discovery, End, MOST_FIELDS, MOST_FOUND, MOST_TRIES, Progress};
-use super::explanation::{Change, Explanation, Nouns, Reading, Told};
+use super::explanation::{Change, Explanation, Nouns, Told};
 use super::mask::Mask;
 use super::presented::{Presented, read};
-use super::search::{Alternatives, Base, Found, Judge, search};
+use super::search::{Base, Found, Judge, search};
 use super::secret::forms;
 use super::side_by_side::Difference;
 use crate::haso::{Credential, Error, Recipe, Secret};
@@ -164,7 +164,6 @@ impl Explainer {
                 let keys: Vec<usize> = (0..self.secrets.len()).collect();
                 let in_pairs = fields.len <= MOST_BODY;
                 found = search(&keys, |key_index| trial.base(key_index), &common, in_pairs, &trial, &budget);
-                trial.try_ports(&fields, &keys, &budget, &mut found);
             }
         }
         let fault = fault.or_else(|| Tag::parse(token).err().map(Error::TokenMalformed));
@@ -247,34 +246,6 @@ impl Trial<'_> {
     }
 }
 
-impl Trial<'_> {
-    /// Last, where nothing matched: an address with the port that a proxy put behind it, which can be any.
-    fn try_ports(&self, fields: &Fields<'_>, keys: &[usize], budget: &Budget, found: &mut Found) {
-        let Some(address) = fields.posted(IP_ADDRESS).filter(|_| found.matches.is_empty() && !found.cut_short) else {
-            return;
-        };
-        let address = if address.contains(':') { format!("[{address}]") } else { address.to_owned() };
-        for &key_index in keys {
-            let base = Base { key_index, credentials: Alternatives::default() };
-            for port in 1..=u16::MAX {
-                let value = Value::Rewritten(vec![(IP_ADDRESS.to_owned(), format!("{address}:{port}"))]);
-                if !budget.affords(self.cost(&base, &[&value])) {
-                    found.cut_short = true;
-                    return;
-                }
-                found.tried = found.tried.saturating_add(1);
-                if self.matches(&base, &[&value]) {
-                    let mut changes = self.seen(key_index);
-                    changes.push(Change::new(format!("{IP_ADDRESS} has the port `:{port}` behind it")));
-                    let told = self.told(&base, &[&value], true);
-                    found.matches.push(Reading { changes, key_index, told });
-                    return;
-                }
-            }
-        }
-    }
-}
-
 impl Judge<Value> for Trial<'_> {
     fn cost(&self, _base: &Base<Value>, changed: &[&Value]) -> usize {
         self.draft.with(changed).cost()
@@ -314,10 +285,15 @@ impl Judge<Value> for Trial<'_> {
         Told { differences: difference.into_iter().collect(), signed, advice }
     }
 
+    fn alone(&self, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
+        alone(self.draft, &self.explainer.mask, take);
+    }
+
     fn second(&self, value: &Value, take: &mut dyn FnMut(Cow<'static, str>, Value) -> bool) {
         let (bytes, wrap): (_, fn(_) -> Value) = match value {
             Value::Key(key) => (key, Value::Key),
             Value::Salt(salt) => (salt, Value::Salt),
+            Value::Rewritten(values) => return second_addresses(values, take),
             _ => return,
         };
         for (taken, bytes) in forms(bytes) {
@@ -329,8 +305,10 @@ impl Judge<Value> for Trial<'_> {
 
     fn fingerprint(&self, value: &Value) -> u64 {
         let mut hasher = DefaultHasher::new();
-        if let Value::Key(bytes) | Value::Salt(bytes) = value {
-            bytes.hash(&mut hasher);
+        match value {
+            Value::Key(bytes) | Value::Salt(bytes) => bytes.hash(&mut hasher),
+            Value::Rewritten(values) => values.hash(&mut hasher),
+            _ => {}
         }
         hasher.finish()
     }
