@@ -96,7 +96,7 @@ coverage: setup-rust ## which lines the Rust tests run, by file; takes minutes
 features: setup-rust ## compile every choice of features; takes minutes
 	@[ -n "$$(cargo-hack hack --version 2>/dev/null)" ] || \
 		{ echo "features: installing cargo-hack 0.6.46"; $(CARGO) install --quiet --locked cargo-hack@0.6.46; }
-	$(CARGO) hack check --locked --feature-powerset --no-dev-deps -p imza -p imza-audit -p imza-cli
+	$(CARGO) hack check --locked --feature-powerset -p imza -p imza-audit -p imza-cli
 
 dist: setup ## all that a release hands out, in target/dist: archives, packages, crates, checksums
 	@scripts/dist.sh "$(TARGET_DIR)"
