@@ -190,7 +190,7 @@ fn a_reason_with_its_explanation_is_cut_after_8192_characters() {
     assert_eq!(run.words(), ["invalid", "invalid"]);
     let reason = |line: usize| run.verdicts[line]["reason"].as_str().unwrap();
     assert_eq!(reason(0).chars().count(), 8193);
-    assert!(reason(0).ends_with('…') && !reason(1).contains('…'), "{}", reason(1));
+    assert!(reason(0).contains('…') && !reason(1).contains('…'), "{}", reason(1));
 }
 
 /// However much is cut, the reason still ends with what to do.
