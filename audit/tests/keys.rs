@@ -75,6 +75,16 @@ hmac_key = "merchant-key"
 key_env = "CARGO_PKG_NAME"
 salt = "older"
 
+[[haso]]
+merchant_id = "1000043"
+hmac_key = "merchant-salt"
+salt = "an older salt"
+
+[[haso]]
+merchant_id = "1000043"
+key = "not keyed by its salt"
+salt = "oldest"
+
 [[recipe]]
 endpoint = "/RequestV2/CreateTransaction"
 message = "merchantId + orderNo + merhant_salt"
@@ -84,7 +94,7 @@ message = "merchantId + orderNo + merhant_salt"
 fn keys_are_counted_in_the_order_of_the_file_by_dlga_20_and_haso_11() {
     let keys = Directory::with("good", &[("keys.toml", GOOD), ("secret.txt", "s3cret")]).read().unwrap();
     assert_eq!(keys.access_key_ids(), ["id-1", "id-2", "id-1"]);
-    assert_eq!(keys.merchant_ids(), ["1000042", "1000043", "1000042"]);
+    assert_eq!(keys.merchant_ids(), ["1000042", "1000043", "1000042", "1000043", "1000043"]);
     assert!(keys.warnings().is_empty());
 
     for (index, (id, secret)) in
@@ -104,6 +114,8 @@ fn keys_are_counted_in_the_order_of_the_file_by_dlga_20_and_haso_11() {
         haso::Merchant::new("1000042", "k", "s3cret").unwrap(),
         haso::Merchant::salt_keyed("1000043", "only a salt").unwrap(),
         haso::Merchant::new("1000042", "imza-audit", "older").unwrap(),
+        haso::Merchant::salt_keyed("1000043", "an older salt").unwrap(),
+        haso::Merchant::new("1000043", "not keyed by its salt", "oldest").unwrap(),
     ];
     for (index, signer) in signers.iter().enumerate() {
         let token = signer.token(recipe, &[("orderNo", "7")]).unwrap();
@@ -362,6 +374,8 @@ fn nothing_explains_where_it_was_not_asked_to() {
         ("1000042", haso::Secret::new("k", "s3cret").unwrap()),
         ("1000042", haso::Secret::new("imza-audit", "older").unwrap()),
         ("1000043", haso::Secret::salt_only("only a salt").unwrap()),
+        ("1000043", haso::Secret::salt_only("an older salt").unwrap()),
+        ("1000043", haso::Secret::new("not keyed by its salt", "oldest").unwrap()),
     ] {
         let merchant = haso::Merchant::of(merchant_id, &secret).unwrap();
         let token = merchant.token(&haso::SET_PRE_DEFINED_LIMIT, &FIELDS).unwrap();
