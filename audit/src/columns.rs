@@ -16,7 +16,7 @@ use arrow_schema::SchemaRef;
 use super::Audit;
 use super::input::LONGEST_LINE;
 use super::judge::{Clock, Judge};
-use super::record::{Json, Members, Recorded, Scheme, Unreadable};
+use super::record::{Json, Members, Recorded, Scheme, Unreadable, counted};
 use super::text::Text;
 use super::verdict::Judgement;
 use bytes::Bytes;
@@ -124,7 +124,7 @@ pub(super) fn judge_rows(
 ) -> Result<(), ColumnsError> {
     let rows = Rows::of(table, columns, judge.clock())?;
     for (row, number) in (0..table.num_rows()).zip(first..) {
-        let judged = rows.recorded(row).and_then(|recorded| judge.judge(&recorded).map_err(|Unreadable(fault)| fault));
+        let judged = rows.recorded(row).and_then(|recorded| judge.judge(&recorded).map_err(|fault| fault.to_string()));
         each(row, judged.unwrap_or_else(|fault| Judgement::unreadable(format!("row {number}: {fault}"))));
     }
     Ok(())
@@ -239,7 +239,7 @@ impl Rows {
             },
             body: self.body.as_ref().and_then(|body| body.get(row)).map(Cow::Borrowed),
             body_size: match text(self.body_size.as_ref(), row, "body_size")? {
-                Some(size) => Some(size.as_str().parse().map_err(|_| "`body_size` is a number of bytes".to_owned())?),
+                Some(size) => counted(size.as_str()).map_err(str::to_owned)?,
                 None => None,
             },
             content_type: text(self.content_type.as_ref(), row, "content_type")?,
@@ -251,10 +251,13 @@ impl Rows {
             },
             ..Members::default()
         };
-        let received_at = match self.received_at.as_ref().map(|times| times.get(row)).transpose()?.flatten() {
-            Some(seconds) => Ok(seconds),
-            None => Err("the record has no `received_at`, which this clock needs".to_owned()),
+        let received_at = match self.received_at.as_ref().map(|times| times.get(row)).transpose() {
+            Ok(seconds) => {
+                seconds.flatten().ok_or_else(|| "the record has no `received_at`, which this clock needs".to_owned())
+            }
+            Err(fault) => Err(fault),
         };
+        let received_at = received_at.map_err(Unreadable::new);
         Recorded::of(members, received_at)
     }
 

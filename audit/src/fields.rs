@@ -35,6 +35,16 @@ pub(super) fn of_object<'a>(reader: &mut Reader<'a>, what: &str) -> Result<Pairs
     Ok(fields)
 }
 
+/// The content type of a posted body, of a recording's own word for it and of what the header says: the one that can be
+/// split by, where the body is a form in parts.
+pub(super) fn content_type<'c>(recorded: Option<&'c str>, headers: &'c [(Text, Text)]) -> &'c str {
+    let header = headers.iter().find(|(name, _)| name.as_str().eq_ignore_ascii_case("content-type"));
+    let header = header.map(|(_, value)| value.as_str());
+    let both = || [recorded, header].into_iter().flatten().filter(|text| !text.is_empty());
+    let with_boundary = both().find(|text| is_multipart(text) && boundary(text).is_some());
+    with_boundary.or_else(|| both().next()).unwrap_or_default()
+}
+
 /// The fields of a body with this content type. Whether a body is JSON is seen from the body itself.
 pub(super) fn of_body(content_type: &str, body: &str) -> Result<Pairs<'static>, String> {
     if is_multipart(content_type) {
@@ -81,10 +91,14 @@ pub(super) fn is_multipart(content_type: &str) -> bool {
     name.trim().eq_ignore_ascii_case("multipart/form-data")
 }
 
+/// What is between the parts of a form.
+fn boundary(content_type: &str) -> Option<Cow<'_, str>> {
+    parameter(content_type, "boundary").filter(|boundary| !boundary.is_empty())
+}
+
 /// The parts of a form, `multipart/form-data` (RFC 7578).
 fn of_parts(content_type: &str, body: &str) -> Result<Pairs<'static>, String> {
-    let boundary = parameter(content_type, "boundary").filter(|boundary| !boundary.is_empty());
-    let boundary = boundary.ok_or("the content type of the multipart body names no boundary")?;
+    let boundary = boundary(content_type).ok_or("the content type of the multipart body names no boundary")?;
     // A recorder may have made line feeds of all line ends.
     let line_end = if body.contains("\r\n") { "\r\n" } else { "\n" };
     let delimiter = format!("{line_end}--{boundary}");

@@ -67,6 +67,11 @@ impl<'a> Reader<'a> {
         Self { text, at: 0, depth: 0, is_lenient: false }
     }
 
+    /// Reads a text from one of its bytes on.
+    pub(super) fn from(text: &'a str, at: usize) -> Self {
+        Self { at, ..Self::new(text) }
+    }
+
     /// Reads wrong escapes as U+FFFD: for a look at what is damaged.
     pub(super) fn lenient(text: &'a str) -> Self {
         Self { is_lenient: true, ..Self::new(text) }
