@@ -68,6 +68,9 @@ const MARKUP: &str = "it is XML or HTML; export the recording as HAR";
 /// How much of a text is looked at that is not JSON.
 const LONGEST_SAMPLE: usize = 4096;
 
+/// How many bytes are looked at, all times counted, before only twice as much is worth another look.
+const MOST_WORK: usize = 16 * LONGEST_LINE;
+
 /// Looks at the beginning of a source for what it is. No more is read ahead than it takes to know.
 pub(super) fn of<R: BufRead>(source: &mut Ahead<R>, named: Named) -> io::Result<Kind> {
     // UTF-16 has a line feed within what may have to be seen of it; a line of a pipe is not held back for more.
@@ -76,10 +79,15 @@ pub(super) fn of<R: BufRead>(source: &mut Ahead<R>, named: Named) -> io::Result<
     if let Some(advice) = no_text(source.ahead()) {
         return Ok(Kind::Other(advice));
     }
-    let mut is_end = false;
+    let (mut is_end, mut work, mut last) = (false, 0_usize, 0_usize);
     loop {
-        if let Some(kind) = known(source.ahead(), named, is_end) {
-            return Ok(kind);
+        let length = source.ahead().len();
+        // It is looked at from its beginning each time, however small the pieces are in which it comes.
+        if is_end || work < MOST_WORK || length >= last.saturating_mul(2) {
+            if let Some(kind) = known(source.ahead(), named, is_end) {
+                return Ok(kind);
+            }
+            (work, last) = (work.saturating_add(length), length);
         }
         is_end = !source.more()?;
     }
@@ -102,10 +110,10 @@ fn no_text(beginning: &[u8]) -> Option<&'static str> {
 
 /// What a text is that begins so; `None` where more of it has to be seen. At its end it is known.
 fn known(text: &[u8], named: Named, is_end: bool) -> Option<Kind> {
+    let is_end = is_end || text.len() > LONGEST_LINE;
     // Zero bytes in front are what a log has that was cut off while it was written to.
     let zeros = text.iter().take_while(|&&byte| byte == 0).count();
     let text = text.get(zeros..).unwrap_or_default().trim_ascii_start();
-    let is_end = is_end || text.len() > LONGEST_LINE;
     let Some(first) = text.first() else { return is_end.then_some(Kind::Lines) };
     match named {
         Named::Har if *first == b'{' => Some(Kind::Har),
@@ -451,7 +459,21 @@ mod tests {
     fn a_first_value_longer_than_a_line_may_be_is_not_read_ahead_to_its_end() {
         let long = format!("{{\"log\":{{\"comment\":\"{}\"}}}}\n", "x".repeat(2 * LONGEST_LINE));
         assert_eq!(kind(long.as_bytes(), Named::Neither, 1 << 16), Kind::Har);
+        for nothing in [b"\0", b"\n", b" "] {
+            let mut source = Ahead::new(io::BufReader::new(io::repeat(nothing[0])));
+            assert_eq!(of(&mut source, Named::Neither).expect("it can be read"), Kind::Lines);
+            assert!(source.ahead().len() <= 2 * LONGEST_LINE + (1 << 16));
+        }
         let long = long.replace("log", "gol");
         assert_eq!(kind(long.as_bytes(), Named::Neither, 1 << 16), Kind::Lines);
+    }
+
+    /// Else a value of megabytes that comes byte by byte would be looked at a million times.
+    #[test]
+    fn what_comes_in_small_pieces_is_not_looked_at_for_each() {
+        let value = format!("{{\"a\":\"{}\"", "x".repeat(LONGEST_LINE));
+        let begun = std::time::Instant::now();
+        assert_eq!(kind(value.as_bytes(), Named::Neither, 64), Kind::Lines);
+        assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
     }
 }

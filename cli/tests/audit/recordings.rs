@@ -501,7 +501,10 @@ fn one_damaged_entry_of_another_site_does_not_end_the_audit() {
     let good = sent_to_diyalog(&[], json!({"text": BODY}), json!(-1)).to_string();
     let other = r#""method":"POST","url":"https://example.org/","headers":[{"name":"a","value":"b"}]"#;
     let ours = r#""method":"POST","url":"https://h/","headers":[{"name":"x-dlg-date","value":""}]"#;
-    let damages: [(&str, &[u8]); 8] = [
+    let damages: [(&str, &[u8]); 11] = [
+        ("a word before an object", b"\"postData\":x{\"text\":\"\"}"),
+        ("a byte before a list", b"\"cookies\": \xff[1]"),
+        ("a word before a list", b"\"postData\":null[]"),
         ("a byte in the query", b"\"queryString\":[{\"name\":\"\xfc\"}]"),
         ("a byte in the body", b"\"postData\":{\"text\":\"\xfc\"}"),
         ("an escape in the body", br#""postData":{"text":"\v"}"#),
