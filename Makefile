@@ -3,7 +3,7 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help demo test check setup setup-rust lint lib install header bench fuzz test-fuzz differential test-differential mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit bench-servers
+.PHONY: help coverage features demo test check setup setup-rust lint lib install header bench fuzz test-fuzz differential test-differential mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit bench-servers
 
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
@@ -87,6 +87,16 @@ mutants: ## change the schemes' code, and see that a test fails for each change;
 	@[ "$$(cargo-mutants --version 2>/dev/null)" = "cargo-mutants 27.1.0" ] || \
 		{ echo "mutants: installing cargo-mutants 27.1.0"; $(CARGO) install --quiet --locked cargo-mutants@27.1.0; }
 	$(CARGO) mutants --output $(TARGET_DIR) $(MUTANTS)
+
+coverage: setup-rust ## which lines the Rust tests run, by file; takes minutes
+	@[ -n "$$(cargo-llvm-cov llvm-cov --version 2>/dev/null)" ] || \
+		{ echo "coverage: installing cargo-llvm-cov 0.9.1"; $(CARGO) install --quiet --locked cargo-llvm-cov@0.9.1; }
+	$(CARGO) llvm-cov --locked --all-features -p imza -p imza-audit -p imza-cli --ignore-filename-regex '/tests/' $(COVERAGE)
+
+features: setup-rust ## compile every choice of features; takes minutes
+	@[ -n "$$(cargo-hack hack --version 2>/dev/null)" ] || \
+		{ echo "features: installing cargo-hack 0.6.46"; $(CARGO) install --quiet --locked cargo-hack@0.6.46; }
+	$(CARGO) hack check --locked --feature-powerset -p imza -p imza-audit -p imza-cli
 
 dist: setup ## all that a release hands out, in target/dist: archives, packages, crates, checksums
 	@scripts/dist.sh "$(TARGET_DIR)"

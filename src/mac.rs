@@ -160,6 +160,26 @@ pub(crate) fn verify_both(
     })
 }
 
+/// Fills each place with the verdict on the item of its number, two at a time while there are two; with `None` where there
+/// is no item.
+pub(crate) fn in_pairs<T, V>(
+    items: &[T],
+    verdicts: &mut [Option<V>],
+    both: impl Fn([&T; 2]) -> [V; 2],
+    alone: impl Fn(&T) -> V,
+) {
+    let mut pairs = items.chunks(2);
+    for verdicts in verdicts.chunks_mut(2) {
+        match (pairs.next().unwrap_or_default(), verdicts) {
+            ([first, second], [of_first, of_second]) => [*of_first, *of_second] = both([first, second]).map(Some),
+            (items, verdicts) => {
+                let mut items = items.iter();
+                verdicts.fill_with(|| items.next().map(&alone));
+            }
+        }
+    }
+}
+
 /// [`Whole::output`] of two messages.
 fn outputs_of_both(messages: [&mut Whole; 2]) -> [Output<HmacCore<Sha256>>; 2] {
     if messages.iter().any(|message| message.long.is_some()) {

@@ -40,8 +40,18 @@ tree=$work/imza-$VERSION-$machine-linux-gnu
 [ -e "$tree/share/doc/imza/LICENSE-MIT" ] && [ -e "$tree/share/man/man1/imza.1.gz" ]
 builds "$tree/lib"
 
-say "the static command, alone in a root of its own"
+say "the commands say what they were built from, as cargo-auditable writes it"
 tar -C "$work" -xzf "$dist/imza-$VERSION-$machine-linux-static.tar.gz"
+for command in "$tree/bin/imza" "$work/imza-$VERSION-$machine-linux-static/bin/imza"; do
+    objcopy --dump-section .dep-v0="$work/built-from" "$command" /dev/null
+    python3 - "$work/built-from" <<'END'
+import json, sys, zlib
+names = {package["name"] for package in json.loads(zlib.decompress(open(sys.argv[1], "rb").read()))["packages"]}
+assert {"imza", "imza-audit", "hmac", "sha2", "rustls"} <= names, names
+END
+done
+
+say "the static command, alone in a root of its own"
 mkdir "$work/empty" && cp "$work/imza-$VERSION-$machine-linux-static/bin/imza" "$work/empty"
 [ -z "$(readelf -l "$work/empty/imza" | sed -n /INTERP/p)" ] || stop "the static command wants a loader"
 if [ "$(id -u)" = 0 ]; then

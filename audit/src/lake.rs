@@ -2,6 +2,7 @@
 
 mod footer;
 mod pages;
+mod shape;
 mod thrift;
 mod writer;
 

@@ -9,7 +9,7 @@ use std::time::Duration;
 use super::headers::Claim;
 use super::request::{BodyStream, check_method, check_resource};
 use super::{AccessKey, BodyLine, Date, Error, Reason, Received, Rejection, Request, Signer, UnknownKeyId};
-use crate::mac::{Key, Tag, Whole, verify_both};
+use crate::mac::{Key, Tag, Whole, in_pairs, verify_both};
 
 /// How far date and clock may differ unless a verifier is told otherwise, either way: 15 minutes. Exactly this much
 /// passes (DLGA-14).
@@ -177,7 +177,7 @@ impl Verifier {
         received: &Received<'h>,
         now: i64,
     ) -> Result<Accepted<'h>, Rejection> {
-        self.verdict(Claimed::read(request, received)?, None, now)
+        self.verdict(self.claimed(request, received)?, None, now)
     }
 
     /// Verifies many requests, each with its headers and the time it is held against: for audits. Each gets the verdict
@@ -202,34 +202,21 @@ impl Verifier {
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn verify_many<'h>(&self, requests: &[(Request, Received<'h>, i64)], verdicts: &mut [Option<Verdict<'h>>]) {
-        let mut pairs = requests.chunks(2);
-        for verdicts in verdicts.chunks_mut(2) {
-            match (pairs.next().unwrap_or_default(), verdicts) {
-                ([first, second], [of_first, of_second]) => {
-                    [*of_first, *of_second] = self.verify_both(first, second).map(Some);
-                }
-                (alone, verdicts) => {
-                    let mut alone = alone.iter();
-                    verdicts.fill_with(|| {
-                        let (request, received, now) = alone.next()?;
-                        Some(self.verify_received(request, received, *now))
-                    });
-                }
-            }
-        }
+        in_pairs(
+            requests,
+            verdicts,
+            |pair| self.verify_both(pair),
+            |(request, received, now)| self.verify_received(request, received, *now),
+        );
     }
 
     /// The verdicts on two requests. Only where both come to a signature is there something to compute at once: the tags
     /// of the first keys to try, which most often are the only ones.
-    fn verify_both<'h>(
-        &self,
-        (first, received_first, now_first): &(Request, Received<'h>, i64),
-        (second, received_second, now_second): &(Request, Received<'h>, i64),
-    ) -> [Verdict<'h>; 2] {
-        let (first, second) = (Claimed::read(first, received_first), Claimed::read(second, received_second));
+    fn verify_both<'h>(&self, pair: [&(Request, Received<'h>, i64); 2]) -> [Verdict<'h>; 2] {
+        let [first, second] = pair.map(|(request, received, _now)| self.claimed(request, received));
         let [of_first, of_second] = match (&first, &second) {
             (Ok(first), Ok(second)) => {
-                let keys = [first, second].map(|claimed| self.first_candidate(self.secrets(&claimed.claim.key_id)));
+                let keys = [first, second].map(|claimed| self.first_candidate(claimed.secrets));
                 verify_both(keys, [&first.tag, &second.tag], |[of_first, of_second]| {
                     first.feed(of_first);
                     second.feed(of_second);
@@ -238,16 +225,31 @@ impl Verifier {
             }
             _ => [None; 2],
         };
+        let [now_first, now_second] = pair.map(|(_request, _received, now)| *now);
         [
-            first.and_then(|claimed| self.verdict(claimed, of_first, *now_first)),
-            second.and_then(|claimed| self.verdict(claimed, of_second, *now_second)),
+            first.and_then(|claimed| self.verdict(claimed, of_first, now_first)),
+            second.and_then(|claimed| self.verdict(claimed, of_second, now_second)),
         ]
     }
 
-    /// The verdict on a request that has come to its signature. Whether that is of the first key to try may be known.
-    fn verdict<'h>(&self, claimed: Claimed<'_, 'h>, of_first: Option<bool>, now: i64) -> Verdict<'h> {
-        let Claimed { claim, tag, .. } = &claimed;
+    /// What is left to verify of a request: all that its headers tell is checked, and what they claim is read (DLGA-15).
+    fn claimed<'r, 'h: 'r>(
+        &self,
+        request: &Request<'r>,
+        received: &Received<'h>,
+    ) -> Result<Claimed<'_, 'r, 'h>, Rejection> {
+        received.check_presence()?;
+        check_method(request.method)?;
+        let request = Request { content_type: received.signed_content_type(request.content_type)?, ..*request };
+        check_resource(request.resource)?;
+        let (claim, tag) = received.claim()?;
         let secrets = self.secrets(&claim.key_id);
+        Ok(Claimed { request, date: received.date(), claim, tag, secrets })
+    }
+
+    /// The verdict on a request that has come to its signature. Whether that is of the first key to try may be known.
+    fn verdict<'h>(&self, claimed: Claimed<'_, '_, 'h>, of_first: Option<bool>, now: i64) -> Verdict<'h> {
+        let Claimed { claim, tag, secrets, .. } = &claimed;
         let matching = self.matching(secrets, tag, of_first, |mac| claimed.feed(mac));
         let key_index = self.clock.judge(claim, !secrets.is_empty(), matching, now)?;
         Ok(Accepted::of(claimed.claim, key_index))
@@ -331,26 +333,17 @@ impl Verifier {
     }
 }
 
-/// A request that has come to its signature: what it is made of is checked, and what it claims is read (DLGA-15).
-struct Claimed<'r, 'h> {
+/// A request that has come to its signature.
+struct Claimed<'v, 'r, 'h> {
     request: Request<'r>,
     date: &'h [u8],
     claim: Claim<'h>,
     tag: Tag,
+    /// Those of the claimed id.
+    secrets: &'v [(usize, Box<Key>)],
 }
 
-impl<'r, 'h: 'r> Claimed<'r, 'h> {
-    fn read(request: &Request<'r>, received: &Received<'h>) -> Result<Self, Rejection> {
-        received.check_presence()?;
-        check_method(request.method)?;
-        let request = Request { content_type: received.signed_content_type(request.content_type)?, ..*request };
-        check_resource(request.resource)?;
-        let (claim, tag) = received.claim()?;
-        Ok(Self { request, date: received.date(), claim, tag })
-    }
-}
-
-impl Claimed<'_, '_> {
+impl Claimed<'_, '_, '_> {
     fn feed(&self, mac: &mut Whole) {
         self.request.each_part(self.date, |part| mac.update(part));
     }

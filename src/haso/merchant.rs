@@ -10,7 +10,7 @@ use zeroize::Zeroizing;
 
 use super::recipe::value_of;
 use super::{Credential, Error, PostedField, Recipe, Secret, Term};
-use crate::mac::{Key, TAG_CHARS, Tag, Whole, verify_both};
+use crate::mac::{Key, TAG_CHARS, Tag, Whole, in_pairs, verify_both};
 
 /// A merchant's credentials, ready to make and verify tokens: the HMAC state is computed once.
 /// Zeroized on drop, `[redacted]` in `Debug`; may be shared between threads.
@@ -210,21 +210,12 @@ impl Merchant {
         posted: &[(&[F], T)],
         verdicts: &mut [Option<Verdict>],
     ) {
-        let mut pairs = posted.chunks(2);
-        for verdicts in verdicts.chunks_mut(2) {
-            match (pairs.next().unwrap_or_default(), verdicts) {
-                ([first, second], [of_first, of_second]) => {
-                    [*of_first, *of_second] = self.verify_both(recipe, [first, second]).map(Some);
-                }
-                (alone, verdicts) => {
-                    let mut alone = alone.iter();
-                    verdicts.fill_with(|| {
-                        let (fields, token) = alone.next()?;
-                        Some(self.verify(recipe, fields, token))
-                    });
-                }
-            }
-        }
+        in_pairs(
+            posted,
+            verdicts,
+            |pair| self.verify_both(recipe, pair),
+            |(fields, token)| self.verify(recipe, fields, token),
+        );
     }
 
     /// The verdicts on two tokens. Only where both can be right is there something to compute at once: the tags of the

@@ -4,8 +4,8 @@
 use std::fs::File;
 use std::io::{BufReader, Read as _, Seek as _, SeekFrom};
 
-use super::damaged;
 use super::thrift::{self, Thrift, kind};
+use super::{damaged, shape};
 
 /// How many bytes the footer may have, which describes all columns of all row groups.
 const MOST_FOOTER: u32 = 16 << 20;
@@ -17,9 +17,6 @@ const MOST_LEVELS: usize = 32;
 /// The numbers of fields, as parquet.thrift has them.
 mod field {
     pub(super) const SCHEMA: i64 = 2;
-    pub(super) const ROW_GROUPS: i64 = 4;
-    pub(super) const KEY_VALUE_METADATA: i64 = 5;
-    pub(super) const COLUMN_ORDERS: i64 = 7;
     /// Of an element of the schema.
     pub(super) const NUM_CHILDREN: i64 = 5;
 }
@@ -51,18 +48,12 @@ pub(super) fn is_small(mut file: &File) -> Result<(), String> {
             let mut children = 0;
             footer.fields(|footer, id, kind| match id {
                 field::NUM_CHILDREN => footer.number(kind).map(|number| children = number),
-                _ => footer.pass_over(kind),
+                _ => footer.field(shape::ELEMENT, id, kind),
             })?;
             schema.add(children);
             Ok(())
         }),
-        // The decoder takes them for lists, whatever they are.
-        (field::SCHEMA | field::ROW_GROUPS | field::KEY_VALUE_METADATA | field::COLUMN_ORDERS, kind)
-            if kind != kind::LIST =>
-        {
-            Err(thrift::damaged())
-        }
-        _ => footer.pass_over(kind),
+        _ => footer.field(shape::FILE, id, kind),
     });
     done.map_err(|error| damaged(format_args!("its footer: {error}")))?;
     if footer.entries > MOST_ENTRIES {

@@ -11,7 +11,8 @@ use lz4_flex::frame::FrameDecoder;
 use parquet::basic::Compression;
 use parquet::file::metadata::ColumnChunkMetaData;
 
-use super::thrift::{Thrift, damaged, kind};
+use super::shape;
+use super::thrift::{Thrift, kind};
 
 /// How many bytes the pages of a row group that are held at a time may have, unpacked: of each column that is read, its
 /// dictionary and its largest page.
@@ -155,26 +156,23 @@ impl Found {
             field::TYPE => header.number(kind).map(|number| found.is_dictionary = number == DICTIONARY_PAGE),
             field::UNCOMPRESSED_PAGE_SIZE => header.number(kind).map(|number| found.unpacked = number),
             field::COMPRESSED_PAGE_SIZE => header.number(kind).map(|number| found.packed = number),
-            // The decoder takes them for structs, whatever they are.
-            field::DATA_PAGE_HEADER | field::DICTIONARY_PAGE_HEADER | field::DATA_PAGE_HEADER_V2
-                if kind != kind::STRUCT =>
-            {
-                Err(damaged())
+            field::DATA_PAGE_HEADER | field::DICTIONARY_PAGE_HEADER if kind == kind::STRUCT => {
+                let fields = if id == field::DATA_PAGE_HEADER { shape::DATA_PAGE } else { shape::DICTIONARY_PAGE };
+                header.fields(|header, id, kind| match id {
+                    field::NUM_VALUES => header.number(kind).map(|number| found.values = number),
+                    field::ENCODING => header.number(kind).map(|number| found.encoding = number),
+                    _ => header.field(fields, id, kind),
+                })
             }
-            field::DATA_PAGE_HEADER | field::DICTIONARY_PAGE_HEADER => header.fields(|header, id, kind| match id {
-                field::NUM_VALUES => header.number(kind).map(|number| found.values = number),
-                field::ENCODING => header.number(kind).map(|number| found.encoding = number),
-                _ => header.pass_over(kind),
-            }),
-            field::DATA_PAGE_HEADER_V2 => header.fields(|header, id, kind| match id {
+            field::DATA_PAGE_HEADER_V2 if kind == kind::STRUCT => header.fields(|header, id, kind| match id {
                 field::NUM_VALUES => header.number(kind).map(|number| found.values = number),
                 field::ENCODING_V2 => header.number(kind).map(|number| found.encoding = number),
                 field::DEFINITION_LEVELS_BYTE_LENGTH | field::REPETITION_LEVELS_BYTE_LENGTH => {
                     header.number(kind).map(|number| found.levels = found.levels.saturating_add(number))
                 }
-                _ => header.pass_over(kind),
+                _ => header.field(shape::DATA_PAGE_V2, id, kind),
             }),
-            _ => header.pass_over(kind),
+            _ => header.field(shape::PAGE, id, kind),
         })?;
         Ok(found)
     }

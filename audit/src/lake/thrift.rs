@@ -3,6 +3,8 @@
 
 use std::io::{self, BufRead, Read as _};
 
+use super::shape::{Fields, Is};
+
 /// How deep structs and lists may lie in each other.
 const MOST_DEPTH: u32 = 16;
 
@@ -36,6 +38,8 @@ impl<R: BufRead> Thrift<R> {
                     return Ok(());
                 }
                 id = if delta == 0 { thrift.signed()? } else { id.saturating_add(i64::from(delta)) };
+                // The decoder would take its lower 16 bits.
+                i16::try_from(id).map_err(|_| damaged())?;
                 field(thrift, id, kind)?;
             }
         })
@@ -67,6 +71,25 @@ impl<R: BufRead> Thrift<R> {
         read(self)?;
         self.depth = self.depth.saturating_sub(1);
         Ok(())
+    }
+
+    /// Passes over the value of a field, which must be what such a field is.
+    pub(super) fn field(&mut self, fields: Fields, id: i64, kind: u8) -> io::Result<()> {
+        match fields.iter().find(|(known, _)| *known == id) {
+            Some((_, is)) => self.value(is, kind),
+            None => self.pass_over(kind),
+        }
+    }
+
+    fn value(&mut self, is: &Is, kind: u8) -> io::Result<()> {
+        match (is, kind) {
+            (Is::Struct(fields), kind::STRUCT) => self.fields(|thrift, id, kind| thrift.field(fields, id, kind)),
+            (Is::List(is), kind::LIST) => self.list(|thrift, kind| thrift.value(is, kind)),
+            (Is::Truth, 1 | 2) | (Is::Byte, 3) | (Is::Number, 4..=6) | (Is::Double, 7) | (Is::Text, 8) => {
+                self.pass_over(kind)
+            }
+            _ => Err(damaged()),
+        }
     }
 
     /// Reads a value of no interest.

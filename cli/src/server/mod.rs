@@ -24,6 +24,7 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
 use tokio::time::timeout;
+use tokio_io_timeout::TimeoutStream;
 
 pub(crate) use listen::{ExposeOptions, is_own};
 pub(crate) use received::{Received, Refused, read, read_body};
@@ -34,6 +35,8 @@ use crate::failure::{Failure, Outcome};
 const MOST_CONNECTIONS: usize = 512;
 /// The headers of a request must be there so soon after the one before; an idle connection is closed then too.
 const HEADERS_WITHIN: Duration = Duration::from_secs(10);
+/// A client must take some of its answer so soon after it took some before.
+const TAKEN_WITHIN: Duration = Duration::from_secs(30);
 /// The most headers of a request, and the most bytes of them.
 const MOST_HEADERS: usize = 100;
 const MOST_HEADER_BYTES: usize = 64 * 1024;
@@ -126,6 +129,8 @@ where
     F: Future<Output = Answer> + Send + 'static,
 {
     let _ = socket.set_nodelay(true);
+    let mut socket = TimeoutStream::new(socket);
+    socket.set_write_timeout(Some(TAKEN_WITHIN));
     let service = service_fn(move |request| {
         let answer = serve(request);
         async move { Ok::<_, Infallible>(answer.await) }
@@ -136,7 +141,7 @@ where
         .max_headers(MOST_HEADERS)
         .max_buf_size(MOST_HEADER_BYTES)
         .half_close(true)
-        .serve_connection(TokioIo::new(socket), service);
+        .serve_connection(TokioIo::new(Box::pin(socket)), service);
     tokio::pin!(connection);
     tokio::select! {
         _ended = &mut connection => return,

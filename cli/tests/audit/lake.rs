@@ -441,6 +441,12 @@ fn a_footer_that_asks_for_much_memory_or_stack_is_refused_in_a_sentence() {
         let count = varint(u64::try_from(elements.len()).unwrap());
         [&[0x15, 0x02, 0x19, 0xfc][..], &count, &elements.concat(), &[0x16, 0x00]].concat()
     };
+    // The number of rows is a text: a decoder that takes its length for the number finds row groups in it.
+    let (whole, text_of_groups) = (schema(&[element(0)]), [&[0x19, 0xfc], &most[..]].concat());
+    let before_rows = &whole[..whole.len() - 2];
+    let disguised =
+        [before_rows, &[0x18, u8::try_from(text_of_groups.len()).unwrap()], &text_of_groups, &[0x00]].concat();
+    let wide = [&whole[..], &[0x05], &signed((1 << 16) + 4), &[0x00, 0x00]].concat();
     let groups = [&schema(&[element(0)])[..], &[0x19, 0xfc], &most].concat();
     let text = [&schema(&[element(0)])[..], &[0x18, 0xfc], &most].concat();
     let children = [&schema(&[element(1 << 30)])[..], &[0x19, 0x0c, 0x00]].concat();
@@ -449,6 +455,8 @@ fn a_footer_that_asks_for_much_memory_or_stack_is_refused_in_a_sentence() {
     for (file, footer, fault) in [
         ("groups", groups, "a damaged one: its footer: a header is damaged"),
         ("text", text, "a damaged one: its footer: a header is damaged"),
+        ("disguised", disguised, "a damaged one: its footer: a header is damaged"),
+        ("wide", wide, "a damaged one: its footer: a header is damaged"),
         ("children", children, "its schema says that it has more columns than there are"),
         ("deep", deep, "its columns lie in each other 33 deep; at most 32 are read"),
         ("entries", entries, "its footer has lists of 4194305 entries; at most 2097152 are read"),

@@ -1,6 +1,6 @@
 //! What passes the proxy is signed, goes to its vendor alone, and comes back as the vendor answered it.
 
-use std::io::{Read as _, Write as _};
+use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
@@ -282,6 +282,25 @@ fn an_answer_without_an_end_that_no_one_reads_takes_no_memory() {
     if let (Some(before), Some(after)) = (before, proxy.memory()) {
         assert!(after < before + 16 * 1024, "{before} KiB before, {after} KiB after");
     }
+}
+
+#[test]
+fn a_client_that_never_reads_its_answer_is_cut_off() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let proxy = proxy(&listener.local_addr().unwrap().to_string(), &[]);
+    let vendor = thread::spawn(move || {
+        let (mut socket, _) = listener.accept().unwrap();
+        request(&mut socket);
+        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n").unwrap();
+        socket.set_write_timeout(Some(SOON * 3)).unwrap();
+        let piece = vec![b'x'; 1 << 16];
+        (0..10_000).find_map(|_| socket.write_all(&piece).err()).unwrap().kind()
+    });
+    let mut client = proxy.connect();
+    write!(client, "GET {HASH} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    // The proxy lets the vendor go: not for want of time on its side.
+    let ended = vendor.join().unwrap();
+    assert!(matches!(ended, ErrorKind::BrokenPipe | ErrorKind::ConnectionReset), "{ended}");
 }
 
 #[test]
