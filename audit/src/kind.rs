@@ -114,7 +114,9 @@ fn known(text: &[u8], named: Named, is_end: bool) -> Option<Kind> {
     // Zero bytes in front are what a log has that was cut off while it was written to.
     let zeros = text.iter().take_while(|&&byte| byte == 0).count();
     let text = text.get(zeros..).unwrap_or_default().trim_ascii_start();
-    let Some(first) = text.first() else { return is_end.then_some(Kind::Lines) };
+    let Some(first) = text.first() else {
+        return is_end.then_some(if named == Named::Har { Kind::Har } else { Kind::Lines });
+    };
     match named {
         Named::Har if *first == b'{' => Some(Kind::Har),
         // What it is else may be known; lines of records it is not.
@@ -441,15 +443,12 @@ mod tests {
         let one_line = br#"{"log":{"entries":[]},"scheme":"dlga"}"#;
         assert_eq!(kind(one_line, Named::Neither, 100), Kind::Har);
         assert_eq!(kind(one_line, Named::Lines, 100), Kind::Lines);
-        for text in ["{}", "{\n\"a\":1}", "null", "[]", "// exported\n{}"] {
+        for text in ["", " \n", "{}", "{\n\"a\":1}", "null", "[]", "// exported\n{}"] {
             assert_eq!(kind(text.as_bytes(), Named::Har, 100), Kind::Har, "{text}");
         }
-        for (text, expected) in [
-            ("", Kind::Lines),
-            ("PK\x03\x04", Kind::Other(ZIP)),
-            ("[{}]", Kind::Other(ONE_ARRAY)),
-            ("<a>", Kind::Other(MARKUP)),
-        ] {
+        for (text, expected) in
+            [("PK\x03\x04", Kind::Other(ZIP)), ("[{}]", Kind::Other(ONE_ARRAY)), ("<a>", Kind::Other(MARKUP))]
+        {
             assert_eq!(kind(text.as_bytes(), Named::Har, 100), expected, "{text}");
         }
         assert_eq!(kind(b"{\"log\":{\n\"entries\":[]}}", Named::Lines, 100), Kind::Har);
