@@ -614,8 +614,7 @@ fn zero_bytes_before_a_record_are_passed_over_and_counted() {
     // A log that was cut off ends with them, and files that were made into one have a mark in the middle.
     let run = desk.pipe(&["--ignore-clock", "-"], format!("{good}\n{zeros}\n\u{feff}{good}\n{zeros}").as_bytes());
     assert_eq!((run.code, run.all("line")), (Some(0), vec![json!(1), json!(3)]), "{}", run.stdout);
-    let run =
-        desk.pipe(&["--ignore-clock", "-"], format!("\u{feff}\u{feff}{{\"scheme\":\"dlga\",\"a\":\"b").as_bytes());
+    let run = desk.pipe(&["--ignore-clock", "-"], "\u{feff}\u{feff}{\"scheme\":\"dlga\",\"a\":\"b".as_bytes());
     let reason = "column 26: the JSON ends in the middle, within the text that begins at column 25";
     assert_eq!(run.verdicts[0]["reason"], reason);
 }
