@@ -91,7 +91,9 @@ pub(super) fn replaced(fields: &[(Text, Text)]) -> Option<String> {
 
 /// Whether U+FFFD is in a text.
 fn has_replacement(text: &[u8]) -> bool {
-    memchr::memmem::find(text, "\u{fffd}".as_bytes()).is_some()
+    // Most texts do not even have its first byte.
+    let replacement = "\u{fffd}".as_bytes();
+    memchr::memchr_iter(0xef, text).any(|at| text.get(at..).is_some_and(|rest| rest.starts_with(replacement)))
 }
 
 /// The coding that a body was sent packed with and is held without: the last of a header's list, which is the outermost.

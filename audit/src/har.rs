@@ -263,18 +263,19 @@ impl<'a> Posted<'a> {
                 "text" => once(&mut posted.text, &member, reader.string("`text` is a text")?),
                 "params" => once(&mut posted.params, &member, pairs(reader)?),
                 "encoding" => once(&mut posted.encoding, &member, reader.string("`encoding` is a text")?),
-                "_file" => {
-                    posted.elsewhere = Some("_file");
-                    reader.value().map(drop)
-                }
-                "_sha1" => {
-                    posted.elsewhere = Some("_sha1");
-                    reader.value().map(drop)
-                }
+                "_file" => reader.value().map(|name| posted.is_in("_file", name)),
+                "_sha1" => reader.value().map(|name| posted.is_in("_sha1", name)),
                 _ => reader.value().map(drop),
             }
         })?;
         Ok(posted)
+    }
+
+    /// Takes the name of another file that has the body, as JSON; an empty one names none.
+    fn is_in(&mut self, member: &'static str, name: &str) {
+        if name != "\"\"" {
+            self.elsewhere = Some(member);
+        }
     }
 
     /// The bytes of the body, and what speaks against them.

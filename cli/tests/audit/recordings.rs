@@ -114,7 +114,7 @@ fn a_body_that_the_recording_itself_doubts_is_unreadable_where_the_signature_doe
             json!({"text": STANDARD.encode(gzip(b"{}")), "encoding": "base64"}),
             json!(-1),
         ),
-        sent_to_diyalog(&[], json!({"text": "{}", "encoding": "UTF-8", "_file": null}), json!("x")),
+        sent_to_diyalog(&[], json!({"text": "{}", "encoding": "UTF-8", "_file": null, "_sha1": ""}), json!("x")),
         sent_to_diyalog(&[], json!({"text": STANDARD.encode(BODY), "encoding": "Base64"}), json!(-1)),
         sent_to_diyalog(
             &[],
