@@ -11,6 +11,9 @@ use super::text::{Text, end_of_text, quote_or_escape};
 /// How deep objects and lists may nest.
 pub(super) const DEEPEST: usize = 128;
 
+/// What is said of an escape that no text in UTF-8 can have.
+pub(super) const HALF: &str = "is half of a surrogate pair, which is not a character";
+
 /// What is wrong, and at which byte, from 0.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -376,12 +379,7 @@ impl<'a> Reader<'a> {
                 Ok(c)
             }
             None if self.is_lenient => Ok(char::REPLACEMENT_CHARACTER),
-            None => Err(Fault::new(
-                at,
-                format!(
-                    "`\\u{first:04x}` is half of a surrogate pair, which is not a character; for such a body, use body_base64"
-                ),
-            )),
+            None => Err(Fault::new(at, format!("`\\u{first:04x}` {HALF}"))),
         }
     }
 

@@ -8,7 +8,7 @@ use imza::mac::{Alphabet, decode_base64};
 
 use super::evidence::{self, Evidence};
 use super::fields::{self, Pairs, push};
-use super::json::{Fault, Kind, Reader};
+use super::json::{self, Fault, Kind, Reader};
 pub(super) use super::text::Text;
 use super::text::into_bytes;
 use super::{quick, time};
@@ -38,13 +38,16 @@ pub(super) struct Unreadable {
     what: String,
 }
 
+/// What to do with a body that is not a text.
+const IN_BASE64: &str = "; for such a body, use body_base64";
+
 impl Unreadable {
     pub(super) fn new(what: impl Into<String>) -> Self {
         Self { column: None, what: what.into() }
     }
 
     pub(super) fn not_utf8(error: Utf8Error) -> Self {
-        Fault::new(error.valid_up_to(), "this is not UTF-8; for such a body, use body_base64").into()
+        Fault::new(error.valid_up_to(), format!("this is not UTF-8{IN_BASE64}")).into()
     }
 
     /// The same at the end of a line, unless it has a column already.
@@ -54,7 +57,11 @@ impl Unreadable {
 }
 
 impl From<Fault> for Unreadable {
-    fn from(Fault { at, what }: Fault) -> Self {
+    fn from(Fault { at, mut what }: Fault) -> Self {
+        // A HAR file knows no such member.
+        if what.ends_with(json::HALF) {
+            what.push_str(IN_BASE64);
+        }
         Self { column: Some(at.saturating_add(1)), what }
     }
 }

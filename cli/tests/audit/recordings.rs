@@ -527,6 +527,17 @@ fn one_damaged_entry_of_another_site_does_not_end_the_audit() {
         let middle = if what == "a byte in the query" { "malformed" } else { "unreadable" };
         assert_eq!(run.words(), ["valid", middle, "valid"], "{what}: {}{}", run.stdout, run.stderr);
     }
+    // A HAR file has no member for bytes: none is advised.
+    let half = format!(r#"{{"log":{{"entries":[{{"request":{{{ours},"postData":{{"text":"\udcfc"}}}}}}]}}}}"#);
+    desk.write("session.har", half);
+    let run = desk.run(&["--ignore-clock", "session.har"]);
+    let reason = r"`postData`: `\udcfc` is half of a surrogate pair, which is not a character";
+    assert_eq!(run.verdicts[0]["reason"], reason, "{}", run.stdout);
+    let line = r#"{"scheme":"dlga","body":"\udcfc"}"#;
+    let run = desk.pipe(&["--ignore-clock", "-"], line.as_bytes());
+    let reason =
+        r"column 26: `\udcfc` is half of a surrogate pair, which is not a character; for such a body, use body_base64";
+    assert_eq!(run.verdicts[0]["reason"], reason, "{}", run.stdout);
     // Damage before the headers leaves open whose request it is.
     for entry in ["{]", "{\"request\":{\"url\":\"https://h/\" \"headers\":[]}}", "{\"request\":{}}"] {
         desk.write("session.har", format!("{{\"log\":{{\"entries\":[{good},{entry},{good}]}}}}"));
