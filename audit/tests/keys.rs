@@ -139,6 +139,11 @@ fn a_keys_file_never_shows_a_secret() {
         "[[dlga]]\naccess_key_id = \"a\"\nsecret = '31337\n",
         "[[dlga]]\naccess_key_id = \"a\"\nsecret = \"31337\"31337\n",
         "[[dlga]]\naccess_key_id = \"a\"\nsecret = \"\\31337\"\n",
+        "[[dlga]]\naccess_key_id = \"a\"\n31337 = \"secret\"\n",
+        "[[dlga]]\naccess_key_id = \"a\"\nhunter31337 = \"secret\"\n",
+        "[[hunter31337]]\n",
+        "hunter31337 = \"secret\"\n",
+        "hunter31337\n",
         "[[dlga]]\naccess_key_id = \"a\"\nsecret\"31337\" = \"x\"\n",
         "[[dlga]]\naccess_key_id = \"a\"\nsecr = \"\"\n\"not 31337\" = \"x\"\n",
         "[[dlga]]\naccess_key_id = \"a\"\n\"not 31337\" = \"x\"\n",
@@ -240,6 +245,8 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
             ":5: this endpoint has a recipe already",
         ),
         ("[[recipe]]\nendpoint = \"\"\nmessage = \"merhant_salt\"", ":2: the endpoint is empty"),
+        ("[[dlga]]\naccess_key_id = \"a\"\nsecret_env = \"\"", ":3: `secret_env` is empty"),
+        ("[[haso]]\nmerchant_id = \"a\"\nkey = \"k\"\nsalt_file = \"\"", ":4: `salt_file` is empty"),
     ];
     for (index, (text, expected)) in cases.into_iter().enumerate() {
         assert_eq!(refusal(&format!("fault-{index}"), text), expected, "{text}");
@@ -274,6 +281,7 @@ fn every_fault_of_a_command_is_one_sentence_with_its_line() {
             ":4: `secret_command` is given twice",
         ),
         ("[[dlga]]\naccess_key_id = \"a\"\nsecret_command = []", ":3: cannot run a command: no program is named"),
+        ("[[dlga]]\naccess_key_id = \"a\"\nsecret_command = [\"\"]", ":3: cannot run a command: no program is named"),
     ];
     for (index, (text, expected)) in cases.into_iter().enumerate() {
         assert_eq!(refusal(&format!("command-fault-{index}"), text), expected, "{text}");
