@@ -3,7 +3,7 @@
 CARGO ?= cargo
 PREFIX ?= /usr/local
 
-.PHONY: help coverage features demo test check setup setup-rust lint lib install header bench fuzz test-fuzz differential test-differential mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit bench-servers
+.PHONY: help coverage features demo test check setup setup-rust lint lib install header bench fuzz test-fuzz differential test-differential mutants test-rust test-secrets test-first-minutes test-msrv test-corpus bench-audit bench-servers minimal-versions
 
 TARGET_DIR = $(or $(CARGO_TARGET_DIR),target)
 
@@ -108,6 +108,9 @@ deny: ## hold deny.toml to Cargo.lock; installs cargo-deny, which takes minutes
 	@[ "$$(cargo-deny --version 2>/dev/null)" = "cargo-deny 0.18.4" ] || \
 		{ echo "deny: installing cargo-deny 0.18.4"; $(CARGO) install --quiet --locked cargo-deny@0.18.4; }
 	cargo-deny --all-features check bans licenses sources
+
+minimal-versions: setup-rust ## the lower bounds of Cargo.toml: the default library passes its tests with the oldest versions that they allow
+	@tests/minimal-versions.sh
 
 test-supply: setup ## the licences and sources of what comes with imza
 	@tests/supply.py $(CARGO)

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """One audit of the same million records by each way that docs/scale.md names: processor seconds of the whole process tree, how
-many of them Spark's Python workers took, and records a second a core. Needs what the Python package's tests install, and the
+many of them Spark's Python workers took, records a second a core, and the most memory that the process itself held (of Spark
+that is the driver in Python, so it is not shown). Needs what the Python package's tests install, and the
 command:
 
     make test-python; target/python/venv/bin/python benches/scale.py target/release/imza [RECORDS]
@@ -122,23 +123,27 @@ with open({keys!r}, "w") as file: file.write(records.KEYS)
         environment = {**os.environ, "PYTHONPATH": folder}
         ways = {
             "imza audit, JSON Lines": [command, "audit", lines, "--keys", keys, "--ignore-clock", "--out", os.path.join(folder, "o.jsonl")],
+            "imza audit, Parquet": [command, "audit", lake, "--keys", keys, "--ignore-clock", "--out", os.path.join(folder, "o.parquet")],
             **{
                 name: [sys.executable, "-c", f"LAKE, KEYS, OUT = {lake!r}, {keys!r}, {os.path.join(folder, f'out-{at}')!r}\n" + code]
                 for at, (name, code) in enumerate(WAYS.items())
             },
         }
-        print(f"{count:,} records; processor seconds of all processes, of these in Spark's Python workers, wall seconds, records a second a core")
+        print(f"{count:,} records; processor seconds of all processes, of these in Spark's Python workers, wall seconds, records a second a core, peak memory")
         for name, arguments in ways.items():
             before, begun = resource.getrusage(resource.RUSAGE_CHILDREN), time.monotonic()
-            run = subprocess.run(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            run = subprocess.Popen(arguments, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            said = run.stderr.read().strip().splitlines()
+            _, status, used = os.wait4(run.pid, 0)
             wall = time.monotonic() - begun
             workers = reap()
             after = resource.getrusage(resource.RUSAGE_CHILDREN)
-            if run.returncode not in (0, 1):
-                print(f"| {name} | not run: {run.stderr.strip().splitlines()[-1:]} |")
+            if os.waitstatus_to_exitcode(status) not in (0, 1):
+                print(f"| {name} | not run: {said[-1:]} |")
                 continue
             seconds = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-            print(f"| {name} | {seconds:.2f} | {workers:.2f} | {wall:.1f} | {count / seconds:,.0f} |", flush=True)
+            peak = "" if name.startswith("Spark") else f"{used.ru_maxrss / 1024:.0f} MiB"
+            print(f"| {name} | {seconds:.2f} | {workers:.2f} | {wall:.1f} | {count / seconds:,.0f} | {peak} |", flush=True)
 
 
 if __name__ == "__main__":

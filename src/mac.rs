@@ -627,9 +627,12 @@ pub fn decode_base64(text: &[u8], alphabet: Alphabet) -> Option<Zeroizing<Vec<u8
 
 /// Plain SHA-256 of pieces one after another. It is no signature: `explain` says where it was taken for one.
 pub fn sha256(feed: impl FnOnce(&mut dyn FnMut(&[u8]))) -> [u8; TAG_BYTES] {
-    let mut hash = Sha256::new();
-    feed(&mut |piece| hash.update(piece));
-    hash.finalize().into()
+    // A secret among the pieces would stay on the stack, in the hash's last block.
+    wiping_the_stack(|| {
+        let mut hash = Sha256::new();
+        feed(&mut |piece| hash.update(piece));
+        hash.finalize().into()
+    })
 }
 
 #[cfg(test)]

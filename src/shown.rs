@@ -4,8 +4,8 @@
 /// separators, characters that change the direction of text, and all others that are invisible or change the ones
 /// beside them: combining marks, variation selectors, U+200B, U+FEFF.
 pub fn is_printable(character: char) -> bool {
-    // Only for these three does `escape_debug` escape what prints well.
-    matches!(character, '"' | '\'' | '\\') || character.escape_debug().len() == 1
+    // Of ASCII all that has a glyph; `escape_debug` would escape quotes and the backslash, which print well.
+    matches!(character, ' '..='~') || character.escape_debug().len() == 1
 }
 
 /// A text of any origin, safe to show on a terminal and in a log: on one line, what [`is_printable`] does not allow

@@ -90,6 +90,8 @@ def main() -> int:
     alike("token, first byte wrong", "token, last byte wrong", 0)
     # DLGA-17 leaves the look-up of the id open: comparing two ids of 35 characters.
     alike("first byte wrong", "unknown id", 200)
+    # Nor does it say that the reason of an unknown id has the id's beginning and length in it, which C asks for at once.
+    alike("first byte wrong, told", "unknown id, told", 1000)
 
     counts = {case: count(case) for case in ("date", "sign", "verify", "verify all headers", "verify, 1000 keys", "token", "verify token")}
     cargo = os.environ.get("CARGO", "cargo")

@@ -45,9 +45,10 @@ class Server:
     """A server of our own on a free port; ends with the `with`."""
 
     def __init__(self, language):
+        self.log = tempfile.TemporaryFile()
         self.process = subprocess.Popen(
             [f"{PROGRAMS[language]}/server", "127.0.0.1:0"], env=ENVIRONMENT, text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=self.log,
         )
         line = self.process.stdout.readline().strip()
         assert line.startswith("listening on 127.0.0.1:"), line
@@ -60,6 +61,11 @@ class Server:
         self.process.kill()
         self.process.wait()
         self.process.stdout.close()
+        self.log.close()
+
+    def logged(self):
+        """What the server has written to its log so far."""
+        return os.pread(self.log.fileno(), 1 << 20, 0).decode()
 
     def post(self, headers, body=BODY):
         """Posts a body as it is; gives back status and text."""
@@ -166,6 +172,19 @@ class Refusals(unittest.TestCase):
                             self.assertIs(json.loads(answer)["isSuccess"], True)
                         else:
                             self.assertEqual(answer, text)
+
+    def test_a_log_shows_nothing_of_a_strangers_that_a_terminal_acts_upon(self):
+        """DLGA-2: the requester is any text, that of a stranger too."""
+        hostile = "45\x9b2J\u202e186".encode()
+        unknown = b"DLGA \xc2\x9b2J\xe2\x80\xae:" + signed()["x-dlg-authorization"].rpartition(":")[2].encode()
+        for language in PROGRAMS:
+            with self.subTest(server=language), Server(language) as server:
+                self.assertEqual(server.post(signed() | {"x-dlg-requester-userid": hostile})[0], 200)
+                self.assertEqual(server.post(signed() | {"x-dlg-authorization": unknown})[0], 401)
+                log = server.logged()
+                self.assertRegex(log, r'accepted: .* on behalf of "45\\.*186"\n')
+                self.assertIn("refused: ", log)
+                self.assertEqual([c for c in log if not c.isprintable() and c != "\n"], [], log)
 
     def test_a_body_of_more_than_a_mebibyte_is_too_large(self):
         for language in PROGRAMS:

@@ -11,12 +11,12 @@ mod verdicts;
 use std::borrow::Cow;
 
 use arrow_array::{Array, ArrayRef, RecordBatch};
-use arrow_schema::SchemaRef;
+use arrow_schema::{DataType, SchemaRef};
 
 use super::Audit;
 use super::input::LONGEST_LINE;
 use super::judge::{Clock, Judge};
-use super::record::{Json, Members, Recorded, Scheme, Unreadable};
+use super::record::{Json, Members, Recorded, Scheme, Unreadable, counted};
 use super::text::Text;
 use super::verdict::Judgement;
 use bytes::Bytes;
@@ -124,7 +124,7 @@ pub(super) fn judge_rows(
 ) -> Result<(), ColumnsError> {
     let rows = Rows::of(table, columns, judge.clock())?;
     for (row, number) in (0..table.num_rows()).zip(first..) {
-        let judged = rows.recorded(row).and_then(|recorded| judge.judge(&recorded).map_err(|Unreadable(fault)| fault));
+        let judged = rows.recorded(row).and_then(|recorded| judge.judge(&recorded).map_err(|fault| fault.to_string()));
         each(row, judged.unwrap_or_else(|fault| Judgement::unreadable(format!("row {number}: {fault}"))));
     }
     Ok(())
@@ -161,6 +161,7 @@ struct Rows {
     resource: Option<Bytes>,
     headers: Option<Pairs>,
     body: Option<Bytes>,
+    body_is_text: bool,
     body_size: Option<Bytes>,
     content_type: Option<Bytes>,
     endpoint: Option<Bytes>,
@@ -217,7 +218,10 @@ impl Rows {
             "method" => self.method = texts()?,
             "resource" => self.resource = texts()?,
             "headers" => self.headers = pairs()?,
-            "body" => self.body = Some(Bytes::of(column).ok_or("text or binary")?),
+            "body" => {
+                self.body = Some(Bytes::of(column).ok_or("text or binary")?);
+                self.body_is_text = is_text(column.data_type());
+            }
             "body_size" => self.body_size = Some(Bytes::of_values(column).ok_or("a number of bytes")?),
             "content_type" => self.content_type = texts()?,
             "endpoint" => self.endpoint = texts()?,
@@ -238,8 +242,9 @@ impl Rows {
                 None => None,
             },
             body: self.body.as_ref().and_then(|body| body.get(row)).map(Cow::Borrowed),
+            body_is_text: self.body_is_text,
             body_size: match text(self.body_size.as_ref(), row, "body_size")? {
-                Some(size) => Some(size.as_str().parse().map_err(|_| "`body_size` is a number of bytes".to_owned())?),
+                Some(size) => counted(size.as_str()).map_err(str::to_owned)?,
                 None => None,
             },
             content_type: text(self.content_type.as_ref(), row, "content_type")?,
@@ -251,10 +256,13 @@ impl Rows {
             },
             ..Members::default()
         };
-        let received_at = match self.received_at.as_ref().map(|times| times.get(row)).transpose()?.flatten() {
-            Some(seconds) => Ok(seconds),
-            None => Err("the record has no `received_at`, which this clock needs".to_owned()),
+        let received_at = match self.received_at.as_ref().map(|times| times.get(row)).transpose() {
+            Ok(seconds) => {
+                seconds.flatten().ok_or_else(|| "the record has no `received_at`, which this clock needs".to_owned())
+            }
+            Err(fault) => Err(fault),
         };
+        let received_at = received_at.map_err(Unreadable::new);
         Recorded::of(members, received_at)
     }
 
@@ -280,6 +288,15 @@ pub(super) fn find<'t>(table: &'t RecordBatch, name: &str) -> Result<Option<&'t 
     }
 }
 
+/// Whether the values of a type are texts, in whatever layout.
+fn is_text(kind: &DataType) -> bool {
+    match kind {
+        DataType::Dictionary(_, values) => is_text(values),
+        DataType::RunEndEncoded(_, values) => is_text(values.data_type()),
+        kind => kind.is_string(),
+    }
+}
+
 /// The beginning of a type's name, which can be as long as its sender likes.
 fn shown(column: &dyn Array) -> String {
     let name = column.data_type().to_string();
@@ -295,4 +312,53 @@ fn utf8<'a>(bytes: &'a [u8], name: &str) -> Result<Text<'a>, String> {
     str::from_utf8(bytes)
         .map(Text::from)
         .map_err(|error| format!("`{name}` is not UTF-8 from byte {}", error.valid_up_to()))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::num::NonZeroUsize;
+    use std::sync::Arc;
+    use std::time::Duration;
+
+    use arrow_array::cast::AsArray as _;
+    use arrow_array::{BinaryArray, StringArray};
+
+    use super::*;
+    use crate::{Keys, Newline};
+
+    /// A row of Haso's, whose token does not match.
+    fn judged(clock: Clock, body: ArrayRef, more: (&str, &str)) -> (String, String) {
+        let keys = b"[[haso]]\nmerchant_id = \"1\"\nkey = \"k\"\nsalt = \"s\"\n";
+        let keys = Keys::of_toml(keys, Newline::Kept, false).expect("it is a keys file");
+        let audit = Audit::new(keys, clock, Duration::ZERO, Duration::ZERO, NonZeroUsize::MIN);
+        let text = |text: &str| Arc::new(StringArray::from(vec![text])) as ArrayRef;
+        let columns = [("endpoint", text("SetPreDefinedLimit")), ("body", body), (more.0, text(more.1))];
+        let table = RecordBatch::try_from_iter(columns).expect("it is a table");
+        let verdicts = audit.judge_table(&table, &Columns::default(), 1).expect("it has the columns");
+        let word = |column: &str| {
+            let column = verdicts.first().and_then(|batch| batch.column_by_name(column)).expect("it is there");
+            column.as_string::<i32>().value(0).to_owned()
+        };
+        (word("verdict"), word("reason"))
+    }
+
+    #[test]
+    fn a_row_says_itself_that_its_body_is_not_what_was_sent_as_a_line_does() {
+        let token = format!("{}=", "A".repeat(43));
+        let body = format!("merchantId=1&customerId=\u{fffd}&dealerSegment=G&requestToken={token}");
+        let (of_text, of_bytes) =
+            (Arc::new(StringArray::from(vec![body.as_str()])), Arc::new(BinaryArray::from(vec![body.as_bytes()])));
+        let clock = Clock::Ignored;
+        for (body, more, verdict, reason) in [
+            (of_text.clone() as ArrayRef, ("body_size", "-1"), "unreadable", "row 1: the recording replaced bytes"),
+            (of_bytes.clone(), ("body_size", "-1"), "invalid", "the token does not match"),
+            (of_bytes.clone(), ("body_size", "5.0"), "unreadable", "row 1: the recording holds"),
+            (of_bytes.clone(), ("body_size", "x"), "unreadable", "row 1: `body_size` is a number of bytes"),
+        ] {
+            let (found, why) = judged(clock, body, more);
+            assert!(found == verdict && why.starts_with(reason), "{more:?}: {found}, {why}");
+        }
+        // Haso has no clock, and asks for no time.
+        assert_eq!(judged(Clock::AtReceived, of_bytes, ("received_at", "yesterday")).0, "invalid");
+    }
 }

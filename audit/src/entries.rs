@@ -242,7 +242,8 @@ impl<R: BufRead> Document<R> {
             if matches!(first, b',' | b':' | b'}' | b']') {
                 return Err(self.not_har("a value"));
             }
-            let ends = |byte: &u8| matches!(byte, b',' | b':' | b'}' | b']' | b'"') || byte.is_ascii_whitespace();
+            let is_token = |byte: &u8| matches!(byte, b',' | b':' | b'{' | b'}' | b'[' | b']' | b'"');
+            let ends = |byte: &u8| is_token(byte) || byte.is_ascii_whitespace();
             return self.pass(kept, |piece| piece.iter().position(ends));
         }
         self.pass(kept, |piece| scan.end_of_value(piece))

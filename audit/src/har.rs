@@ -10,8 +10,8 @@ use imza::dlga;
 use super::entries::{Entry, Member};
 use super::evidence::{self, Evidence};
 use super::fields::{self, Pairs, push};
-use super::json::{Fault, Kind, Reader};
-use super::record::{Recorded, Request, Text, Unreadable, content_type, decode, header};
+use super::json::{Fault, Kind, Name, Reader};
+use super::record::{Recorded, Request, Text, Unreadable, counted, decode, header};
 use super::text::into_bytes;
 use super::time;
 
@@ -31,7 +31,7 @@ pub(super) fn parse<'a>(
     };
     let sent = match sent {
         Err(_) if is_of_neither(entry, endpoint_of) => return Ok(None),
-        sent => sent.map_err(Unreadable)?,
+        sent => sent.map_err(Unreadable::new)?,
     };
     // A browser asks before it posts to another server; that question carries no signature.
     if sent.method.as_str() == "OPTIONS" {
@@ -41,6 +41,7 @@ pub(super) fn parse<'a>(
         None => Err("the entry has no `startedDateTime`, which --at-received needs".to_owned()),
         Some(text) => time::recorded(text).map_err(|fault| format!("`startedDateTime` {fault}")),
     };
+    let received_at = received_at.map_err(Unreadable::new);
     let (request, doubt) = if is_dlga(&sent.headers) {
         sent.into_dlga()?
     } else {
@@ -70,12 +71,11 @@ fn is_of_neither<'a>(entry: &Entry, endpoint_of: impl Fn(&str) -> Option<&'a str
             Member::Headers => {
                 has_headers = true;
                 let mut is_ours = false;
-                // What is read up to the damage counts.
-                let _ = each_pair(&mut reader, |name, value| {
+                let read = each_pair(&mut reader, |name, value| {
                     is_ours |= is_of_dlga(&name, &value);
                     Ok(())
                 });
-                if is_ours {
+                if is_ours || read.is_err() && mentions_dlga(&json) {
                     return false;
                 }
             }
@@ -92,6 +92,13 @@ fn is_dlga(headers: &[(Text, Text)]) -> bool {
 fn is_of_dlga(name: &Text, value: &Text) -> bool {
     let is = |other: &str| name.as_str().eq_ignore_ascii_case(other);
     DLGA_HEADERS.into_iter().any(is) || is("X-Authorization") && value.as_str().starts_with("DLGA ")
+}
+
+/// Whether headers that are not in the form of a HAR document have the name of one of DLGA's.
+fn mentions_dlga(headers: &str) -> bool {
+    let headers = headers.to_ascii_lowercase();
+    DLGA_HEADERS.into_iter().any(|name| headers.contains(&name.to_ascii_lowercase()))
+        || headers.contains("x-authorization") && headers.contains("dlga ")
 }
 
 /// The path of a URL, without its query.
@@ -115,8 +122,8 @@ struct Sent<'a> {
 struct Posted<'a> {
     content_type: Option<Text<'a>>,
     text: Option<Cow<'a, str>>,
-    params: Pairs<'a>,
-    is_base64: bool,
+    params: Option<Pairs<'a>>,
+    encoding: Option<Cow<'a, str>>,
     elsewhere: Option<&'static str>,
 }
 
@@ -157,9 +164,9 @@ impl<'a> Sent<'a> {
     }
 
     fn into_dlga(self) -> Result<(Request<'a>, Option<String>), Unreadable> {
-        let resource = dlga::resource_of_url(self.url.as_str()).map_err(|error| Unreadable(error.to_string()))?;
+        let resource = dlga::resource_of_url(self.url.as_str()).map_err(|error| Unreadable::new(error.to_string()))?;
         let resource = Text::from(resource.into_owned());
-        let (body, doubt) = self.posted.body(&self.headers, self.body_size).map_err(Unreadable)?;
+        let (body, doubt) = self.posted.body(&self.headers, self.body_size).map_err(Unreadable::new)?;
         Ok((Request::Dlga { method: self.method, resource, headers: self.headers, body }, doubt))
     }
 
@@ -172,7 +179,7 @@ impl<'a> Sent<'a> {
         let known = if self.method.as_str() == "POST" { endpoint_of(&path) } else { None };
         let (fields, doubt) = match self.posted.fields(&self.headers, self.body_size) {
             Ok(fields) => fields,
-            Err(fault) => return known.map(|_endpoint| Err(Unreadable(fault))),
+            Err(fault) => return known.map(|_endpoint| Err(Unreadable::new(fault))),
         };
         if known.is_none() && !fields.iter().any(|(name, _)| name.as_str() == "requestToken") {
             return None;
@@ -204,10 +211,10 @@ fn moment<'a>(reader: &mut Reader<'a>) -> Result<Option<Cow<'a, str>>, Fault> {
     }
 }
 
-/// A number of bytes; -1 and 0 are written too where it is not known.
+/// A number of bytes; -1 and 0 are written too where it is not known, and anything else is not known either.
 fn size(reader: &mut Reader) -> Result<Option<u64>, Fault> {
-    let size = reader.value()?.trim_end_matches(".0").parse();
-    Ok(size.ok().filter(|&bytes| bytes > 0))
+    let size = counted(reader.value()?.trim_matches('"'));
+    Ok(size.ok().flatten().filter(|&bytes| bytes > 0))
 }
 
 /// A list of objects with `name` and `value`.
@@ -223,18 +230,25 @@ fn each_pair<'a>(
 ) -> Result<(), Fault> {
     reader.items("it is a list", |reader| {
         let at = reader.place();
-        let (mut name, mut value) = (None, Text::default());
+        let (mut name, mut value) = (None, None);
         reader.members("it is a list of objects with `name` and `value`", |member, reader| {
             match member.text.as_str() {
-                "name" => name = Some(reader.string("the name is a text")?.into()),
-                "value" => value = header(reader)?,
-                _ => drop(reader.value()?),
+                "name" => once(&mut name, &member, reader.string("the name is a text")?.into()),
+                "value" => once(&mut value, &member, header(reader)?),
+                _ => reader.value().map(drop),
             }
-            Ok(())
         })?;
         let name: Text = name.ok_or_else(|| Fault::new(at, "one of the list has no `name`"))?;
-        take(name, value).map_err(|fault| Fault::new(at, fault))
+        take(name, value.unwrap_or_default()).map_err(|fault| Fault::new(at, fault))
     })
+}
+
+/// Takes the value of a member, which occurs once.
+fn once<T>(place: &mut Option<T>, member: &Name, value: T) -> Result<(), Fault> {
+    match place.replace(value) {
+        None => Ok(()),
+        Some(_) => Err(Fault::new(member.at, format!("`{}` occurs twice", member.text.as_str()))),
+    }
 }
 
 impl<'a> Posted<'a> {
@@ -245,51 +259,54 @@ impl<'a> Posted<'a> {
                 return Ok(());
             }
             match member.text.as_str() {
-                "mimeType" => posted.content_type = Some(reader.string("`mimeType` is a text")?.into()),
-                "text" => posted.text = Some(reader.string("`text` is a text")?),
-                "params" => posted.params = pairs(reader)?,
-                "encoding" => posted.is_base64 = reader.string("`encoding` is a text")? == "base64",
-                "_file" => {
-                    posted.elsewhere = Some("_file");
-                    reader.value()?;
-                }
-                "_sha1" => {
-                    posted.elsewhere = Some("_sha1");
-                    reader.value()?;
-                }
-                _ => drop(reader.value()?),
+                "mimeType" => once(&mut posted.content_type, &member, reader.string("`mimeType` is a text")?.into()),
+                "text" => once(&mut posted.text, &member, reader.string("`text` is a text")?),
+                "params" => once(&mut posted.params, &member, pairs(reader)?),
+                "encoding" => once(&mut posted.encoding, &member, reader.string("`encoding` is a text")?),
+                "_file" => reader.value().map(|name| posted.is_in("_file", name)),
+                "_sha1" => reader.value().map(|name| posted.is_in("_sha1", name)),
+                _ => reader.value().map(drop),
             }
-            Ok(())
         })?;
         Ok(posted)
+    }
+
+    /// Takes the name of another file that has the body, as JSON; an empty one names none.
+    fn is_in(&mut self, member: &'static str, name: &str) {
+        if name != "\"\"" {
+            self.elsewhere = Some(member);
+        }
     }
 
     /// The bytes of the body, and what speaks against them.
     fn body(self, headers: &[(Text, Text)], counted: Option<u64>) -> Result<(Cow<'a, [u8]>, Option<String>), String> {
         let text = self.text.unwrap_or_default();
-        let is_replaced = !self.is_base64 && text.contains(char::REPLACEMENT_CHARACTER);
-        let body = if self.is_base64 { Cow::Owned(decode(&text)?) } else { into_bytes(text) };
+        let encoding = self.encoding.as_deref().unwrap_or_default();
+        let is_base64 = encoding.eq_ignore_ascii_case("base64");
+        let is_plain = ["", "utf-8", "utf8"].into_iter().any(|plain| encoding.eq_ignore_ascii_case(plain));
+        let body = if is_base64 { Cow::Owned(decode(&text)?) } else { into_bytes(text) };
         let evidence = Evidence {
-            held: body.len(),
-            is_replaced,
-            is_bytes: self.is_base64,
+            held: &body,
+            is_text: !is_base64,
             counted,
             elsewhere: self.elsewhere,
-            is_taken_apart: !self.params.is_empty(),
+            unknown_encoding: (!is_base64 && !is_plain).then_some(encoding),
+            is_taken_apart: self.params.is_some_and(|params| !params.is_empty()),
         };
-        Ok((body, evidence::doubt(&evidence, headers)))
+        let doubt = evidence::doubt(&evidence, headers);
+        Ok((body, doubt))
     }
 
     /// The posted fields, of the parameters or of the body, and what speaks against them.
     fn fields(mut self, headers: &[(Text, Text)], counted: Option<u64>) -> Result<(Pairs<'a>, Option<String>), String> {
-        let content_type =
-            self.content_type.take().or_else(|| content_type(headers).map(|found| Text::from(found.to_owned())));
-        let content_type = content_type.as_ref().map_or("", Text::as_str);
+        let recorded = self.content_type.take();
+        let content_type = fields::content_type(recorded.as_ref().map(Text::as_str), headers);
         // An empty text is none: some recorders write it where they took a form apart.
         let has_text = self.text.as_ref().is_some_and(|text| !text.is_empty());
         let is_multipart = fields::is_multipart(content_type);
-        if !self.params.is_empty() && (is_multipart || !has_text) {
-            return Ok((if is_multipart { self.params } else { fields::of_params(self.params) }, None));
+        if let Some(params) = self.params.take_if(|params| !params.is_empty() && (is_multipart || !has_text)) {
+            let doubt = evidence::replaced(&params);
+            return Ok((if is_multipart { params } else { fields::of_params(params) }, doubt));
         }
         let (body, doubt) = self.body(headers, counted)?;
         match str::from_utf8(&body) {
@@ -297,7 +314,7 @@ impl<'a> Posted<'a> {
                 Err(fault) => Err(doubt.unwrap_or(fault)),
                 fields => fields.map(|fields| (fields, doubt)),
             },
-            Err(_) => Ok((Pairs::new(), doubt)),
+            Err(_) => Err(doubt.unwrap_or_else(|| "the body is not UTF-8".to_owned())),
         }
     }
 }

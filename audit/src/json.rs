@@ -11,6 +11,9 @@ use super::text::{Text, end_of_text, quote_or_escape};
 /// How deep objects and lists may nest.
 pub(super) const DEEPEST: usize = 128;
 
+/// What is said of an escape that no text in UTF-8 can have.
+pub(super) const HALF: &str = "is half of a surrogate pair, which is not a character";
+
 /// What is wrong, and at which byte, from 0.
 #[derive(Debug)]
 pub(super) struct Fault {
@@ -65,6 +68,11 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub(super) fn new(text: &'a str) -> Self {
         Self { text, at: 0, depth: 0, is_lenient: false }
+    }
+
+    /// Reads a text from one of its bytes on.
+    pub(super) fn from(text: &'a str, at: usize) -> Self {
+        Self { at, ..Self::new(text) }
     }
 
     /// Reads wrong escapes as U+FFFD: for a look at what is damaged.
@@ -371,12 +379,7 @@ impl<'a> Reader<'a> {
                 Ok(c)
             }
             None if self.is_lenient => Ok(char::REPLACEMENT_CHARACTER),
-            None => Err(Fault::new(
-                at,
-                format!(
-                    "`\\u{first:04x}` is half of a surrogate pair, which is not a character; for such a body, use body_base64"
-                ),
-            )),
+            None => Err(Fault::new(at, format!("`\\u{first:04x}` {HALF}"))),
         }
     }
 

@@ -96,27 +96,26 @@ impl Judge {
     pub(super) fn line<'l>(&self, line: Result<&'l str, Utf8Error>) -> (Option<Json<'l>>, Judgement) {
         let judged = line.map_err(Unreadable::not_utf8).and_then(|line| {
             let recorded = Recorded::parse(line)?;
-            let judgement = self.judge(&recorded).map_err(|fault| Unreadable::at(line.len(), fault.0))?;
+            let judgement = self.judge(&recorded).map_err(|fault| fault.in_line(line))?;
             Ok((recorded.id, judgement))
         });
-        judged.unwrap_or_else(|Unreadable(reason)| (None, Judgement::unreadable(reason)))
+        judged.unwrap_or_else(|fault| (None, Judgement::unreadable(fault.to_string())))
     }
 
     /// Judges a record by itself, a line of JSON Lines, and keeps its explanation.
     pub(super) fn record(&self, line: &str) -> Judgement {
-        let judged = Recorded::parse(line).and_then(|recorded| {
-            self.judge_with_explanation(&recorded).map_err(|fault| Unreadable::at(line.len(), fault.0))
-        });
-        judged.unwrap_or_else(|Unreadable(reason)| Judgement::unreadable(reason))
+        let judged = Recorded::parse(line)
+            .and_then(|recorded| self.judge_with_explanation(&recorded).map_err(|fault| fault.in_line(line)));
+        judged.unwrap_or_else(|fault| Judgement::unreadable(fault.to_string()))
     }
 
     /// Judges an entry of a HAR file; `None` for a request of neither scheme.
     pub(super) fn entry(&self, entry: &Entry) -> Option<Judgement> {
         let recorded = match har::parse(entry, |path| self.endpoint_of(path)) {
             Ok(recorded) => recorded?,
-            Err(Unreadable(reason)) => return Some(Judgement::unreadable(reason)),
+            Err(fault) => return Some(Judgement::unreadable(fault.to_string())),
         };
-        Some(self.judge(&recorded).unwrap_or_else(|Unreadable(reason)| Judgement::unreadable(reason)))
+        Some(self.judge(&recorded).unwrap_or_else(|fault| Judgement::unreadable(fault.to_string())))
     }
 
     /// Judges a record that has been read. Of its explanation, the text is kept: there may be many records at a time.
@@ -132,7 +131,7 @@ impl Judge {
         let judgement = match request {
             Request::Dlga { method, resource, headers, body } => {
                 let now = match self.clock {
-                    Clock::AtReceived => received_at.clone().map_err(Unreadable)?,
+                    Clock::AtReceived => received_at.clone()?,
                     Clock::At(now) => now,
                     Clock::Ignored => 0,
                 };
@@ -148,7 +147,7 @@ impl Judge {
             _ => false,
         };
         match doubt {
-            Some(doubt) if is_of_body => Err(Unreadable(doubt.clone())),
+            Some(doubt) if is_of_body => Err(Unreadable::new(doubt.clone())),
             _ => Ok(judgement),
         }
     }

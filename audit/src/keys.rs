@@ -450,6 +450,11 @@ impl Reading<'_> {
     ) -> Result<Option<Zeroizing<Vec<u8>>>, Fault> {
         let reader = SecretReader { newline: self.newline, encoding };
         let texts = [from.text, from.variable, from.file].map(|word| entry.take(word));
+        for (word, value) in [from.variable, from.file].into_iter().zip(texts.iter().skip(1)) {
+            if let Some(Value { span, .. }) = value.as_ref().filter(|value| value.text.is_empty()) {
+                return Err(Fault { span: span.clone(), what: format!("`{word}` is empty") });
+            }
+        }
         let (span, read) = match (texts, entry.take_list(from.command)) {
             ([None, None, None], None) => return Ok(None),
             ([Some(Value { text, span }), None, None], None) => {

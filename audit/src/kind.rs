@@ -2,9 +2,11 @@
 //! of these first.
 
 use std::io::{self, BufRead, Read};
+use std::ops::Range;
 
 use super::input::LONGEST_LINE;
 use super::json::DEEPEST;
+use super::record::MEMBERS;
 use super::text::end_of_text;
 
 /// What a file is.
@@ -24,14 +26,22 @@ pub(super) enum Named {
     Neither,
 }
 
-/// What files begin with that hold no text, what they are, and what to do.
-const NO_TEXT: [(&[u8], &str); 10] = [
-    (b"PK\x03\x04", "it is a zip archive; unpack it first"),
+/// What files that hold no text begin with, what they are, and what to do. Of gzip and zstd the outermost is read, so
+/// what is seen of them here is packed twice.
+const NO_TEXT: [(&[u8], &str); 17] = [
+    (b"PK\x03\x04", ZIP),
+    (b"PK\x05\x06", ZIP),
+    (b"PK\x07\x08", ZIP),
+    (b"\xff\xfe\0\0", UTF_32),
+    (b"\0\0\xfe\xff", UTF_32),
     (b"\xff\xfe", UTF_16),
     (b"\xfe\xff", UTF_16),
-    (b"{\0", UTF_16),
-    (b"\0{\0", UTF_16),
-    (b"[\0", UTF_16),
+    (b"\x1f\x8b", TWICE),
+    (b"\x28\xb5\x2f\xfd", TWICE),
+    (b"\x1f\x9d", "it is packed with compress; unpack it first (zcat FILE | imza audit … -)"),
+    (b"\x04\x22\x4d\x18", "it is packed with lz4; unpack it first (lz4cat FILE | imza audit … -)"),
+    (b"Rar!\x1a\x07", "it is a RAR archive; unpack it first"),
+    (b"SQLite format 3\0", "it is an SQLite database; write its records as JSON Lines first"),
     (b"BZh", "it is packed with bzip2; unpack it first (bzcat FILE | imza audit … -)"),
     (b"\xfd7zXZ", "it is packed with xz; unpack it first (xzcat FILE | imza audit … -)"),
     (b"7z\xbc\xaf", "it is a 7z archive; unpack it first"),
@@ -41,42 +51,83 @@ const NO_TEXT: [(&[u8], &str); 10] = [
 const PARQUET: &str = "it is a Parquet file, which is read by its name and not from a pipe or a packed one";
 #[cfg(not(feature = "parquet"))]
 const PARQUET: &str = "it is a Parquet file, which this build does not read; write its records as JSON Lines first";
+const ZIP: &str = "it is a zip archive; unpack it first";
+const TWICE: &str = "it is packed twice; unpack it once first";
+const TAR: &str = "it is a tar archive; unpack it first (tar -xOf FILE | imza audit … -)";
+const UTF_32: &str = "it is UTF-32; make UTF-8 of it first (iconv -f UTF-32 -t UTF-8 FILE)";
 const UTF_16: &str = "it is UTF-16; make UTF-8 of it first (iconv -f UTF-16 -t UTF-8 FILE)";
 const ONE_ARRAY: &str = "it is one JSON array; write one record a line first (jq -c '.[]' FILE)";
 const MANY_LINES: &str = "its JSON goes over several lines; write one record a line first (jq -c . FILE)";
 const ACCESS_LOG: &str = "it is an access log, which holds neither headers nor bodies; \
                           let the server write the records (docs/audit.md shows how)";
+const TABLE: &str = "it is a table of separated values; write each row as a JSON object on a line of its own first";
+const FLOWS: &str =
+    "it is a file of mitmproxy's flows; write them as HAR first (mitmdump -nr FILE --set hardump=FILE.har)";
 const MARKUP: &str = "it is XML or HTML; export the recording as HAR";
 
 /// How much of a text is looked at that is not JSON.
 const LONGEST_SAMPLE: usize = 4096;
 
+/// How many bytes are looked at, all times counted, before only twice as much is worth another look.
+const MOST_WORK: usize = 16 * LONGEST_LINE;
+
 /// Looks at the beginning of a source for what it is. No more is read ahead than it takes to know.
 pub(super) fn of<R: BufRead>(source: &mut Ahead<R>, named: Named) -> io::Result<Kind> {
-    if named == Named::Har {
-        return Ok(Kind::Har);
-    }
-    let longest = NO_TEXT.iter().map(|(begins, _)| begins.len()).max().unwrap_or_default();
-    while source.ahead().len() < longest && !source.ahead().contains(&b'\n') && source.more()? {}
-    if let Some((_, advice)) = NO_TEXT.iter().find(|(begins, _)| source.ahead().starts_with(begins)) {
+    // UTF-16 has a line feed within what may have to be seen of it; a line of a pipe is not held back for more.
+    let is_seen = |ahead: &[u8]| ahead.len() >= TAR_MARK.end || ahead.contains(&b'\n') && !ahead.contains(&0);
+    while !is_seen(source.ahead()) && source.more()? {}
+    if let Some(advice) = no_text(source.ahead()) {
         return Ok(Kind::Other(advice));
     }
-    let mut is_end = false;
+    let (mut is_end, mut work, mut last) = (false, 0_usize, 0_usize);
     loop {
-        if let Some(kind) = known(source.ahead(), named, is_end) {
-            return Ok(kind);
+        let length = source.ahead().len();
+        // It is looked at from its beginning each time, however small the pieces are in which it comes.
+        if is_end || work < MOST_WORK || length >= last.saturating_mul(2) {
+            if let Some(kind) = known(source.ahead(), named, is_end) {
+                return Ok(kind);
+            }
+            (work, last) = (work.saturating_add(length), length);
         }
         is_end = !source.more()?;
     }
 }
 
+/// Where a tar archive has its mark, `ustar`.
+const TAR_MARK: Range<usize> = 257..262;
+
+/// What a file is that begins so, and holds no text in UTF-8; `None` where it may.
+fn no_text(beginning: &[u8]) -> Option<&'static str> {
+    let is_ascii = |byte: u8| byte > 0 && byte.is_ascii();
+    match *beginning {
+        _ if beginning.get(TAR_MARK) == Some(b"ustar") => Some(TAR),
+        // Without a mark in front: ASCII characters with zero bytes between them.
+        [a, 0, 0, 0, b, 0, 0, 0, ..] | [0, 0, 0, a, 0, 0, 0, b, ..] if is_ascii(a) && is_ascii(b) => Some(UTF_32),
+        [a, 0, b, 0, ..] | [0, a, 0, b, ..] if is_ascii(a) && is_ascii(b) => Some(UTF_16),
+        _ => NO_TEXT.iter().find(|(begins, _)| beginning.starts_with(begins)).map(|(_, advice)| *advice),
+    }
+}
+
 /// What a text is that begins so; `None` where more of it has to be seen. At its end it is known.
 fn known(text: &[u8], named: Named, is_end: bool) -> Option<Kind> {
+    let is_end = is_end || text.len() > LONGEST_LINE;
     // Zero bytes in front are what a log has that was cut off while it was written to.
     let zeros = text.iter().take_while(|&&byte| byte == 0).count();
     let text = text.get(zeros..).unwrap_or_default().trim_ascii_start();
-    let is_end = is_end || text.len() > LONGEST_LINE;
-    let Some(first) = text.first() else { return is_end.then_some(Kind::Lines) };
+    let Some(first) = text.first() else {
+        return is_end.then_some(if named == Named::Har { Kind::Har } else { Kind::Lines });
+    };
+    match named {
+        Named::Har if *first == b'{' => Some(Kind::Har),
+        // What it is else may be known; lines of records it is not.
+        Named::Har => structure(text, named, is_end).map(|kind| if kind == Kind::Lines { Kind::Har } else { kind }),
+        Named::Lines | Named::Neither => structure(text, named, is_end),
+    }
+}
+
+/// What a text is, by its structure, that begins with something.
+fn structure(text: &[u8], named: Named, is_end: bool) -> Option<Kind> {
+    let first = text.first()?;
     if !matches!(first, b'{' | b'[') {
         let line = text.split(|&byte| byte == b'\n').next().unwrap_or_default();
         let is_seen = is_end || line.len() < text.len() || text.len() > LONGEST_SAMPLE;
@@ -115,11 +166,26 @@ fn of_line(line: &[u8]) -> Kind {
         };
         text.iter().zip(form).all(fits)
     };
+    // That of IIS.
+    let is_extended = [b"#Software:".as_slice(), b"#Version:", b"#Fields:"].iter().any(|word| line.starts_with(word));
+    // `1234:9:websocket;`: lengths, and the name of a member.
+    let mut pieces = line.splitn(3, |&byte| byte == b':');
+    let mut is_length = || pieces.next().is_some_and(|piece| !piece.is_empty() && piece.iter().all(u8::is_ascii_digit));
+    let is_flow = is_length() && is_length() && pieces.next().is_some_and(|name| name.first() > Some(&b'9'));
     match line {
         _ if is_markup => Kind::Other(MARKUP),
-        _ if line.windows("[09/Mar/2021:13:30:00 ".len()).any(is_date) => Kind::Other(ACCESS_LOG),
+        _ if is_extended || line.windows("[09/Mar/2021:13:30:00 ".len()).any(is_date) => Kind::Other(ACCESS_LOG),
+        _ if is_flow => Kind::Other(FLOWS),
+        _ if [b',', b';', b'\t'].into_iter().any(|separator| is_header(line, separator)) => Kind::Other(TABLE),
         _ => Kind::Lines,
     }
+}
+
+/// Whether a line names the columns of a table, at least two of a record's among them.
+fn is_header(line: &[u8], separator: u8) -> bool {
+    let name = |cell: &[u8]| str::from_utf8(cell).map(|cell| cell.trim().trim_matches('"').to_ascii_lowercase());
+    let names = line.split(|&byte| byte == separator).filter_map(|cell| name(cell).ok());
+    names.filter(|name| MEMBERS.contains(&name.as_str())).take(2).count() == 2
 }
 
 /// What is seen of the first value of a text.
@@ -349,6 +415,20 @@ mod tests {
             ("<134>1 2021-03-09T13:30:00Z host - - - {}\n", Kind::Lines),
             ("PK\x03\x04", Kind::Other(NO_TEXT[0].1)),
             ("{\0\"\0", Kind::Other(UTF_16)),
+            ("\r\0\n\0{\0", Kind::Other(UTF_16)),
+            ("\0[\0{", Kind::Other(UTF_16)),
+            ("{\0\0\0\"\0\0\0", Kind::Other(UTF_32)),
+            ("\n\0\0{\"scheme\":\"dlga\"}\n", Kind::Lines),
+            ("\0{\"scheme\":\"dlga\"}\n", Kind::Lines),
+            ("PK\x05\x06\0\0", Kind::Other(ZIP)),
+            ("id,scheme,received_at\na,dlga,1\n", Kind::Other(TABLE)),
+            ("\"id\";\"Scheme\"\n", Kind::Other(TABLE)),
+            ("id\tbody\n", Kind::Other(TABLE)),
+            ("body, a method\n{}\n", Kind::Lines),
+            ("#Software: Microsoft Internet Information Services 10.0\n", Kind::Other(ACCESS_LOG)),
+            ("2044:9:websocket;0:~8:response;", Kind::Other(FLOWS)),
+            ("12:30:05 {}\n", Kind::Lines),
+            ("::1 {}\n", Kind::Lines),
         ] {
             for piece in [1, 2, 7, 1000] {
                 assert_eq!(kind(text.as_bytes(), Named::Neither, piece), expected, "{text}");
@@ -363,7 +443,14 @@ mod tests {
         let one_line = br#"{"log":{"entries":[]},"scheme":"dlga"}"#;
         assert_eq!(kind(one_line, Named::Neither, 100), Kind::Har);
         assert_eq!(kind(one_line, Named::Lines, 100), Kind::Lines);
-        assert_eq!(kind(b"{}", Named::Har, 100), Kind::Har);
+        for text in ["", " \n", "{}", "{\n\"a\":1}", "null", "[]", "// exported\n{}"] {
+            assert_eq!(kind(text.as_bytes(), Named::Har, 100), Kind::Har, "{text}");
+        }
+        for (text, expected) in
+            [("PK\x03\x04", Kind::Other(ZIP)), ("[{}]", Kind::Other(ONE_ARRAY)), ("<a>", Kind::Other(MARKUP))]
+        {
+            assert_eq!(kind(text.as_bytes(), Named::Har, 100), expected, "{text}");
+        }
         assert_eq!(kind(b"{\"log\":{\n\"entries\":[]}}", Named::Lines, 100), Kind::Har);
     }
 
@@ -371,7 +458,21 @@ mod tests {
     fn a_first_value_longer_than_a_line_may_be_is_not_read_ahead_to_its_end() {
         let long = format!("{{\"log\":{{\"comment\":\"{}\"}}}}\n", "x".repeat(2 * LONGEST_LINE));
         assert_eq!(kind(long.as_bytes(), Named::Neither, 1 << 16), Kind::Har);
+        for nothing in [b"\0", b"\n", b" "] {
+            let mut source = Ahead::new(io::BufReader::new(io::repeat(nothing[0])));
+            assert_eq!(of(&mut source, Named::Neither).expect("it can be read"), Kind::Lines);
+            assert!(source.ahead().len() <= 2 * LONGEST_LINE + (1 << 16));
+        }
         let long = long.replace("log", "gol");
         assert_eq!(kind(long.as_bytes(), Named::Neither, 1 << 16), Kind::Lines);
+    }
+
+    /// Else a value of megabytes that comes byte by byte would be looked at a million times.
+    #[test]
+    fn what_comes_in_small_pieces_is_not_looked_at_for_each() {
+        let value = format!("{{\"a\":\"{}\"", "x".repeat(LONGEST_LINE));
+        let begun = std::time::Instant::now();
+        assert_eq!(kind(value.as_bytes(), Named::Neither, 64), Kind::Lines);
+        assert!(begun.elapsed().as_secs() < 30, "{:?}", begun.elapsed());
     }
 }

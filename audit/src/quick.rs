@@ -50,6 +50,7 @@ pub(super) fn members(line: &str) -> Option<Members<'_>> {
         method: method.map(Into::into),
         resource: resource.map(Into::into),
         headers,
+        body_is_text: body.is_some(),
         body,
         ..Members::default()
     })
@@ -150,7 +151,7 @@ mod tests {
             for line in changed.chain([before.to_owned(), format!("{before}{without}")]) {
                 let Some(here) = members(&line) else { continue };
                 taken += 1;
-                let there = Members::read(&line).expect(&line);
+                let there = Members::read(&line, 0).expect(&line);
                 assert_eq!(format!("{here:?}"), format!("{there:?}"), "{line}");
             }
         }

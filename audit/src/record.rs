@@ -8,7 +8,7 @@ use imza::mac::{Alphabet, decode_base64};
 
 use super::evidence::{self, Evidence};
 use super::fields::{self, Pairs, push};
-use super::json::{Fault, Kind, Reader};
+use super::json::{self, Fault, Kind, Reader};
 pub(super) use super::text::Text;
 use super::text::into_bytes;
 use super::{quick, time};
@@ -17,8 +17,8 @@ use super::{quick, time};
 pub(super) struct Recorded<'a> {
     /// The recorder's own name for it: any JSON, passed through as it is.
     pub(super) id: Option<Json<'a>>,
-    /// When it was received, in seconds since 1970; else why that is not known.
-    pub(super) received_at: Result<i64, String>,
+    /// When it was received, in seconds since 1970; else why that is not known, which matters to some clocks alone.
+    pub(super) received_at: Result<i64, Unreadable>,
     pub(super) request: Request<'a>,
     /// Why the body that is held may not be the one that was sent.
     pub(super) doubt: Option<String>,
@@ -31,23 +31,47 @@ pub(super) enum Request<'a> {
 }
 
 /// Why a line is not a record: where and what.
-#[derive(Debug)]
-pub(super) struct Unreadable(pub(super) String);
+#[derive(Clone, Debug)]
+pub(super) struct Unreadable {
+    /// The column of the line, in bytes from 1; none in what has no lines.
+    column: Option<usize>,
+    what: String,
+}
+
+/// What to do with a body that is not a text.
+const IN_BASE64: &str = "; for such a body, use body_base64";
 
 impl Unreadable {
-    /// A fault at a column of the line, from 1.
-    pub(super) fn at(column: usize, fault: impl fmt::Display) -> Self {
-        Self(format!("column {column}: {fault}"))
+    pub(super) fn new(what: impl Into<String>) -> Self {
+        Self { column: None, what: what.into() }
     }
 
     pub(super) fn not_utf8(error: Utf8Error) -> Self {
-        Self::at(error.valid_up_to().saturating_add(1), "this is not UTF-8; for such a body, use body_base64")
+        Fault::new(error.valid_up_to(), format!("this is not UTF-8{IN_BASE64}")).into()
+    }
+
+    /// The same at the end of a line, unless it has a column already.
+    pub(super) fn in_line(self, line: &str) -> Self {
+        Self { column: self.column.or(Some(line.len())), ..self }
     }
 }
 
 impl From<Fault> for Unreadable {
-    fn from(Fault { at, what }: Fault) -> Self {
-        Self::at(at.saturating_add(1), what)
+    fn from(Fault { at, mut what }: Fault) -> Self {
+        // A HAR file knows no such member.
+        if what.ends_with(json::HALF) {
+            what.push_str(IN_BASE64);
+        }
+        Self { column: Some(at.saturating_add(1)), what }
+    }
+}
+
+impl fmt::Display for Unreadable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(column) = self.column {
+            write!(f, "column {column}: ")?;
+        }
+        f.write_str(&self.what)
     }
 }
 
@@ -73,6 +97,8 @@ pub(super) struct Members<'a> {
     pub(super) resource: Option<Text<'a>>,
     pub(super) headers: Option<Pairs<'a>>,
     pub(super) body: Option<Cow<'a, [u8]>>,
+    /// Whether the body was recorded as a text, and not as bytes.
+    pub(super) body_is_text: bool,
     pub(super) body_size: Option<u64>,
     pub(super) content_type: Option<Text<'a>>,
     pub(super) endpoint: Option<Text<'a>>,
@@ -82,31 +108,30 @@ pub(super) struct Members<'a> {
 impl<'a> Recorded<'a> {
     /// Reads a line, without its line feed.
     pub(super) fn parse(line: &'a str) -> Result<Self, Unreadable> {
-        // Zero bytes in front are what a log has that was cut off while it was written to.
-        let record = line.trim_start_matches('\0');
+        // Zero bytes in front are what a log has that was cut off while it was written to, and a byte order mark is
+        // what the second of two files has that were made into one.
+        let record = line.trim_start_matches(['\0', BYTE_ORDER_MARK]);
         let before = line.len().saturating_sub(record.len());
-        let members = match quick::members(record) {
-            Some(members) => members,
-            None => Members::read(record).map_err(|fault| Fault { at: fault.at.saturating_add(before), ..fault })?,
+        let (members, begin) = match quick::members(record) {
+            Some(members) => (members, before),
+            None => (Members::read(line, before)?, 0),
         };
         let received_at = match &members.received_at {
-            None => Err("the record has no `received_at`, which --at-received needs".to_owned()),
-            Some((text, at)) => Ok(time::recorded(text)
-                .map_err(|fault| Fault::new(at.saturating_add(before), format!("`received_at` {fault}")))?),
+            None => Err(Unreadable::new("the record has no `received_at`, which --at-received needs")),
+            Some((text, at)) => time::recorded(text)
+                .map_err(|fault| Fault::new(at.saturating_add(begin), format!("`received_at` {fault}")).into()),
         };
         // What the record lacks is missed where it ends.
-        Self::of(members, received_at).map_err(|fault| Unreadable::at(line.len(), fault))
+        Self::of(members, received_at).map_err(|fault| Unreadable::new(fault).in_line(line))
     }
 
     /// Takes the members of a record; the fault says which is missing, or what of the body cannot be read.
-    pub(super) fn of(members: Members<'a>, received_at: Result<i64, String>) -> Result<Self, String> {
+    pub(super) fn of(members: Members<'a>, received_at: Result<i64, Unreadable>) -> Result<Self, String> {
         let lacks = |name| format!("the record has no `{name}`");
-        let Members { id, scheme, method, resource, headers, body, body_size, .. } = members;
+        let Members { id, scheme, method, resource, headers, body, body_is_text, body_size, .. } = members;
         let held = body.as_deref().unwrap_or_default();
-        let evidence = Evidence { held: held.len(), counted: body_size, ..Evidence::default() };
-        // What a record writes out as its body is what was sent; only where there is none do its headers count.
-        let doubted_by = headers.as_deref().filter(|_| held.is_empty()).unwrap_or_default();
-        let mut doubt = evidence::doubt(&evidence, doubted_by);
+        let evidence = Evidence { held, is_text: body_is_text, counted: body_size, ..Evidence::default() };
+        let mut doubt = evidence::doubt(&evidence, headers.as_deref().unwrap_or_default());
         let request = match scheme.ok_or_else(|| lacks("scheme"))? {
             Scheme::Dlga => Request::Dlga {
                 method: method.ok_or_else(|| lacks("method"))?,
@@ -121,15 +146,15 @@ impl<'a> Recorded<'a> {
                         return Err("the record has both `fields` and a body".to_owned());
                     }
                     (Some(fields), None) => {
-                        doubt = None;
+                        doubt = evidence::replaced(&fields);
                         fields
                     }
                     (None, Some(body)) => {
-                        let header = || headers.as_deref().and_then(content_type);
-                        let content_type = members.content_type.as_ref().map(Text::as_str).or_else(header);
+                        let member = members.content_type.as_ref().map(Text::as_str);
+                        let content_type = fields::content_type(member, headers.as_deref().unwrap_or_default());
                         let body = str::from_utf8(&body).map_err(|_| "the body is not UTF-8".to_owned());
-                        let fields = body.and_then(|body| fields::of_body(content_type.unwrap_or_default(), body));
-                        fields?
+                        let fields = body.and_then(|body| fields::of_body(content_type, body));
+                        fields.map_err(|fault| doubt.take().unwrap_or(fault))?
                     }
                     (None, None) => match doubt {
                         Some(doubt) => return Err(doubt),
@@ -143,13 +168,11 @@ impl<'a> Recorded<'a> {
     }
 }
 
-/// The content type that headers have.
-pub(super) fn content_type<'h>(headers: &'h [(Text, Text)]) -> Option<&'h str> {
-    headers.iter().find(|(name, _)| name.as_str().eq_ignore_ascii_case("content-type")).map(|(_, value)| value.as_str())
-}
+/// U+FEFF, which some programs write in front of a file.
+const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The members that a record may have, each once.
-const MEMBERS: [&str; 12] = [
+pub(super) const MEMBERS: [&str; 12] = [
     "id",
     "scheme",
     "received_at",
@@ -165,11 +188,11 @@ const MEMBERS: [&str; 12] = [
 ];
 
 impl<'a> Members<'a> {
-    /// Reads the members of a line, however it is written.
-    pub(super) fn read(line: &'a str) -> Result<Self, Fault> {
+    /// Reads the members of a line whose record begins at one of its bytes, however it is written.
+    pub(super) fn read(line: &'a str, begin: usize) -> Result<Self, Fault> {
         let mut members = Self::default();
         let mut seen = [false; MEMBERS.len()];
-        let mut reader = Reader::new(line);
+        let mut reader = Reader::from(line, begin);
         reader.members("a record is an object", |name, reader| {
             let member = name.text.as_str();
             let Some(seen) = MEMBERS.iter().zip(&mut seen).find_map(|(known, seen)| (*known == member).then_some(seen))
@@ -201,7 +224,10 @@ impl<'a> Members<'a> {
                 _body if members.body.is_some() => {
                     return Err(Fault::new(name.at, "the record has both `body` and `body_base64`"));
                 }
-                "body" => members.body = Some(into_bytes(reader.string(BODY)?)),
+                "body" => {
+                    members.body = Some(into_bytes(reader.string(BODY)?));
+                    members.body_is_text = true;
+                }
                 _body_base64 => {
                     let at = reader.place();
                     let text = reader.string("`body_base64` is a text")?;
@@ -237,17 +263,24 @@ fn moment<'a>(reader: &mut Reader<'a>) -> Result<(Cow<'a, str>, usize), Fault> {
     Ok((text, at))
 }
 
-/// How many bytes the body had: what nginx has as `$content_length`, which is empty or `-` where there was none.
+/// What is said of a size that is none.
+pub(super) const BODY_SIZE: &str = "`body_size` is a number of bytes";
+
 fn size(reader: &mut Reader) -> Result<Option<u64>, Fault> {
-    const WHAT: &str = "`body_size` is a number of bytes";
     let at = reader.place();
     let text = match reader.kind()? {
         Kind::Number => reader.value()?.into(),
-        _ => reader.string(WHAT)?,
+        _ => reader.string(BODY_SIZE)?,
     };
-    match &*text {
-        "" | "-" => Ok(None),
-        digits => digits.parse().map(Some).map_err(|_| Fault::new(at, WHAT)),
+    counted(&text).map_err(|what| Fault::new(at, what))
+}
+
+/// How many bytes the body had: what nginx has as `$content_length`, which is empty or `-` where there was none. Others
+/// write -1 where they do not know.
+pub(super) fn counted(size: &str) -> Result<Option<u64>, &'static str> {
+    match size.strip_suffix(".0").unwrap_or(size) {
+        "" | "-" | "-1" => Ok(None),
+        digits => digits.parse().map(Some).map_err(|_| BODY_SIZE),
     }
 }
 
@@ -277,8 +310,12 @@ pub(super) fn header<'a>(reader: &mut Reader<'a>) -> Result<Text<'a>, Fault> {
     }
 }
 
-/// The bytes of a body that was recorded in base64.
+/// The bytes of a body that was recorded in base64, of either alphabet. Some programs write it in several lines.
 pub(super) fn decode(text: &str) -> Result<Vec<u8>, String> {
-    let bytes = decode_base64(text.as_bytes(), Alphabet::Standard);
+    let of = |text: &[u8]| {
+        [Alphabet::Standard, Alphabet::Url].into_iter().find_map(|alphabet| decode_base64(text, alphabet))
+    };
+    let in_one_line = || text.bytes().filter(|byte| !byte.is_ascii_whitespace()).collect::<Vec<u8>>();
+    let bytes = of(text.as_bytes()).or_else(|| of(&in_one_line()));
     bytes.map(|mut bytes| std::mem::take(&mut *bytes)).ok_or_else(|| "the body is not base64".to_owned())
 }

@@ -266,7 +266,7 @@ fn judge_block(judge: &Judge, block: &Block, table: bool, mut send: impl FnMut(R
                 let line = lines.get(range.clone()).unwrap_or_default();
                 if line.len() > LONGEST_LINE {
                     judged.add(rows, None, number, overlong());
-                } else if !line.trim_ascii().is_empty() {
+                } else if !is_blank(line) {
                     let text = text.and_then(|text| text.get(range)).map_or_else(|| str::from_utf8(line), Ok);
                     let (id, judgement) = judge.line(text);
                     judged.add(rows, id, number, judgement);
@@ -331,6 +331,11 @@ fn no_rows(input: &Input) -> AuditError {
 fn overlong() -> Judgement {
     let column = LONGEST_LINE.saturating_add(1);
     Judgement::unreadable(format!("column {column}: the line is longer than {LONGEST_LINE} bytes"))
+}
+
+/// Whether a line has nothing on it; zero bytes are what a log has at its end that was cut off while it was written to.
+fn is_blank(line: &[u8]) -> bool {
+    line.iter().all(|byte| byte.is_ascii_whitespace() || *byte == 0)
 }
 
 /// The number and the place of each line, without its line feed.

@@ -197,6 +197,7 @@ impl Summary {
             (0, 0) => format!("there is no record in {}", self.about.inputs.join(", ")),
             (0, 1) => "the one entry is a request of neither scheme".to_owned(),
             (0, skipped) => format!("none of the {skipped} entries is a request of either scheme"),
+            (1, _) if self.has_entries() => "the one entry of a scheme cannot be judged".to_owned(),
             (unreadable, _) if self.has_entries() => {
                 format!("none of the {unreadable} entries of a scheme can be judged")
             }

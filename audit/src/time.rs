@@ -72,6 +72,10 @@ pub(super) fn recorded(text: &str) -> Result<i64, Fault> {
     if let Ok(time) = text.parse() {
         return Ok(begun(time));
     }
+    let text = text.trim();
+    if let Some(time) = in_nanoseconds(text).and_then(|text| text.parse().ok()) {
+        return Ok(begun(time));
+    }
     if let Some(seconds) = number(text) {
         return seconds;
     }
@@ -79,6 +83,14 @@ pub(super) fn recorded(text: &str) -> Result<i64, Fault> {
         TimeError::NoZone => Fault::NoZone,
         _ => Fault::NoTime,
     })
+}
+
+/// A time without the digits of its seconds behind the ninth.
+fn in_nanoseconds(text: &str) -> Option<String> {
+    let (before, fraction) = text.split_once(['.', ','])?;
+    let zone = fraction.trim_start_matches(|digit: char| digit.is_ascii_digit());
+    let digits = fraction.strip_suffix(zone).unwrap_or_default();
+    Some(format!("{before}.{}{zone}", digits.get(..9).unwrap_or(digits)))
 }
 
 /// What is wrong with a recorded time.
@@ -158,6 +170,9 @@ mod tests {
             ("2021-03-09T16:30:00.999+03:00", 1_615_296_600),
             ("2021-03-09T16:30:00+0300", 1_615_296_600),
             ("2021-03-09 13:30:00Z", 1_615_296_600),
+            (" 2021-03-09T13:30:00Z\n", 1_615_296_600),
+            ("2021-03-09T13:30:00.123456789012Z", 1_615_296_600),
+            ("2021-03-09T16:30:00,1234567+03:00", 1_615_296_600),
             ("Tue, 09 Mar 2021 13:30:00 GMT", 1_615_296_600),
             ("1615296600", 1_615_296_600),
             ("1615296600.123", 1_615_296_600),

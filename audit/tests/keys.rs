@@ -75,6 +75,16 @@ hmac_key = "merchant-key"
 key_env = "CARGO_PKG_NAME"
 salt = "older"
 
+[[haso]]
+merchant_id = "1000043"
+hmac_key = "merchant-salt"
+salt = "an older salt"
+
+[[haso]]
+merchant_id = "1000043"
+key = "not keyed by its salt"
+salt = "oldest"
+
 [[recipe]]
 endpoint = "/RequestV2/CreateTransaction"
 message = "merchantId + orderNo + merhant_salt"
@@ -84,7 +94,7 @@ message = "merchantId + orderNo + merhant_salt"
 fn keys_are_counted_in_the_order_of_the_file_by_dlga_20_and_haso_11() {
     let keys = Directory::with("good", &[("keys.toml", GOOD), ("secret.txt", "s3cret")]).read().unwrap();
     assert_eq!(keys.access_key_ids(), ["id-1", "id-2", "id-1"]);
-    assert_eq!(keys.merchant_ids(), ["1000042", "1000043", "1000042"]);
+    assert_eq!(keys.merchant_ids(), ["1000042", "1000043", "1000042", "1000043", "1000043"]);
     assert!(keys.warnings().is_empty());
 
     for (index, (id, secret)) in
@@ -104,6 +114,8 @@ fn keys_are_counted_in_the_order_of_the_file_by_dlga_20_and_haso_11() {
         haso::Merchant::new("1000042", "k", "s3cret").unwrap(),
         haso::Merchant::salt_keyed("1000043", "only a salt").unwrap(),
         haso::Merchant::new("1000042", "imza-audit", "older").unwrap(),
+        haso::Merchant::salt_keyed("1000043", "an older salt").unwrap(),
+        haso::Merchant::new("1000043", "not keyed by its salt", "oldest").unwrap(),
     ];
     for (index, signer) in signers.iter().enumerate() {
         let token = signer.token(recipe, &[("orderNo", "7")]).unwrap();
@@ -127,6 +139,11 @@ fn a_keys_file_never_shows_a_secret() {
         "[[dlga]]\naccess_key_id = \"a\"\nsecret = '31337\n",
         "[[dlga]]\naccess_key_id = \"a\"\nsecret = \"31337\"31337\n",
         "[[dlga]]\naccess_key_id = \"a\"\nsecret = \"\\31337\"\n",
+        "[[dlga]]\naccess_key_id = \"a\"\n31337 = \"secret\"\n",
+        "[[dlga]]\naccess_key_id = \"a\"\nhunter31337 = \"secret\"\n",
+        "[[hunter31337]]\n",
+        "hunter31337 = \"secret\"\n",
+        "hunter31337\n",
         "[[dlga]]\naccess_key_id = \"a\"\nsecret\"31337\" = \"x\"\n",
         "[[dlga]]\naccess_key_id = \"a\"\nsecr = \"\"\n\"not 31337\" = \"x\"\n",
         "[[dlga]]\naccess_key_id = \"a\"\n\"not 31337\" = \"x\"\n",
@@ -228,6 +245,8 @@ fn every_fault_of_a_keys_file_is_one_sentence_with_its_line() {
             ":5: this endpoint has a recipe already",
         ),
         ("[[recipe]]\nendpoint = \"\"\nmessage = \"merhant_salt\"", ":2: the endpoint is empty"),
+        ("[[dlga]]\naccess_key_id = \"a\"\nsecret_env = \"\"", ":3: `secret_env` is empty"),
+        ("[[haso]]\nmerchant_id = \"a\"\nkey = \"k\"\nsalt_file = \"\"", ":4: `salt_file` is empty"),
     ];
     for (index, (text, expected)) in cases.into_iter().enumerate() {
         assert_eq!(refusal(&format!("fault-{index}"), text), expected, "{text}");
@@ -262,6 +281,7 @@ fn every_fault_of_a_command_is_one_sentence_with_its_line() {
             ":4: `secret_command` is given twice",
         ),
         ("[[dlga]]\naccess_key_id = \"a\"\nsecret_command = []", ":3: cannot run a command: no program is named"),
+        ("[[dlga]]\naccess_key_id = \"a\"\nsecret_command = [\"\"]", ":3: cannot run a command: no program is named"),
     ];
     for (index, (text, expected)) in cases.into_iter().enumerate() {
         assert_eq!(refusal(&format!("command-fault-{index}"), text), expected, "{text}");
@@ -362,6 +382,8 @@ fn nothing_explains_where_it_was_not_asked_to() {
         ("1000042", haso::Secret::new("k", "s3cret").unwrap()),
         ("1000042", haso::Secret::new("imza-audit", "older").unwrap()),
         ("1000043", haso::Secret::salt_only("only a salt").unwrap()),
+        ("1000043", haso::Secret::salt_only("an older salt").unwrap()),
+        ("1000043", haso::Secret::new("not keyed by its salt", "oldest").unwrap()),
     ] {
         let merchant = haso::Merchant::of(merchant_id, &secret).unwrap();
         let token = merchant.token(&haso::SET_PRE_DEFINED_LIMIT, &FIELDS).unwrap();

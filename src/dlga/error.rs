@@ -7,7 +7,7 @@ use std::fmt;
 
 use super::DateError;
 use crate::mac::Malformed;
-use crate::shown::escaped;
+use crate::shown::{escaped, is_printable};
 
 /// The part of a request or credential that an [`Error`] is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -271,10 +271,18 @@ impl fmt::Display for UnknownKeyId {
     /// Such as `` `1234…` (36 bytes) ``; what does not print is escaped.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let start = String::from_utf8_lossy(self.start.get(..self.len).unwrap_or(&self.start));
-        let mut chars = start.chars();
-        let shown = escaped(&chars.by_ref().take(SHOWN_OF_UNKNOWN_ID).collect::<String>());
-        let more = if self.len > self.start.len() || chars.next().is_some() { "…" } else { "" };
-        write!(f, "`{shown}{more}` ({} bytes)", self.len)
+        let end = start.char_indices().nth(SHOWN_OF_UNKNOWN_ID).map_or(start.len(), |(end, _)| end);
+        let (shown, more) = start.split_at(end);
+        f.write_str("`")?;
+        if shown.chars().all(is_printable) {
+            // What nearly every id is takes no memory and little time (DLGA-17).
+            f.write_str(shown)?;
+        } else {
+            f.write_str(&escaped(shown))?;
+        }
+        f.write_str(if self.len > self.start.len() || !more.is_empty() { "…` (" } else { "` (" })?;
+        self.len.fmt(f)?;
+        f.write_str(" bytes)")
     }
 }
 

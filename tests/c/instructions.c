@@ -18,6 +18,8 @@ static imza_dlga_request request;
 static imza_field fields[3];
 static char body[201], value[128], token[64];
 static size_t value_length, token_length;
+/* Where a verdict is told, with its reason; NULL where it is not. */
+static imza_error *told;
 
 static void must(imza_status status) {
     if (status != IMZA_OK) {
@@ -62,7 +64,7 @@ static void forge(char *at) { *at = *at == 'A' ? 'Q' : 'A'; }
 
 static imza_status verify(void) {
     imza_str authorization = {value, value_length};
-    return imza_dlga_verify(verifier, &request, authorization, TEXT("45186"), NOW, NULL);
+    return imza_dlga_verify(verifier, &request, authorization, TEXT("45186"), NOW, told);
 }
 
 static imza_status verify_headers(void) {
@@ -119,6 +121,7 @@ int main(int argc, char **argv) {
     const char *wanted = argc == 2 ? argv[1] : "";
     imza_status (*call)(void) = NULL;
     imza_status expected = IMZA_OK;
+    static imza_error error;
     char *signature = value + sizeof "DLGA 1234567-8ABC-DEF0-5432-56712ABCDEF5:" - 1;
 #define CASE(name) (strcmp(wanted, name) == 0)
     prepare(CASE("verify, 1000 keys") || CASE("unknown id, 1000 keys") ? 1000 : 1);
@@ -130,13 +133,13 @@ int main(int argc, char **argv) {
         call = verify;
     } else if (CASE("verify all headers")) {
         call = verify_headers;
-    } else if (CASE("first byte wrong")) {
+    } else if (CASE("first byte wrong") || CASE("first byte wrong, told")) {
         forge(signature);
         call = verify, expected = IMZA_DLGA_SIGNATURE_MISMATCH;
     } else if (CASE("last byte wrong")) {
         forge(signature + 41);
         call = verify, expected = IMZA_DLGA_SIGNATURE_MISMATCH;
-    } else if (CASE("unknown id") || CASE("unknown id, 1000 keys")) {
+    } else if (CASE("unknown id") || CASE("unknown id, told") || CASE("unknown id, 1000 keys")) {
         value[5] = '2';
         call = verify, expected = IMZA_DLGA_SIGNATURE_MISMATCH;
     } else if (CASE("token")) {
@@ -159,6 +162,8 @@ int main(int argc, char **argv) {
         fprintf(stderr, "instructions: no case `%s`\n", wanted);
         return 2;
     }
+    error.struct_size = sizeof error;
+    told = strstr(wanted, ", told") != NULL ? &error : NULL;
     if (counted(call) != expected) {
         fprintf(stderr, "instructions: `%s` came to another verdict\n", wanted);
         return 1;

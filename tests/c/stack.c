@@ -45,6 +45,8 @@ static int hits(const volatile unsigned char *low, const volatile unsigned char 
     return found;
 }
 
+static imza_haso_explainer *explainers[2];
+static imza_haso_discoverer *discoverers[2];
 static int found_secret, found_state, found_tag;
 
 static void search(void) {
@@ -112,6 +114,19 @@ static void new_merchant(void) {
 
 static void explainer_key(void) {
     CHECK_STATUS(imza_dlga_explainer_add_key(explainer, imza_str_from("id"), bytes(secret, SECRET_BYTES), NULL), IMZA_OK);
+}
+
+/* With the secret as the key, and as the salt. */
+static void new_haso_explainers(void) {
+    imza_str text = bytes(secret, SECRET_BYTES);
+    CHECK_STATUS(imza_haso_explainer_new(imza_str_from("1"), text, imza_str_from("salt"), &explainers[0], NULL), IMZA_OK);
+    CHECK_STATUS(imza_haso_explainer_new(imza_str_from("1"), imza_str_from("key"), text, &explainers[1], NULL), IMZA_OK);
+}
+
+static void new_discoverers(void) {
+    imza_str text = bytes(secret, SECRET_BYTES);
+    CHECK_STATUS(imza_haso_discoverer_new(imza_str_from("1"), text, imza_str_from("salt"), &discoverers[0], NULL), IMZA_OK);
+    CHECK_STATUS(imza_haso_discoverer_new(imza_str_from("1"), imza_str_from("key"), text, &discoverers[1], NULL), IMZA_OK);
 }
 
 static void verify_forged(void) {
@@ -267,6 +282,8 @@ int main(void) {
     check_nothing_is_left("imza_haso_merchant_new", new_merchant);
     CHECK_STATUS(imza_dlga_explainer_new(&explainer, NULL), IMZA_OK);
     check_nothing_is_left("imza_dlga_explainer_add_key", explainer_key);
+    check_nothing_is_left("imza_haso_explainer_new", new_haso_explainers);
+    check_nothing_is_left("imza_haso_discoverer_new", new_discoverers);
 
     CHECK_STATUS(imza_dlga_sign(signer, &request, authorization, 128, &length, NULL), IMZA_OK);
     decode_tag(authorization + strlen("DLGA id:"));
@@ -277,6 +294,9 @@ int main(void) {
     check_nothing_is_left("imza_dlga_verify_stream_finish", finish_forged);
 
     imza_dlga_signer_free(signer), imza_dlga_verifier_free(verifier), imza_haso_merchant_free(merchant);
+    for (at = 0; at < 2; at++) {
+        imza_haso_explainer_free(explainers[at]), imza_haso_discoverer_free(discoverers[at]);
+    }
     imza_dlga_explainer_free(explainer), free(secret), free(tag), free(states), free(authorization);
     return checks_done("stack");
 }

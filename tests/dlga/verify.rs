@@ -54,6 +54,24 @@ pub(crate) fn assert_verdict(case: &Value, judged: Result<Accepted<'_>, Rejectio
     }
 }
 
+/// DLGA-4.
+#[test]
+fn a_header_counts_by_its_whole_name_and_not_by_its_length() {
+    const NAMES: [(&str, &str); 4] = [
+        ("x-dlg-date", "x-dlg-da\u{e9}"),
+        ("x-dlg-requester-userid", "x-dlg-requester-userie"),
+        ("x-dlg-authorization", "x-dlg-authorisation"),
+        ("content-type", "content-ty\u{e9}"),
+    ];
+    for (name, other) in NAMES {
+        let headers = [(other, "other"), (name, "right"), (&other[1..], "shorter")];
+        assert_eq!(name.len(), other.len());
+        let found = Received::find(&headers);
+        let values = [found.date(), found.requester(), found.authorization(), found.content_type()];
+        assert_eq!(values.concat(), b"right", "{name}");
+    }
+}
+
 /// DLGA-2, DLGA-4, DLGA-13 to DLGA-16, DLGA-18 to DLGA-20.
 #[test]
 fn every_request_of_the_corpus_gets_the_verdict_of_the_rules() {

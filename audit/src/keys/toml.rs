@@ -222,10 +222,11 @@ impl Found {
     }
 }
 
-/// A word is repeated only where it can be a slip of the pen: a quote that is missing makes a word of a secret.
+/// A word is repeated only where it can be a slip of the pen: a quote that is missing, or a name and a value that
+/// changed places, make a word of a secret, which has digits or is long.
 fn no_word<'w>(place: &str, word: &str, known: impl Iterator<Item = &'w str>) -> String {
-    const LONGEST: usize = 40;
-    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.');
+    const LONGEST: usize = 24;
+    let is_plain = |byte: u8| byte.is_ascii_alphabetic() || matches!(byte, b'_' | b'-' | b'.');
     let known = known.collect::<Vec<_>>().join(", ");
     if word.len() <= LONGEST && word.bytes().all(is_plain) {
         format!("{place} has no word `{word}`; it has {known}")

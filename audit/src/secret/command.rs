@@ -23,7 +23,7 @@ pub(super) fn output(
     directory: &Path,
     limit: Duration,
 ) -> Result<(Zeroizing<Vec<u8>>, String), SecretError> {
-    let [program, arguments @ ..] = command else {
+    let Some((program, arguments)) = command.split_first().filter(|(program, _)| !program.is_empty()) else {
         let error = io::Error::new(ErrorKind::InvalidInput, "no program is named");
         return Err(SecretError::NotRun { from: "a command".to_owned(), error });
     };

@@ -231,17 +231,19 @@ fn a_full_disk_ends_the_audit_with_whole_lines() {
 fn a_reader_that_goes_away_ends_the_audit_quietly() {
     let desk = Desk::new("head");
     desk.write("records.jsonl", format!("{STRANGER}\n").repeat(100_000));
-    let mut child = desk
-        .command(&["--ignore-clock", "records.jsonl"])
-        .stdout(Stdio::piped())
-        .stderr(Stdio::piped())
-        .spawn()
-        .unwrap();
-    let mut stdout = BufReader::new(child.stdout.take().unwrap());
-    stdout.read_line(&mut String::new()).unwrap();
-    drop(stdout);
-    let output = child.wait_with_output().unwrap();
-    assert_eq!(String::from_utf8(output.stderr).unwrap(), "");
+    let sent = json!({"method": "GET", "url": "https://h/", "headers": [{"name": "x-dlg-date", "value": ""}]});
+    let entries = format!("{},", json!({"request": sent})).repeat(100_000);
+    // Whoever goes does not even hear that the file breaks off.
+    desk.write("session.har", format!(r#"{{"log":{{"entries":[{entries}"#));
+    for file in ["records.jsonl", "session.har"] {
+        let mut child =
+            desk.command(&["--ignore-clock", file]).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().unwrap();
+        let mut stdout = BufReader::new(child.stdout.take().unwrap());
+        stdout.read_line(&mut String::new()).unwrap();
+        drop(stdout);
+        let output = child.wait_with_output().unwrap();
+        assert_eq!((output.status.code(), String::from_utf8(output.stderr).unwrap().as_str()), (Some(0), ""), "{file}");
+    }
 }
 
 #[test]

@@ -76,8 +76,9 @@ func serve() error {
 // transactionHash is Diyalog's gettransactionhashforonlinehelp, behind the middleware.
 func transactionHash(w http.ResponseWriter, r *http.Request) {
 	if accepted, ok := imza.AcceptedFrom(r.Context()); ok {
-		// The requester is not covered by the signature (DLGA-2): good for a log, not for a decision.
-		log.Printf("accepted: key %s, on behalf of %s", accepted.KeyID, accepted.Requester)
+		// The requester is not covered by the signature (DLGA-2): good for a log, not for a decision. It may be any text,
+		// one that a terminal would act upon too.
+		log.Printf("accepted: key %q, on behalf of %q", accepted.KeyID, accepted.Requester)
 	}
 	var call struct{ CustomerID, DeviceHash *string }
 	if err := json.NewDecoder(r.Body).Decode(&call); err != nil || call.CustomerID == nil || call.DeviceHash == nil {

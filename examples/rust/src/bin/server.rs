@@ -95,8 +95,9 @@ async fn transaction_hash(State(keys): State<Arc<Keys>>, uri: OriginalUri, reque
             return (status, rejection.vendor_text()).into_response();
         }
     };
-    // The requester is not covered by the signature (DLGA-2): good for a log, not for a decision.
-    eprintln!("accepted: key {}, on behalf of {}", accepted.key_id(), accepted.requester());
+    // The requester is not covered by the signature (DLGA-2): good for a log, not for a decision. It may be any text,
+    // one that a terminal would act upon too.
+    eprintln!("accepted: key {:?}, on behalf of {:?}", accepted.key_id(), accepted.requester());
 
     match serde_json::from_slice::<GetTransactionHash>(&body) {
         Ok(_call) => answer(&json!(TransactionHash {
