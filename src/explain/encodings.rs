@@ -40,7 +40,7 @@ pub(crate) const ENCODINGS: [(&str, Encoding); 42] = [
     ("has HTML entities also for what is not ASCII", |text| Some(numeric_entities(utf8(text)?))),
     ("has no HTML entities", without_entities),
     ("has `\\uXXXX` where it has characters that are not ASCII", |text| {
-        Some(escaped_to_ascii(utf8(text)?).into_bytes())
+        Some(escaped_to_ascii(utf8(text)?, false).into_bytes())
     }),
     // The reverse: what was received in one of these, and signed in UTF-8.
     ("is in UTF-8 instead of ISO-8859-9", |text| Some(of_one_byte(not_utf8(text)?, char_of_latin5))),
@@ -69,7 +69,7 @@ pub(crate) const ENCODINGS: [(&str, Encoding); 42] = [
     ("has HTML entities, `&#x27;` for `'`", |text| Some(with_entities(text, b"&#x27;"))),
     ("has HTML entities, `'` as it is", |text| Some(with_entities(text, b"'"))),
     ("has `\\uXXXX` with digits in upper case where it has characters that are not ASCII", |text| {
-        Some(with_upper_escapes(utf8(text)?).into_bytes())
+        Some(escaped_to_ascii(utf8(text)?, true).into_bytes())
     }),
     ("has characters where it has `\\uXXXX`", |text| Some(unescaped_from_ascii(utf8(text)?).into_bytes())),
     ("has a backslash before each quote and backslash", |text| Some(with_backslashes(text))),
@@ -319,21 +319,6 @@ fn characters_of_entities(text: &str) -> Vec<u8> {
         .iter()
         .fold(written.into_bytes(), |text, (letter, entity)| replaced(&text, entity.as_bytes(), letter.as_bytes()));
     without_entities(&named).unwrap_or(named)
-}
-
-fn with_upper_escapes(text: &str) -> String {
-    let mut written = String::with_capacity(text.len());
-    for character in text.chars() {
-        if character.is_ascii() {
-            written.push(character);
-        } else {
-            for unit in character.encode_utf16(&mut [0; 2]) {
-                // Writing to a `String` cannot fail.
-                let _ = write!(written, "\\u{unit:04X}");
-            }
-        }
-    }
-    written
 }
 
 /// Each `\uXXXX` as its character; what is none stays.

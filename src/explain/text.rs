@@ -12,8 +12,8 @@ pub(crate) fn lower_turkish(text: &str) -> String {
     text.replace('I', "ı").replace('İ', "i").to_lowercase()
 }
 
-/// JSON with `\uXXXX` for every character that is not ASCII: those stand only in strings.
-pub(crate) fn escaped_to_ascii(json: &str) -> String {
+/// JSON with `\uXXXX` for every character that is not ASCII, with digits in `upper` or lower case: those stand only in strings.
+pub(crate) fn escaped_to_ascii(json: &str, upper: bool) -> String {
     let mut escaped = String::with_capacity(json.len());
     for character in json.chars() {
         if character.is_ascii() {
@@ -21,7 +21,7 @@ pub(crate) fn escaped_to_ascii(json: &str) -> String {
         } else {
             for unit in character.encode_utf16(&mut [0; 2]) {
                 // Writing to a `String` cannot fail.
-                let _ = write!(escaped, "\\u{unit:04x}");
+                let _ = if upper { write!(escaped, "\\u{unit:04X}") } else { write!(escaped, "\\u{unit:04x}") };
             }
         }
     }
