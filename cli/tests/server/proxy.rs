@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::process::Command;
 use std::sync::mpsc::{Receiver, channel};
 use std::thread;
+use std::time::Duration;
 
 use imza::haso::{Merchant, Recipe};
 
@@ -260,25 +261,39 @@ fn a_vendor_that_resets_or_stalls_within_its_answer_ends_it() {
     assert_eq!(answer, (200, "abc".to_owned()));
 }
 
-#[test]
-fn an_answer_without_an_end_that_no_one_reads_takes_no_memory() {
+/// A vendor whose answer has no end, and that gives up where nothing of it is taken for so long. Comes out: how many
+/// pieces of 64 KiB it was rid of, and what ended it.
+fn endless(patience: Duration) -> (String, Receiver<(usize, ErrorKind)>) {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let proxy = proxy(&listener.local_addr().unwrap().to_string(), &[]);
-    let (tell, stuck) = channel();
+    let address = listener.local_addr().unwrap().to_string();
+    let (tell, ended) = channel();
     thread::spawn(move || {
         let (mut socket, _) = listener.accept().unwrap();
         request(&mut socket);
         socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n").unwrap();
-        socket.set_write_timeout(Some(SOON / 10)).unwrap();
+        socket.set_write_timeout(Some(patience)).unwrap();
         let piece = vec![b'x'; 1 << 16];
-        let sent = (0..10_000).take_while(|_| socket.write_all(&piece).is_ok()).count();
-        let _ = tell.send(sent);
+        let mut end = |sent| socket.write_all(&piece).err().map(|error| (sent, error.kind()));
+        let _ = tell.send((0..10_000).find_map(&mut end).expect("it is not rid of all"));
     });
+    (address, ended)
+}
+
+/// A client that sends a request and reads nothing.
+fn unread(proxy: &Served) -> TcpStream {
+    let mut client = proxy.connect();
+    write!(client, "GET {HASH} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    client
+}
+
+#[test]
+fn an_answer_without_an_end_that_no_one_reads_takes_no_memory() {
+    let (address, ended) = endless(SOON / 10);
+    let proxy = proxy(&address, &[]);
     let before = proxy.memory();
-    let mut socket = proxy.connect();
-    write!(socket, "GET {HASH} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    let _client = unread(&proxy);
     // The vendor cannot go on sending: nothing between it and the client takes more.
-    assert!(stuck.recv_timeout(SOON * 2).unwrap() < 1_000);
+    assert!(ended.recv_timeout(SOON * 2).unwrap().0 < 1_000);
     if let (Some(before), Some(after)) = (before, proxy.memory()) {
         assert!(after < before + 16 * 1024, "{before} KiB before, {after} KiB after");
     }
@@ -286,20 +301,11 @@ fn an_answer_without_an_end_that_no_one_reads_takes_no_memory() {
 
 #[test]
 fn a_client_that_never_reads_its_answer_is_cut_off() {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let proxy = proxy(&listener.local_addr().unwrap().to_string(), &[]);
-    let vendor = thread::spawn(move || {
-        let (mut socket, _) = listener.accept().unwrap();
-        request(&mut socket);
-        socket.write_all(b"HTTP/1.1 200 OK\r\ncontent-length: 1000000000\r\n\r\n").unwrap();
-        socket.set_write_timeout(Some(SOON * 3)).unwrap();
-        let piece = vec![b'x'; 1 << 16];
-        (0..10_000).find_map(|_| socket.write_all(&piece).err()).unwrap().kind()
-    });
-    let mut client = proxy.connect();
-    write!(client, "GET {HASH} HTTP/1.1\r\nhost: localhost\r\n\r\n").unwrap();
+    let (address, ended) = endless(SOON * 3);
+    let proxy = proxy(&address, &[]);
+    let _client = unread(&proxy);
     // The proxy lets the vendor go: not for want of time on its side.
-    let ended = vendor.join().unwrap();
+    let (_, ended) = ended.recv_timeout(SOON * 4).unwrap();
     assert!(matches!(ended, ErrorKind::BrokenPipe | ErrorKind::ConnectionReset), "{ended}");
 }
 
